@@ -1,0 +1,223 @@
+package goemit
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"martlet/gen/internal/expr"
+)
+
+// body compiles expressions into the body of a loop over rows. Columns are
+// loaded once at its top, what is the same for every row is computed before the
+// loop, and a subexpression becomes statements only where Go needs them.
+type body struct {
+	file   *file
+	names  *namer
+	column func(c *expr.Column) source // where a column is read
+	fail   []jen.Code                  // what to do with err, after which the row is given up
+	abort  []jen.Code                  // the same where err is met before the loop
+	now    *jen.Statement              // the run's as-of time
+	// noHoist keeps invariants inside the loop, for a place that has nothing before it.
+	noHoist bool
+	failed  func() // told that fail is used; may be nil
+
+	loads   []*load
+	loaded  map[[2]int]*load
+	before  []jen.Code // statements before the loop
+	block   []jen.Code // statements of the loop, after the loads
+	hoisted map[string]nullable
+}
+
+func newBody(f *file, names *namer, column func(*expr.Column) source, fail ...jen.Code) *body {
+	return &body{file: f, names: names, column: column, fail: fail, loaded: map[[2]int]*load{}, hoisted: map[string]nullable{}}
+}
+
+// source is how one column is read at the current row.
+type source struct {
+	of    *jen.Statement // what Get, At and Valid are called on; of a method, the method
+	at    jen.Code       // the row or id
+	view  bool           // it has At and Valid beside Get
+	call  bool           // `of` is itself the function: of(at)
+	fails bool           // it gives (value, ok, error)
+	name  string         // for the local variable
+}
+
+// load is one column read at the top of the loop.
+type load struct {
+	source
+	v, ok  string
+	values int  // how often the value is used
+	tested bool // whether ok is
+}
+
+func (b *body) emit(stmts ...jen.Code) { b.block = append(b.block, stmts...) }
+
+// nested compiles into a block of its own and gives its statements.
+func (b *body) nested(compile func()) []jen.Code {
+	saved := b.block
+	b.block = nil
+	compile()
+	inner := b.block
+	b.block = saved
+	return inner
+}
+
+// statements gives the loop's body: the loads, then what was compiled. What was
+// asked for and then folded away ("x or true") is not loaded; beside are
+// statements elsewhere that use what is loaded here.
+func (b *body) statements(beside ...jen.Code) []jen.Code {
+	text := jen.Block(append(slices.Clone(b.block), beside...)...).GoString()
+	var out []jen.Code
+	for _, l := range b.loads {
+		v, ok := l.values > 0 && mentions(text, l.v), l.tested && mentions(text, l.ok)
+		out = append(out, l.statements(b, v, ok)...)
+	}
+	return append(out, b.block...)
+}
+
+func mentions(text, name string) bool {
+	return regexp.MustCompile(`\b` + name + `\b`).MatchString(text)
+}
+
+// read gives a column's value, loading it where it is used first.
+func (b *body) read(c *expr.Column) nullable {
+	l := b.load(c)
+	l.values++
+	v := operand(jen.Id(l.v))
+	if !c.Nullable() {
+		return present(v)
+	}
+	l.tested = true
+	return nullable{v, operand(jen.Id(l.ok))}
+}
+
+// isPresent says whether a column is not null, without asking for its value.
+func (b *body) isPresent(c *expr.Column) code {
+	if !c.Nullable() {
+		return boolean(true)
+	}
+	l := b.load(c)
+	l.tested = true
+	return operand(jen.Id(l.ok))
+}
+
+func (b *body) load(c *expr.Column) *load {
+	key := [2]int{c.Input, c.Index}
+	l, ok := b.loaded[key]
+	if !ok {
+		src := b.column(c)
+		name := b.names.pick(unexported(src.name))
+		l = &load{source: src, v: name, ok: b.names.pick(name + "OK")}
+		b.loaded[key] = l
+		b.loads = append(b.loads, l)
+	}
+	return l
+}
+
+// statements of a load: v, ok := in.Email.Get(i).
+func (l *load) statements(b *body, usesV, usesOK bool) []jen.Code {
+	read := func(method string) *jen.Statement {
+		if l.call {
+			return l.of.Clone().Call(l.at)
+		}
+		return l.of.Clone().Dot(method).Call(l.at)
+	}
+	v, ok := orBlank(l.v, usesV), orBlank(l.ok, usesOK)
+	switch {
+	case !usesV && !usesOK:
+		return nil
+	case l.fails:
+		return append([]jen.Code{jen.List(v, ok, jen.Err()).Op(":=").Add(read("Get"))}, b.onError()...)
+	case l.view && !usesOK:
+		return []jen.Code{v.Op(":=").Add(read("At"))}
+	case l.view && !usesV:
+		return []jen.Code{ok.Op(":=").Add(read("Valid"))}
+	}
+	return []jen.Code{jen.List(v, ok).Op(":=").Add(read("Get"))}
+}
+
+func orBlank(name string, used bool) *jen.Statement {
+	if used {
+		return jen.Id(name)
+	}
+	return jen.Id("_")
+}
+
+// onError is the statement that gives a row up where err is not nil.
+func (b *body) onError() []jen.Code {
+	return []jen.Code{jen.If(jen.Err().Op("!=").Nil()).Block(b.giveUp()...)}
+}
+
+// giveUp is what to do with an error.
+func (b *body) giveUp() []jen.Code {
+	if b.failed != nil {
+		b.failed()
+	}
+	return b.fail
+}
+
+// bind gives a compiled expression a name, so that it is computed once.
+func (b *body) bind(c code, name string) code {
+	if c.prec == precOperand && isName(c) {
+		return c
+	}
+	v := b.names.pick(name)
+	b.emit(jen.Id(v).Op(":=").Add(c.copy()))
+	return operand(jen.Id(v))
+}
+
+// isName says whether an expression is a plain name or constant.
+func isName(c code) bool {
+	text := c.s.GoString()
+	return !strings.ContainsAny(text, "(.[{ ")
+}
+
+// invariant says whether an expression gives the same value for every row and
+// is worth computing once.
+func invariant(n expr.Node) bool {
+	_, isCall := n.(*expr.Call)
+	if !isCall {
+		return false
+	}
+	same := true
+	expr.Walk(n, func(x expr.Node) bool {
+		switch x.(type) {
+		case *expr.Column, *expr.Aggregate:
+			same = false
+		}
+		return same
+	})
+	return same
+}
+
+// hoist compiles an invariant before the loop.
+func (b *body) hoist(n expr.Node) nullable {
+	key := expr.SQL(n)
+	if known, ok := b.hoisted[key]; ok {
+		return known
+	}
+	savedBlock, savedFail := b.block, b.fail
+	b.block = nil
+	b.fail = b.abort
+	v := b.call(n.(*expr.Call))
+	v.v = b.bind(v.v, hoistedName(n))
+	b.before = append(b.before, b.block...)
+	b.block, b.fail = savedBlock, savedFail
+	b.hoisted[key] = v
+	return v
+}
+
+// hoistedName names what is the same for every row by what it is computed from.
+func hoistedName(n expr.Node) string {
+	name := "constant"
+	expr.Walk(n, func(x expr.Node) bool {
+		if _, ok := x.(*expr.Now); ok {
+			name = "since"
+		}
+		return true
+	})
+	return name
+}

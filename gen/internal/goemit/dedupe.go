@@ -1,0 +1,219 @@
+package goemit
+
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"martlet/gen/internal/expr"
+	"martlet/gen/internal/plan"
+)
+
+func (m *modelFile) dedupeType() string { return unexported(m.name) + "Kept" }
+
+// dedupeKeys is the table of dedupe's keys, a member of the struct in owner.
+func (m *modelFile) dedupeKeys(owner string) keys {
+	d := m.model.Dedupe
+	nodes := make([]expr.Node, len(d.Key))
+	for i, k := range d.Key {
+		c := m.model.From.Columns[k]
+		nodes[i] = expr.NewColumn(0, k, c.Name, c.Type, c.Nullable, 0)
+	}
+	return keys{owner, "keys", nodes}
+}
+
+// stored lists the columns of the base input that outlive dedupe: those used
+// after it, those it orders by, and its key.
+func (m *modelFile) stored() []int {
+	used := map[int]bool{}
+	for at := range m.uses {
+		if at[0] == 0 {
+			used[at[1]] = true
+		}
+	}
+	for _, k := range m.model.Dedupe.Key {
+		used[k] = true
+	}
+	for _, t := range m.model.Dedupe.Order {
+		expr.Walk(t.Expr, func(x expr.Node) bool {
+			if c, ok := x.(*expr.Column); ok {
+				used[c.Index] = true
+			}
+			return true
+		})
+	}
+	var columns []int
+	for i := range m.model.From.Columns {
+		if used[i] {
+			columns = append(columns, i)
+		}
+	}
+	return columns
+}
+
+// dedupe writes the struct that holds the winning rows, and its methods:
+//
+//	type martKept struct {
+//		keys    *arrowops.IntKeys[int64]
+//		userID  arrowops.Store[int64]
+//		origins []contract.Origin
+//	}
+func (m *modelFile) dedupe() {
+	d, columns := m.model.Dedupe, m.stored()
+	names := newNamer("keys", "keysKey", "origins", "set", "view")
+	members := make(map[int]string, len(columns))
+	for _, c := range columns {
+		members[c] = names.pick(unexported(m.inputs[c]))
+	}
+	m.out.Line()
+	doc(m.out, m.dedupeType()+" keeps one row of "+m.model.From.Name+" for each "+strings.Join(m.model.From.Names(d.Key), ", ")+".", "")
+	m.out.Type().Id(m.dedupeType()).StructFunc(func(g *jen.Group) {
+		for _, member := range m.dedupeKeys("").members() {
+			g.Add(member)
+		}
+		for _, c := range columns {
+			g.Id(members[c]).Add(storeType(m.model.From.Columns[c].Type))
+		}
+		g.Id("origins").Index().Add(contract("Origin"))
+	})
+	m.dedupeRows(d)
+	if len(d.Order) > 0 {
+		m.wins(d, members)
+	}
+	m.dedupeSet(columns, members)
+	m.dedupeView(columns, members)
+}
+
+// dedupeRows writes the loop over a batch:
+//
+//	kept := &m.kept
+//	for i, origin := range m.origins {
+//		userID, userIDOK := m.in.UserID.Get(i)
+//		id, isNew := kept.keys.AssignOption(userID, userIDOK)
+//		switch {
+//		case isNew:
+//			kept.origins = append(kept.origins, origin)
+//		case m.wins(i, id):
+//			kept.origins[id] = origin
+//		default:
+//			continue
+//		}
+//		kept.set(id, m.in, i)
+//	}
+//	m.folded += ...
+func (m *modelFile) dedupeRows(d *plan.Dedupe) {
+	b := newBody(m.file, newNamer("kept", "origin"), viewSource(jen.Id("m").Dot("in"), m.inputs, jen.Id("i")))
+	k := m.dedupeKeys("kept")
+	origins := jen.Id("kept").Dot("origins")
+	replace := origins.Clone().Index(jen.Id("id")).Op("=").Id("origin")
+	b.emit(k.lookup(b, true, func(lookup []jen.Code) []jen.Code {
+		lookup = append(lookup, jen.Switch().BlockFunc(func(g *jen.Group) {
+			g.Case(jen.Id("isNew")).Block(origins.Clone().Op("=").Append(origins.Clone(), jen.Id("origin")))
+			if len(d.Order) == 0 {
+				g.Default().Block(replace)
+				return
+			}
+			g.Case(jen.Id("m").Dot("wins").Call(jen.Id("i"), jen.Id("id"))).Block(replace)
+			g.Default().Block(jen.Continue())
+		}))
+		return append(lookup, jen.Id("kept").Dot("set").Call(jen.Id("id"), jen.Id("m").Dot("in"), jen.Id("i")))
+	})...)
+	m.method("dedupe", "keeps the winning rows of the batch at hand.").Params().Block(
+		jen.Id("kept").Op(":=").Op("&").Id("m").Dot("kept"),
+		jen.Id("known").Op(":=").Id("kept").Dot("keys").Dot("Len").Call(),
+		jen.For(jen.List(jen.Id("i"), jen.Id("origin")).Op(":=").Range().Id("m").Dot("origins")).Block(b.statements()...),
+		jen.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("origins")).Op("-").Parens(jen.Id("kept").Dot("keys").Dot("Len").Call().Op("-").Id("known"))),
+	)
+}
+
+// wins writes the order of dedupe:
+//
+//	func (m *MartModel) wins(i, id int) bool {
+//		updatedAt, updatedAtOK := m.in.UpdatedAt.Get(i)
+//		keptUpdatedAt, keptUpdatedAtOK := m.kept.updatedAt.Get(id)
+//		if c := arrowops.CompareDesc(updatedAt, updatedAtOK, keptUpdatedAt, keptUpdatedAtOK); c != 0 {
+//			return c < 0
+//		}
+//		return true
+//	}
+func (m *modelFile) wins(d *plan.Dedupe, members map[int]string) {
+	names := newNamer("c")
+	report := []jen.Code{jen.Id("m").Dot("fail").Call(jen.Id("i"), jen.Lit("dedupe"), jen.Err()), jen.Return(jen.False())}
+	row := newBody(m.file, names, viewSource(jen.Id("m").Dot("in"), m.inputs, jen.Id("i")), report...)
+	held := newBody(m.file, names, func(c *expr.Column) source {
+		return source{of: jen.Id("m").Dot("kept").Dot(members[c.Index]), at: jen.Id("id"), name: "kept_" + c.Name}
+	}, report...)
+	var tests []jen.Code
+	var order []string
+	for _, b := range []*body{row, held} {
+		b.now, b.noHoist, b.failed = jen.Id("m").Dot("env").Dot("AsOf"), true, func() { m.fails = true }
+	}
+	for _, t := range d.Order {
+		a, z := row.value(t.Expr), held.value(t.Expr)
+		direction := "Asc"
+		sql := expr.SQL(t.Expr)
+		if t.Desc {
+			direction, sql = "Desc", sql+" desc"
+		}
+		order = append(order, sql)
+		args := []jen.Code{a.v.copy(), a.ok.copy(), z.v.copy(), z.ok.copy()}
+		compare := ops("Compare" + direction)
+		if three := comparison(t.Expr.Type()); three != nil {
+			compare, args = ops("CompareFunc"+direction), append(args, three)
+		}
+		tests = append(tests, jen.If(jen.Id("c").Op(":=").Add(compare).Call(args...), jen.Id("c").Op("!=").Lit(0)).Block(jen.Return(jen.Id("c").Op("<").Lit(0))))
+	}
+	statements := append(append(row.statements(tests...), held.statements(tests...)...), tests...)
+	m.method("wins", "says whether row i comes before the row kept under id: by "+strings.Join(order, ", ")+
+		", nulls last; of equal rows the later wins.").Params(jen.List(jen.Id("i"), jen.Id("id")).Int()).Bool().Block(append(statements, jen.Return(jen.True()))...)
+}
+
+// dedupeSet writes how a row is kept under an id.
+func (m *modelFile) dedupeSet(columns []int, members map[int]string) {
+	m.out.Line()
+	m.out.Comment("set keeps row i of in under id.")
+	m.out.Func().Params(jen.Id("k").Op("*").Id(m.dedupeType())).Id("set").
+		Params(jen.Id("id").Int(), jen.Id("in").Id(m.input+"View"), jen.Id("i").Int()).
+		BlockFunc(func(g *jen.Group) { setStores(g, "k", columns, members, m.inputs) })
+}
+
+// setStores writes, for each column, the copy of row i of in to a store:
+//
+//	email, emailOK := in.Email.Get(i)
+//	k.email.Set(id, email, emailOK)
+func setStores(g *jen.Group, owner string, columns []int, members map[int]string, views []string) {
+	names := newNamer(owner)
+	for _, c := range columns {
+		v := names.pick(members[c])
+		ok := names.pick(v + "OK")
+		g.List(jen.Id(v), jen.Id(ok)).Op(":=").Id("in").Dot(views[c]).Dot("Get").Call(jen.Id("i"))
+		g.Id(owner).Dot(members[c]).Dot("Set").Call(jen.Id("id"), jen.Id(v), jen.Id(ok))
+	}
+}
+
+// dedupeView writes how kept rows are looked at as if they were a batch.
+func (m *modelFile) dedupeView(columns []int, members map[int]string) {
+	m.out.Line()
+	m.out.Comment("view looks at the rows kept under the ids lo to hi-1; columns that are not kept are empty.")
+	m.out.Func().Params(jen.Id("k").Op("*").Id(m.dedupeType())).Id("view").
+		Params(jen.List(jen.Id("lo"), jen.Id("hi")).Int()).Id(m.input + "View").
+		Block(jen.Return(jen.Id(m.input + "View").ValuesFunc(func(g *jen.Group) {
+			for _, c := range columns {
+				g.Line().Id(m.inputs[c]).Op(":").Id("k").Dot(members[c]).Dot("View").Call(jen.Id("lo"), jen.Id("hi"))
+			}
+			g.Line()
+		})))
+}
+
+// finishDedupe writes the loop that hands the kept rows on, in the order in
+// which their keys first appeared.
+func (m *modelFile) finishDedupe() jen.Code {
+	next := jen.Id("m").Dot("process").Call()
+	if m.groups == nil {
+		next = jen.If(jen.Err().Op(":=").Id("m").Dot("process").Call(jen.Id("emit")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
+	}
+	return chunks(jen.Id("m").Dot("kept").Dot("keys").Dot("Len").Call(),
+		jen.List(jen.Id("m").Dot("in"), jen.Id("m").Dot("origins")).Op("=").
+			List(jen.Id("m").Dot("kept").Dot("view").Call(jen.Id("lo"), jen.Id("hi")), jen.Id("m").Dot("kept").Dot("origins").Index(jen.Id("lo").Op(":").Id("hi"))),
+		next)
+}

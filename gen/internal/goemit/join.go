@@ -1,0 +1,249 @@
+package goemit
+
+import (
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+
+	"martlet/gen/internal/expr"
+	"martlet/gen/internal/plan"
+)
+
+// joinPart is one join of a model in Go: a struct that holds, under the id of
+// each key, either the joined row or the aggregates of its rows.
+type joinPart struct {
+	*plan.Join
+	index   int
+	name    string // Closures
+	field   string // closures
+	typ     string // martJoinClosures
+	view    string // of the input
+	views   []string
+	fold    *foldPart      // nil where the input is unique on the key
+	columns []int          // of the input that are kept
+	members map[int]string // their stores
+	outputs map[int]string // methods of aggregate outputs that are more than one aggregate
+}
+
+// prepareJoins names the joins whose columns are used. The others change
+// nothing, a left join on a unique key being what it is, and are left out.
+func (m *modelFile) prepareJoins() {
+	fieldNames := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "filtered", "folded", "scratch",
+		"dedupe", "process", "compute", "filter", "group", "wins", "fail")
+	for i, j := range m.model.Joins {
+		var used []int
+		for c := range j.Columns {
+			if m.uses[[2]int{i + 1, c}] {
+				used = append(used, c)
+			}
+		}
+		if len(used) == 0 {
+			m.joins = append(m.joins, nil)
+			continue
+		}
+		field := fieldNames.pick(unexported(j.Name))
+		fieldNames.pick(field + "IDs")
+		p := &joinPart{
+			Join: j, index: i, name: exported(j.Name), field: field,
+			typ:  m.types.pick(unexported(m.name) + "Join" + exported(j.Name)),
+			view: m.names[j.Input] + "View", views: fields(j.Input),
+			members: map[int]string{}, outputs: map[int]string{},
+		}
+		names := newNamer("keys", "keysKey")
+		if j.Fold != nil {
+			p.fold = m.newFold(p.typ, j.Fold, aggregateNames(j))
+			for _, c := range used {
+				if p.isOutput(c) {
+					p.outputs[c] = p.fold.names.pick(unexported(j.Columns[c].Name))
+				}
+			}
+		} else {
+			p.columns = used
+			for _, c := range used {
+				p.members[c] = names.pick(unexported(j.Columns[c].Name))
+			}
+		}
+		m.joins = append(m.joins, p)
+	}
+}
+
+// aggregateNames names a join's aggregates by the columns that are just them.
+func aggregateNames(j *plan.Join) map[int]string {
+	names := map[int]string{}
+	for i, n := range j.Fold.Outputs {
+		if c, ok := n.(*expr.Column); ok && c.Input == plan.GroupAggregate && names[c.Index] == "" {
+			names[c.Index] = j.Columns[i].Name
+		}
+	}
+	return names
+}
+
+// isOutput says whether a column of the join needs a method of its own.
+func (j *joinPart) isOutput(column int) bool {
+	c, bare := j.Fold.Outputs[column].(*expr.Column)
+	return !bare || c.Input != plan.GroupAggregate
+}
+
+// rightKeys is the table of the join's keys, over the joined input.
+func (j *joinPart) rightKeys(owner string) keys {
+	nodes := make([]expr.Node, len(j.Right))
+	for i, k := range j.Right {
+		c := j.Input.Columns[k]
+		nodes[i] = expr.NewColumn(0, k, c.Name, c.Type, c.Nullable, 0)
+	}
+	return keys{owner, "keys", nodes}
+}
+
+func (j *joinPart) setup() []jen.Code {
+	if j.fold != nil {
+		return j.fold.setup()
+	}
+	return j.rightKeys("").setup()
+}
+
+// source says where a column of the join is read, for the row whose id is at.
+func (j *joinPart) source(c *expr.Column, owner *jen.Statement, at jen.Code) source {
+	name := j.Columns[c.Index].Name
+	switch {
+	case j.fold == nil:
+		return source{of: owner.Dot(j.members[c.Index]), at: at, name: name}
+	case j.outputs[c.Index] != "":
+		return source{of: owner.Dot(j.outputs[c.Index]), at: at, call: true, name: name}
+	}
+	src := j.fold.source(j.Fold.Outputs[c.Index].(*expr.Column), owner, at)
+	src.name = name
+	return src
+}
+
+// joinMethod writes contract.Transform's Join.
+func (m *modelFile) joinMethod() {
+	var cases []jen.Code
+	for _, j := range m.joins {
+		if j != nil {
+			cases = append(cases, jen.Case(jen.Lit(j.index)).Block(
+				jen.Id("m").Dot("add"+j.name).Call(jen.Id("View"+strings.TrimSuffix(j.view, "View")).Call(jen.Id("b").Dot("Record")), jen.Id("b").Dot("Origins"))))
+		}
+	}
+	fn := m.method("Join", "implements contract.Transform.")
+	if len(cases) == 0 {
+		fn.Params(jen.Int(), contract("Batch")).Error().Block(jen.Return(jen.Nil()))
+		return
+	}
+	fn.Params(jen.Id("join").Int(), jen.Id("b").Add(contract("Batch"))).Error().Block(jen.Switch(jen.Id("join")).Block(cases...), jen.Return(jen.Nil()))
+}
+
+// join writes a join: its struct, how its input is added, how rows are probed.
+func (m *modelFile) join(j *joinPart) {
+	if j.fold != nil {
+		m.foldStruct(j.fold, j.typ+" folds "+j.Input.Name+" to one row for each "+strings.Join(j.Input.Names(j.Right), ", ")+".")
+		m.joinOutputs(j)
+	} else {
+		m.joinStruct(j)
+	}
+	m.addJoin(j)
+	m.probe(j)
+}
+
+func (m *modelFile) joinStruct(j *joinPart) {
+	m.out.Line()
+	doc(m.out, j.typ+" holds the columns of "+j.Input.Name+" that are joined, by "+strings.Join(j.Input.Names(j.Right), ", ")+".", "")
+	m.out.Type().Id(j.typ).StructFunc(func(g *jen.Group) {
+		for _, member := range j.rightKeys("").members() {
+			g.Add(member)
+		}
+		for _, c := range j.columns {
+			g.Id(j.members[c]).Add(storeType(j.Columns[c].Type))
+		}
+	})
+}
+
+// addJoin writes the loop over a batch of the joined input:
+//
+//	func (m *MartModel) addCountry(in CountryView, origins []contract.Origin) {
+//		country := &m.country
+//		for i := range origins {
+//			countryCode, countryCodeOK := in.CountryCode.Get(i)
+//			if countryCodeOK {
+//				id, isNew := country.keys.Assign(countryCode)
+//				...
+//			}
+//		}
+//	}
+func (m *modelFile) addJoin(j *joinPart) {
+	b := newBody(m.file, newNamer("joined", "origins"), viewSource(jen.Id("in"), j.views, jen.Id("i")),
+		m.failure(jen.Id("origins").Index(jen.Id("i")), "join "+j.Name), jen.Continue())
+	b.now, b.noHoist = jen.Id("m").Dot("env").Dot("AsOf"), true
+	add := func(lookup []jen.Code) []jen.Code {
+		if j.fold != nil {
+			return append(lookup, b.nested(func() { m.fold(b, j.fold, "joined", nil) })...)
+		}
+		return append(lookup, jen.If(jen.Id("isNew")).BlockFunc(func(g *jen.Group) { setStores(g, "joined", j.columns, j.members, j.views) }))
+	}
+	isNew := j.fold == nil || j.fold.keepsKeys()
+	b.emit(j.rightKeys("joined").assign(b, false, isNew, add)...)
+	m.method("add"+j.name, "adds a batch of "+j.Input.Name+". A null key joins nothing.").
+		Params(jen.Id("in").Id(j.view), jen.Id("origins").Index().Add(contract("Origin"))).
+		Block(
+			jen.Id("joined").Op(":=").Op("&").Id("m").Dot(j.field),
+			jen.For(jen.Id("i").Op(":=").Range().Id("origins")).Block(b.statements()...),
+		)
+}
+
+// failure reports err at an origin.
+func (m *modelFile) failure(origin *jen.Statement, clause string) jen.Code {
+	return jen.Id("m").Dot("env").Dot("Failures").Dot("Add").Call(contract("Failure").Values(
+		jen.Id("Node").Op(":").Lit(m.model.Name), jen.Id("Column").Op(":").Lit(clause),
+		jen.Id("Origin").Op(":").Add(origin), jen.Id("Err").Op(":").Err()))
+}
+
+// probe writes the lookup of the rows' keys:
+//
+//	func (m *MartModel) probeCountry() {
+//		m.countryIDs = slices.Grow(m.countryIDs[:0], len(m.origins))[:len(m.origins)]
+//		for _, i := range m.rows {
+//			...
+//			m.countryIDs[i] = id
+//		}
+//	}
+func (m *modelFile) probe(j *joinPart) {
+	b := m.rowBody("join " + j.Name)
+	nodes := make([]expr.Node, len(j.Left))
+	for i, l := range j.Left {
+		nodes[i] = l
+	}
+	ids := func() *jen.Statement { return jen.Id("m").Dot(j.field + "IDs") }
+	table := keys{"m." + j.field, "keys", nodes}
+	b.emit(table.find(b)...)
+	b.emit(ids().Index(jen.Id("i")).Op("=").Id("id"))
+	m.method("probe"+j.name, "finds each row's "+strings.Join(j.Input.Names(j.Right), ", ")+" in "+j.Input.Name+".").Params().Block(
+		ids().Op("=").Qual("slices", "Grow").Call(ids().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("m").Dot("origins"))).
+			Index(jen.Op(":").Len(jen.Id("m").Dot("origins"))),
+		jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(b.statements()...),
+	)
+}
+
+// joinOutputs writes the outputs of a join that are expressions over its
+// aggregates: null for a row that has no match.
+func (m *modelFile) joinOutputs(j *joinPart) {
+	for c := range j.Columns {
+		name, ok := j.outputs[c]
+		if !ok {
+			continue
+		}
+		n := j.Fold.Outputs[c]
+		b := newBody(m.file, newNamer("j"), func(c *expr.Column) source { return j.fold.source(c, jen.Id("j"), jen.Id("id")) })
+		b.noHoist = true
+		v := b.value(n)
+		m.out.Line()
+		doc(m.out, name+" is "+sentence(expr.SQL(n))+".", "")
+		m.out.Func().Params(jen.Id("j").Op("*").Id(j.typ)).Id(name).Params(jen.Id("id").Int()).
+			Params(goType(n.Type()), jen.Bool()).
+			BlockFunc(func(g *jen.Group) {
+				g.If(jen.Id("id").Op("<").Lit(0)).Block(jen.Return(zero(n.Type()), jen.False()))
+				for _, s := range b.statements() {
+					g.Add(s)
+				}
+				g.Return(v.v.copy(), v.ok.copy())
+			})
+	}
+}

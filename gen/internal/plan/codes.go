@@ -1,0 +1,35 @@
+package plan
+
+import "martlet/gen/internal/diag"
+
+// The errors that planning finds, beside those of expressions.
+const (
+	UnknownRelation diag.Code = "unknown_relation"
+	UnknownColumn   diag.Code = "unknown_column"
+	UnknownType     diag.Code = "unknown_type"
+	AmbiguousColumn diag.Code = "ambiguous_column"
+	AmbiguousInput  diag.Code = "ambiguous_input"
+	Cycle           diag.Code = "cycle"
+	TypeMismatch    diag.Code = "type_mismatch"
+	JoinMultiplies  diag.Code = "join_multiplies"
+	MayBeNull       diag.Code = "may_be_null"
+	NoType          diag.Code = "no_type"
+	Ungrouped       diag.Code = "ungrouped_column"
+	DuplicateTest   diag.Code = "duplicate_test"
+)
+
+// Codes explains them.
+var Codes = []diag.Explained{
+	{Code: UnknownRelation, Explanation: "There is no source, model or join of that name."},
+	{Code: UnknownColumn, Explanation: "There is no column of that name where one is looked for."},
+	{Code: UnknownType, Explanation: "A source's column is declared with a type that does not exist."},
+	{Code: AmbiguousColumn, Explanation: "A name without its join stands in more than one join."},
+	{Code: AmbiguousInput, Explanation: "A join goes by the name of the base input; one of them needs another."},
+	{Code: Cycle, Explanation: "A model reads itself, directly or through others."},
+	{Code: TypeMismatch, Explanation: "Two things that must be of one type are not, or a condition is not a bool."},
+	{Code: JoinMultiplies, Explanation: "A join's input may hold several rows for one key, so that the join would multiply rows."},
+	{Code: MayBeNull, Explanation: "A column is declared not to be null, and inference finds that it may be."},
+	{Code: NoType, Explanation: "A column's expression is a bare null or an interval, which no column can hold."},
+	{Code: Ungrouped, Explanation: "An expression over groups reads a column that is neither a key nor inside an aggregate."},
+	{Code: DuplicateTest, Explanation: "Two tests of the project have one name."},
+}

@@ -1,0 +1,189 @@
+// Package plan turns declarations into the typed plan: every name resolved,
+// every expression typed, nullability, grain, order and column lineage
+// inferred. The plan is the only thing emitters read.
+//
+// It knows the schema language and expressions; it knows nothing of Go code,
+// of other engines' SQL, or of files.
+package plan
+
+import (
+	"martlet/gen/internal/diag"
+	"martlet/gen/internal/expr"
+)
+
+// Plan is a whole project, ready to be emitted.
+type Plan struct {
+	Name        string
+	Description string
+	Timezone    string
+	Sources     []*Source // as declared
+	Models      []*Model  // inputs before the models that read them, otherwise as declared
+}
+
+// Relation is what a source and a model have in common.
+type Relation struct {
+	Name        string
+	Description string
+	Columns     []*Column
+	// Grain is the key that the schema declares or the plan proves; empty where
+	// none is known.
+	Grain []int
+	Proof Proof
+	Tests []*Test
+
+	keys [][]int // every set of columns known to identify a row
+	path string  // in diagnostics
+}
+
+// Proof says how a relation's grain is known.
+type Proof string
+
+// The proofs of a grain.
+const (
+	NoGrain   Proof = ""
+	ByDedupe  Proof = "dedupe"
+	ByGroup   Proof = "group_by"
+	ByInput   Proof = "input"    // the base input's grain, carried through
+	ByTesting Proof = "declared" // only declared: a uniqueness test, always error, holds it
+)
+
+// Column is one column of a relation.
+type Column struct {
+	Name        string
+	Description string
+	Type        expr.Type
+	Nullable    bool
+	PII         bool
+	// Inputs are the columns its expression reads, in the order it names them.
+	Inputs []ColumnRef
+	// Lineage are the source columns it goes back to, sorted.
+	Lineage []ColumnRef
+}
+
+// ColumnRef names a column of a relation.
+type ColumnRef struct{ Relation, Column string }
+
+// String is "relation.column".
+func (r ColumnRef) String() string { return r.Relation + "." + r.Column }
+
+// Source is a raw table.
+type Source struct {
+	Relation
+	Workbook, Sheet, Seed string
+	Freshness             *Freshness
+}
+
+// Freshness is how old a source may be, as declared.
+type Freshness struct {
+	LoadedAt              int // column
+	WarnAfter, ErrorAfter string
+}
+
+// Model is a transformation. In its expressions Column.Input is 0 for the base
+// input and k for Joins[k-1]; GroupKey and GroupAggregate for what a Fold gives.
+type Model struct {
+	Relation
+	Layer       string
+	From        *Relation
+	Dedupe      *Dedupe // nil where every row is kept
+	Joins       []*Join
+	Where       expr.Node // nil where nothing is filtered
+	Group       *Fold     // nil where the model does not group
+	Exprs       []expr.Node
+	Formats     []string // of the published output
+	Incremental bool
+}
+
+// Inputs of the columns of a Fold's outputs.
+const (
+	GroupKey       = -1 // Index is that of Fold.Keys
+	GroupAggregate = -2 // Index is that of Fold.Aggregates
+)
+
+// Dedupe keeps one row a key: the first by Order, nulls last, ties to the later row.
+type Dedupe struct {
+	Key   []int // columns of From
+	Order []expr.OrderTerm
+}
+
+// Join is a left join of Input, on Left[i] = Input.Columns[Right[i]] for all i.
+type Join struct {
+	Name    string
+	Input   *Relation
+	Left    []*expr.Column // of the base input or of earlier joins
+	Right   []int
+	Columns []*Column // what it offers to expressions: Input's columns, or the aggregates by name
+	Fold    *Fold     // nil where Input is unique on Right
+}
+
+// Fold groups rows by Keys and computes Aggregates over each group. Outputs
+// are expressions over both.
+type Fold struct {
+	Keys       []expr.Node
+	Aggregates []*expr.Aggregate
+	Outputs    []expr.Node // of a join: one for each of its Columns; of group_by: Model.Exprs serve
+}
+
+// Test is one test of a relation. A row fails it where Row is false; unique and
+// relationships are not about one row and have no Row.
+type Test struct {
+	Name        string
+	Kind        string
+	Columns     []int // looked at, for unique and tests of a column
+	Severity    string
+	Description string
+	Expected    string
+	PII         bool
+	Row         expr.Node // Column.Input is 0: the relation itself
+	NullsCount  bool      // of unique: null is a value like any other
+	Parent      *Relation // of relationships
+	Field       int       // of Parent
+	pos         diag.Pos
+}
+
+// Column gives the name of the column tested, or "" for a test of the row.
+func (t *Test) Column(r *Relation) string {
+	if len(t.Columns) != 1 {
+		return ""
+	}
+	return r.Columns[t.Columns[0]].Name
+}
+
+// Relations lists sources, then models.
+func (p *Plan) Relations() []*Relation {
+	var all []*Relation
+	for _, s := range p.Sources {
+		all = append(all, &s.Relation)
+	}
+	for _, m := range p.Models {
+		all = append(all, &m.Relation)
+	}
+	return all
+}
+
+// column finds a column by name, or gives -1.
+func (r *Relation) column(name string) int {
+	for i, c := range r.Columns {
+		if c.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (r *Relation) columnNames() []string {
+	names := make([]string, len(r.Columns))
+	for i, c := range r.Columns {
+		names[i] = c.Name
+	}
+	return names
+}
+
+// Names gives the names of columns by index.
+func (r *Relation) Names(columns []int) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = r.Columns[c].Name
+	}
+	return names
+}

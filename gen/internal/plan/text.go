@@ -1,0 +1,182 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"martlet/gen/internal/expr"
+)
+
+// Text prints the plan for people: every relation with its inputs, types,
+// nullability, grain, tests and lineage. Everything that decides what the
+// generated program does is in it, so it is also what Fingerprint hashes.
+func (p *Plan) Text() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "project %s\n", p.Name)
+	line(&out, "description", p.Description)
+	line(&out, "timezone", p.Timezone)
+	for _, s := range p.Sources {
+		s.text(&out)
+	}
+	for _, m := range p.Models {
+		m.text(&out)
+	}
+	return out.String()
+}
+
+// Fingerprint identifies the plan: SHA-256, hex.
+func (p *Plan) Fingerprint() string {
+	sum := sha256.Sum256([]byte(p.Text()))
+	return hex.EncodeToString(sum[:])
+}
+
+// line prints one "name: value" line, or nothing where there is no value.
+func line(out *strings.Builder, name, value string) {
+	if value != "" {
+		fmt.Fprintf(out, "  %-12s %s\n", name, strings.Join(strings.Fields(value), " "))
+	}
+}
+
+func (s *Source) text(out *strings.Builder) {
+	fmt.Fprintf(out, "\nsource %s\n", s.Name)
+	line(out, "description", s.Description)
+	if s.Workbook != "" {
+		line(out, "workbook", s.Workbook+", sheet "+s.Sheet)
+	}
+	line(out, "seed", s.Seed)
+	if f := s.Freshness; f != nil {
+		line(out, "freshness", fmt.Sprintf("%s, warn after %q, error after %q", s.Columns[f.LoadedAt].Name, f.WarnAfter, f.ErrorAfter))
+	}
+	s.grainText(out)
+	s.columnsText(out, nil)
+	s.testsText(out)
+}
+
+func (m *Model) text(out *strings.Builder) {
+	fmt.Fprintf(out, "\nmodel %s\n", m.Name)
+	line(out, "layer", m.Layer)
+	line(out, "description", m.Description)
+	line(out, "from", m.From.Name)
+	if d := m.Dedupe; d != nil {
+		line(out, "dedupe", strings.Join(m.From.Names(d.Key), ", ")+orderText(d.Order))
+	}
+	for _, j := range m.Joins {
+		j.text(out)
+	}
+	if m.Where != nil {
+		line(out, "where", expr.SQL(m.Where))
+	}
+	if m.Group != nil {
+		line(out, "group by", exprList(m.Group.Keys))
+	}
+	if len(m.Formats) > 0 {
+		line(out, "output", strings.Join(m.Formats, ", "))
+	}
+	if m.Incremental {
+		line(out, "incremental", "yes")
+	}
+	m.grainText(out)
+	m.columnsText(out, m.Exprs)
+	m.testsText(out)
+}
+
+func orderText(terms []expr.OrderTerm) string {
+	if len(terms) == 0 {
+		return ", the later row"
+	}
+	parts := make([]string, len(terms))
+	for i, t := range terms {
+		parts[i] = expr.SQL(t.Expr)
+		if t.Desc {
+			parts[i] += " desc"
+		}
+	}
+	return ", first by " + strings.Join(parts, ", ") + ", then the later row"
+}
+
+func (j *Join) text(out *strings.Builder) {
+	pairs := make([]string, len(j.Left))
+	for i, l := range j.Left {
+		pairs[i] = l.Name + " = " + j.Name + "." + j.Input.Columns[j.Right[i]].Name
+	}
+	name := j.Input.Name
+	if j.Name != name {
+		name += " as " + j.Name
+	}
+	line(out, "left join", name+" on "+strings.Join(pairs, " and "))
+	if j.Fold == nil {
+		return
+	}
+	for i, n := range j.Fold.Outputs {
+		if n != nil {
+			line(out, "", fmt.Sprintf("  %s %s = %s", j.Columns[i].Name, j.Columns[i].Type, expr.SQL(n)))
+		}
+	}
+}
+
+func exprList(nodes []expr.Node) string {
+	parts := make([]string, len(nodes))
+	for i, n := range nodes {
+		parts[i] = expr.SQL(n)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (r *Relation) grainText(out *strings.Builder) {
+	if len(r.Grain) > 0 {
+		line(out, "grain", fmt.Sprintf("%s (%s)", strings.Join(r.Names(r.Grain), ", "), r.Proof))
+	}
+}
+
+// columnsText prints the columns as a table; exprs is nil for a source.
+func (r *Relation) columnsText(out *strings.Builder, exprs []expr.Node) {
+	var rows strings.Builder
+	w := tabwriter.NewWriter(&rows, 0, 0, 2, ' ', 0)
+	for i, c := range r.Columns {
+		null := "not null"
+		if c.Nullable {
+			null = "null"
+		}
+		if c.PII {
+			null += ", pii"
+		}
+		fmt.Fprintf(w, "    %s\t%s\t%s", c.Name, c.Type, null)
+		if exprs != nil && exprs[i] != nil {
+			fmt.Fprintf(w, "\t= %s\t<- %s", expr.SQL(exprs[i]), joinRefs(c.Lineage))
+		}
+		if c.Description != "" {
+			fmt.Fprintf(w, "\t-- %s", strings.Join(strings.Fields(c.Description), " "))
+		}
+		fmt.Fprintln(w)
+	}
+	w.Flush()
+	out.WriteString("  columns\n")
+	for l := range strings.Lines(rows.String()) {
+		out.WriteString(strings.TrimRight(l, " \n") + "\n")
+	}
+}
+
+func joinRefs(refs []ColumnRef) string {
+	parts := make([]string, len(refs))
+	for i, r := range refs {
+		parts[i] = r.String()
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (r *Relation) testsText(out *strings.Builder) {
+	if len(r.Tests) == 0 {
+		return
+	}
+	out.WriteString("  tests\n")
+	for _, t := range r.Tests {
+		fmt.Fprintf(out, "    %-5s  %s: %s", t.Severity, t.Name, t.Kind)
+		if len(t.Columns) > 0 {
+			fmt.Fprintf(out, " of %s", strings.Join(r.Names(t.Columns), ", "))
+		}
+		fmt.Fprintf(out, ", %s\n", t.Expected)
+	}
+}

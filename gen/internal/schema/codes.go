@@ -1,0 +1,51 @@
+package schema
+
+import "martlet/gen/internal/diag"
+
+// The errors that reading a schema finds.
+const (
+	Unreadable           diag.Code = "unreadable_file"
+	Syntax               diag.Code = "syntax"
+	UnknownKey           diag.Code = "unknown_key"
+	WrongType            diag.Code = "wrong_type"
+	MissingKey           diag.Code = "missing_key"
+	DuplicateName        diag.Code = "duplicate_name"
+	DuplicateValue       diag.Code = "duplicate_value"
+	DuplicateSeed        diag.Code = "duplicate_seed"
+	BadName              diag.Code = "bad_name"
+	UnknownWord          diag.Code = "unknown_word"
+	EmptyText            diag.Code = "empty_text"
+	EmptyList            diag.Code = "empty_list"
+	SheetWithoutWorkbook diag.Code = "sheet_without_workbook"
+	BadTimezone          diag.Code = "bad_timezone"
+	BadDuration          diag.Code = "bad_duration"
+	BadPath              diag.Code = "bad_path"
+	BadWorkbook          diag.Code = "bad_workbook"
+	UnknownTest          diag.Code = "unknown_test"
+	BadTest              diag.Code = "bad_test"
+	TestWithoutColumn    diag.Code = "test_without_column"
+)
+
+// Codes explains them.
+var Codes = []diag.Explained{
+	{Code: Unreadable, Explanation: "The schema file cannot be read."},
+	{Code: Syntax, Explanation: "The file is not TOML 1.1."},
+	{Code: UnknownKey, Explanation: "A table has a key that the schema language does not have at that place."},
+	{Code: WrongType, Explanation: "A value is of another TOML type than its key takes."},
+	{Code: MissingKey, Explanation: "A table lacks a key that it needs."},
+	{Code: DuplicateName, Explanation: "Two things that are told apart by name have the same one."},
+	{Code: DuplicateValue, Explanation: "A list that names each thing once names one twice."},
+	{Code: DuplicateSeed, Explanation: "Two sources would be converted to the same seed file."},
+	{Code: BadName, Explanation: "A name is not an identifier of at most 63 letters, digits and underscores."},
+	{Code: UnknownWord, Explanation: "A key that takes one of a few words has another one."},
+	{Code: EmptyText, Explanation: "A text that has to say something is empty."},
+	{Code: EmptyList, Explanation: "A list that needs at least one entry has none."},
+	{Code: SheetWithoutWorkbook, Explanation: "A source names a sheet but no workbook to find it in."},
+	{Code: BadTimezone, Explanation: "The timezone is not the name of one in the IANA database."},
+	{Code: BadDuration, Explanation: "A duration is not a positive number of units such as 90m, 24h or 2d, or the later limit is the shorter one."},
+	{Code: BadPath, Explanation: "A path is not a plain relative path below the root."},
+	{Code: BadWorkbook, Explanation: "A workbook is not an .xlsx or .xlsm file."},
+	{Code: UnknownTest, Explanation: "A test is called by a word that is not a kind of test."},
+	{Code: BadTest, Explanation: "A test does not have exactly one kind, or not with what that kind needs."},
+	{Code: TestWithoutColumn, Explanation: "A test that looks at one column stands at a node, where no column is meant."},
+}

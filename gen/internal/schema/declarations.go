@@ -1,0 +1,133 @@
+package schema
+
+import "martlet/gen/internal/diag"
+
+// Text is a string of the schema that knows where it stands, to the byte.
+type Text struct {
+	Value string
+	// Pos is that of its key, or its own in an array; a default that repeats
+	// another text (a column's expr, a join's as) stands where that does; the
+	// zero Pos for every other default.
+	Pos   diag.Pos
+	spans []span // maps offsets in Value to places in the file, by offset
+}
+
+// Project is one schema file as declared, defaults filled in.
+type Project struct {
+	File        string
+	Name        Text
+	Description Text
+	Timezone    Text // default "UTC"
+	Sources     []*Source
+	Models      []*Model
+}
+
+// Source is a [[source]].
+type Source struct {
+	Pos         diag.Pos // of the entry's header
+	Name        Text
+	Description Text
+	Workbook    Text // "" where there is none
+	Sheet       Text // default: the source's name
+	Seed        Text // default: seeds/<name>.csv
+	Grain       []Text
+	Freshness   *Freshness
+	Columns     []*SourceColumn
+	Tests       []*Test
+}
+
+// Freshness says how old a source may be.
+type Freshness struct {
+	Pos        diag.Pos
+	LoadedAt   Text
+	WarnAfter  Text // a duration: "24h", "2d"; "" where not given
+	ErrorAfter Text
+}
+
+// SourceColumn is a column of a source.
+type SourceColumn struct {
+	Pos         diag.Pos
+	Name        Text
+	Type        Text
+	Nullable    *bool // nil where not declared: it may be null
+	PII         *bool
+	Description Text
+	Tests       []*Test
+}
+
+// Model is a [[model]].
+type Model struct {
+	Pos         diag.Pos
+	Name        Text
+	Layer       Text
+	Description Text
+	From        Text
+	Grain       []Text
+	Dedupe      *Dedupe
+	Joins       []*Join
+	Where       *Text
+	GroupBy     []Text // expressions: usually columns of the inputs
+	Columns     []*ModelColumn
+	Tests       []*Test
+	Output      *Output // nil where the model is not published
+	Incremental bool
+}
+
+// Dedupe keeps one row a key.
+type Dedupe struct {
+	Pos     diag.Pos
+	Key     []Text
+	OrderBy Text // as in SQL: "last_updated_time desc, created_at desc"; "" where not given: the later row wins
+}
+
+// Join attaches another relation, as a left join.
+type Join struct {
+	Pos       diag.Pos
+	Input     Text
+	As        Text // default: the input's name
+	On        []On
+	Aggregate []*ModelColumn // name and expr only
+}
+
+// On is one pair of join columns; both sides are the same Text where one name is given.
+type On struct{ Left, Right Text }
+
+// ModelColumn is a column that a model computes.
+type ModelColumn struct {
+	Pos         diag.Pos
+	Name        Text
+	Expr        Text // default: the name
+	Nullable    *bool
+	PII         *bool
+	Description Text
+	Tests       []*Test
+}
+
+// Output publishes a model.
+type Output struct {
+	Pos     diag.Pos
+	Formats []Text // "arrow", "csv"; default both
+}
+
+// Test is one test of a column, or of the whole row where it stands at a node.
+type Test struct {
+	Pos         diag.Pos
+	Kind        string // not_null, unique, accepted_values, relationships, matches, range, expression
+	Name        Text   // default: derived by the plan
+	Severity    string // error (default), warn
+	Description Text
+	Columns     []Text  // unique at a node: the columns that are unique together
+	Expr        Text    // expression
+	Pattern     Text    // matches
+	Values      []Value // accepted_values
+	To, Field   Text    // relationships
+	Min, Max    *Value  // range, both inclusive; either may be absent
+}
+
+// Value is a TOML scalar given where a column's value is meant: a string, int64,
+// float64, bool, or a date or time as the text it was written as.
+type Value struct {
+	Pos  diag.Pos // its own
+	Any  any      // string, int64, float64 or bool; a TOML date or time is a string
+	Text string   // as written, without quotes; a number without its underscores
+}

@@ -1,0 +1,71 @@
+package architecture
+
+// Libraries, as the table names them: one package, or with /... all below it.
+const (
+	arrow      = "github.com/apache/arrow/go/v17/arrow"
+	array      = arrow + "/array"
+	decimal    = arrow + "/decimal128"
+	ipc        = arrow + "/ipc"
+	memory     = arrow + "/memory"
+	cobra      = "github.com/spf13/cobra"
+	excelize   = "github.com/xuri/excelize/v2"
+	flock      = "github.com/gofrs/flock"
+	isatty     = "github.com/mattn/go-isatty"
+	jennifer   = "github.com/dave/jennifer/jen"
+	pgGrammar  = "github.com/wasilibs/go-pgquery"
+	pgTree     = "github.com/pganalyze/pg_query_go/v6"
+	pretty     = "github.com/jedib0t/go-pretty/v6/..."
+	progress   = "github.com/schollz/progressbar/v3"
+	similarity = "github.com/agext/levenshtein"
+	toml       = "github.com/BurntSushi/toml"
+	tomlPlaces = "github.com/pelletier/go-toml/v2/unstable"
+)
+
+// rule says what one package may import beside the standard library.
+type rule struct {
+	of     string   // path below the module; * stands for one part of it
+	ours   []string // packages of the module, by the same paths
+	theirs []string // libraries
+	pure   bool     // and nothing of the standard library that does I/O
+}
+
+// table has every package of the module. Tests may import what they like, but
+// for the generated packages: see TestGeneratedIsUnknown.
+var table = []rule{
+	// The generator: main -> schema, plan, goemit; goemit -> plan -> expr, schema -> diag.
+	{of: "gen", ours: []string{"gen/internal/diag", "gen/internal/schema", "gen/internal/plan", "gen/internal/goemit", "gen/internal/expr"}},
+	{of: "gen/internal/diag", theirs: []string{similarity}},
+	{of: "gen/internal/diag/diagtest", ours: []string{"gen/internal/diag"}},
+	{of: "gen/internal/schema", ours: []string{"gen/internal/diag"}, theirs: []string{toml, tomlPlaces}},
+	{of: "gen/internal/expr", ours: []string{"gen/internal/diag", "internal/value"}, theirs: []string{pgGrammar, pgTree, arrow, decimal}, pure: true},
+	{of: "gen/internal/plan", ours: []string{"gen/internal/diag", "gen/internal/schema", "gen/internal/expr"}, pure: true},
+	{of: "gen/internal/goemit", ours: []string{"gen/internal/diag", "gen/internal/plan", "gen/internal/expr"}, theirs: []string{jennifer, arrow, decimal}, pure: true},
+
+	// What it makes: the only packages that know a schema.
+	{of: "generated", ours: []string{"internal/contract", "internal/value", "internal/arrowops"}, theirs: []string{arrow, array, decimal, memory}, pure: true},
+	{of: "examples/*/generated", ours: []string{"internal/contract", "internal/value", "internal/arrowops"}, theirs: []string{arrow, array, decimal, memory}, pure: true},
+	{of: "cmd/build", ours: []string{"generated", "internal/pipeline"}, pure: true},
+	{of: "examples/*/cmd/build", ours: []string{"examples/*/generated", "internal/pipeline"}, pure: true},
+
+	// The runtime.
+	{of: "internal/contract", theirs: []string{arrow, array, memory}, pure: true},
+	{of: "internal/value", theirs: []string{arrow, decimal}, pure: true},
+	{of: "internal/arrowops", theirs: []string{arrow, array, decimal, memory}, pure: true},
+	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value"}, theirs: []string{excelize, toml}},
+	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
+	{of: "internal/publish", theirs: []string{flock}},
+	{of: "internal/report", ours: []string{"internal/contract", "internal/value"}, theirs: []string{pretty}},
+	{
+		of: "internal/pipeline",
+		ours: []string{"internal/contract", "internal/ingest", "internal/sink", "internal/publish", "internal/report",
+			"internal/arrowops", "internal/value"},
+		theirs: []string{arrow, memory, cobra, isatty, progress, similarity},
+	},
+
+	// Beside the program.
+	{of: "internal/architecture"},
+	{of: "raw_data/sample", theirs: []string{excelize}},
+}
+
+// impure is what a pure package must do without: files, processes, the network.
+var impure = []string{"os/...", "io/fs", "net/...", "syscall", "flag", "log/..."}

@@ -1,0 +1,116 @@
+// Package contract is what generated code and the runtime agree on: the
+// project as data (sources, models, tests), the batches that flow between
+// nodes, and the few interfaces that generated code implements.
+//
+// It knows Arrow and nothing else: no schema language, no file format, no
+// operator. Generated code is written against one version of it and refuses to
+// compile against another (see V1).
+package contract
+
+import "github.com/apache/arrow/go/v17/arrow"
+
+// V1 is named by generated code. A change that generated code must follow
+// renames it, so that stale generated code fails to compile instead of running.
+const V1 = 1
+
+// Project is everything one schema.toml declares, compiled.
+type Project struct {
+	Name        string
+	Description string
+	Timezone    string // IANA name: the zone in which a timestamp meets a timestamptz
+	Fingerprint string // SHA-256, hex, of the compiled plan
+	Sources     []Source
+	Models      []Model // in dependency order: inputs come first
+	// Relationships are the relationships tests of all nodes.
+	Relationships []Relationship
+}
+
+// Node is what a source and a model have in common: a named relation with
+// typed columns and tests.
+type Node struct {
+	Name        string
+	Description string
+	Columns     []Column
+	Grain       []string      // columns that identify a row; empty where none is known
+	Schema      *arrow.Schema // of the node's batches; Define makes it
+	Tests       []Test
+	// NewValidator makes the checker of the node's tests for one run.
+	// It is nil where the node has none.
+	NewValidator func(env *Env) Validator
+}
+
+// Column describes one column of a node.
+type Column struct {
+	Name        string
+	Type        string // as the schema language writes it: "int64", "decimal(10,2)"
+	Arrow       arrow.DataType
+	Nullable    bool
+	PII         bool
+	Description string
+	Lineage     []string // the source columns it is computed from: "user_account.email"
+}
+
+// Source is a raw table: a seed file, and the workbook it is made from if any.
+type Source struct {
+	Node
+	Workbook string // path from the root; empty where the seed has no workbook
+	Sheet    string // sheet of Workbook; empty where there is no workbook
+	Seed     string // path from the root of the CSV file
+	// NewParser makes a parser of CSV records into the source's batches. One
+	// parser serves one goroutine; several may run side by side.
+	NewParser func(env *Env) Parser
+}
+
+// Model is a transformation of one base input and any number of joined ones.
+type Model struct {
+	Node
+	Layer   string   // staging, intermediate, mart or whatever the schema says
+	From    string   // the base input: a source or an earlier model
+	Joins   []string // the joined inputs, in declared order
+	Formats []string // of the published output: arrow, csv; empty where not published
+	New     func(env *Env) Transform
+}
+
+// Inputs lists every relation that the model reads, the base first. A relation
+// joined twice stands twice.
+func (m *Model) Inputs() []string { return append([]string{m.From}, m.Joins...) }
+
+// Parser turns CSV records into typed batches.
+type Parser interface {
+	// Parse gives a record with one row for each record of rows, in order, and
+	// notes each field that is not of its type in rejects; such a row is in the
+	// record all the same, with that field null, and is for the caller to drop.
+	// The caller owns the record. The error is of rows whose text does not fit
+	// one Arrow array, 2 GiB.
+	Parse(rows *Rows, rejects *Rejects) (arrow.Record, error)
+	// Release frees what the parser holds.
+	Release()
+}
+
+// Emit takes over one batch of output; the receiver releases it.
+type Emit func(Batch) error
+
+// Transform computes one model in one run: first every batch of each joined
+// input, in any order of inputs, then every batch of the base input in order.
+// It is not safe for concurrent use. It borrows the batches it is given.
+type Transform interface {
+	// Join feeds a batch of the joined input at the index in Model.Joins.
+	Join(join int, b Batch) error
+	// Push feeds a batch of the base input.
+	Push(b Batch, emit Emit) error
+	// Finish gives what the model held back until its input ended.
+	Finish(emit Emit) error
+	// Filtered is how many rows the where clause dropped; Folded how many rows dedupe and
+	// group_by merged into others. Rows in = rows out + filtered + folded.
+	Filtered() int64
+	Folded() int64
+	// Release frees what the transform holds.
+	Release()
+}
+
+// Env is what a run gives generated code.
+type Env struct {
+	AsOf     arrow.Timestamp // now(): microseconds since 1970 in UTC
+	Memory   Allocator
+	Failures *Failures // collects expressions that failed on a row
+}

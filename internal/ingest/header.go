@@ -1,0 +1,56 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+
+	"martlet/internal/contract"
+)
+
+// matchHeader finds each declared column in a header and reports at once all
+// that keeps them from being one to one. place names the header as a whole
+// (given -1) or one of its columns.
+func matchHeader(header []string, columns []contract.Column, place func(i int) string) ([]int, error) {
+	declared := make(map[string]bool, len(columns))
+	for _, c := range columns {
+		declared[c.Name] = true
+	}
+	at := make(map[string]int, len(header))
+	var problems []error
+	complain := func(i int, format string, args ...any) {
+		problems = append(problems, fmt.Errorf("%s: %w", place(i), fmt.Errorf(format, args...)))
+	}
+	known := 0
+	for i, name := range header {
+		first, doubled := at[name]
+		switch {
+		case name == "":
+			complain(i, "the header is blank; expected the name of a column: name it, or delete the column")
+		case doubled && declared[name]:
+			complain(i, "the header %q stands already at %s; expected it once: rename or delete one of the two", name, place(first))
+		case doubled:
+			complain(i, "the header stands already at %s; expected it once: rename or delete one of the two", place(first))
+		case !declared[name]:
+			complain(i, "the column %q is not declared; expected only %s: declare it, or delete it", name, columnNames(columns))
+		default:
+			known++
+		}
+		if !doubled {
+			at[name] = i
+		}
+	}
+	if known == 0 {
+		// What stands there may well be data, so it is not shown.
+		return nil, fmt.Errorf("%s: found none of the declared columns; expected a header with %s: check that the header is there and spelled as declared",
+			place(-1), columnNames(columns))
+	}
+	index := make([]int, len(columns))
+	for j, c := range columns {
+		i, ok := at[c.Name]
+		if !ok {
+			complain(-1, "the column %q is missing; expected %s: add it, or take it out of the declaration", c.Name, columnNames(columns))
+		}
+		index[j] = i
+	}
+	return index, errors.Join(problems...)
+}

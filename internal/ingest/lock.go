@@ -1,0 +1,189 @@
+package ingest
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"martlet/internal/contract"
+)
+
+// LockPath is where the lock of the seeds is, from the root.
+const LockPath = "seeds/seeds.lock"
+
+// lockEntry says what one seed was made from.
+type lockEntry struct {
+	Seed           string   `lock:"seed"`
+	SHA256         string   `lock:"sha256"`
+	Rows           int64    `lock:"rows"`
+	Workbook       string   `lock:"workbook"`
+	WorkbookSHA256 string   `lock:"workbook_sha256"`
+	Sheet          string   `lock:"sheet"`
+	Columns        []string `lock:"columns"` // "user_id int64"
+}
+
+// lock is what seeds.lock says, by the path of the seed.
+type lock map[string]lockEntry
+
+const lockHead = `# What each seed was made from, so that a build knows what has changed since.
+# Written by the build and tracked in git; not to be edited.
+
+version = 1
+`
+
+// columnLock is how the lock writes declared columns.
+func columnLock(columns []contract.Column) []string {
+	list := make([]string, len(columns))
+	for i, c := range columns {
+		list[i] = c.Name + " " + c.Type
+	}
+	return list
+}
+
+// format writes the lock: TOML, sorted by seed. Its strings and lists are
+// written as JSON, which they are as well.
+func (l lock) format() []byte {
+	seeds := make([]string, 0, len(l))
+	for seed := range l {
+		seeds = append(seeds, seed)
+	}
+	slices.Sort(seeds)
+	out := bytes.NewBufferString(lockHead)
+	for _, seed := range seeds {
+		out.WriteString("\n[[seed]]\n")
+		entry := reflect.ValueOf(l[seed])
+		for i := range entry.NumField() {
+			fmt.Fprintf(out, "%-15s = %s\n", entry.Type().Field(i).Tag.Get("lock"), jsonText(entry.Field(i).Interface()))
+		}
+	}
+	return out.Bytes()
+}
+
+func jsonText(v any) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // strings, integers and lists of strings have JSON
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// parseLock reads what format writes, and nothing more liberal.
+func parseLock(text []byte) (lock, error) {
+	l := lock{}
+	var entry *lockEntry
+	var seen map[string]bool
+	version := false
+	store := func() error {
+		if entry == nil {
+			return nil
+		}
+		if want := reflect.TypeFor[lockEntry]().NumField(); len(seen) != want {
+			return fmt.Errorf("found a seed with %d keys before this line; expected %d", len(seen), want)
+		}
+		if _, doubled := l[entry.Seed]; doubled {
+			return fmt.Errorf("found %q twice before this line; expected each seed once", entry.Seed)
+		}
+		l[entry.Seed] = *entry
+		return nil
+	}
+	number := 0
+	for line := range strings.Lines(string(text)) {
+		number++
+		line = strings.TrimSpace(line)
+		var err error
+		switch {
+		case line == "" || line[0] == '#':
+		case line == "[[seed]]" && version:
+			err = store()
+			entry, seen = &lockEntry{}, map[string]bool{}
+		case line == "version = 1" && !version:
+			version = true
+		case entry == nil:
+			err = errors.New("found something unknown; expected version = 1 and [[seed]]")
+		default:
+			err = entry.set(line, seen)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%d: %w", number, err)
+		}
+	}
+	if err := store(); err != nil {
+		return nil, fmt.Errorf("%d: %w", number+1, err)
+	}
+	if !version {
+		return nil, fmt.Errorf("%d: found no version; expected version = 1", number+1)
+	}
+	return l, nil
+}
+
+// set takes one line, key = value.
+func (e *lockEntry) set(line string, seen map[string]bool) error {
+	key, value, _ := strings.Cut(line, "=")
+	key = strings.TrimSpace(key)
+	if seen[key] {
+		return fmt.Errorf("found the key %q twice; expected it once", key)
+	}
+	fields := reflect.ValueOf(e).Elem()
+	for i := range fields.NumField() {
+		if fields.Type().Field(i).Tag.Get("lock") != key {
+			continue
+		}
+		seen[key] = true
+		if err := json.Unmarshal([]byte(value), fields.Field(i).Addr().Interface()); err != nil {
+			return fmt.Errorf("found a value of %q that cannot be read; expected %s", key, fields.Field(i).Type())
+		}
+		return nil
+	}
+	return errors.New("found something unknown; expected the keys of a seed")
+}
+
+// readLock reads the lock below root; there need not be one.
+func readLock(root string) (lock, error) {
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(LockPath)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return lock{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: the lock cannot be read: %w", LockPath, cause(err))
+	}
+	l, err := parseLock(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s:%w: restore it from git, or delete it and run `build seed`", LockPath, err)
+	}
+	return l, nil
+}
+
+// replaceFile puts content at path by way of a temporary file beside it, so
+// that path is at any time what it was or what it is to be. It keeps the
+// permissions that the file has; a new one is for its owner and group.
+func replaceFile(path string, content []byte) (err error) {
+	mode := fs.FileMode(0o640)
+	if old, err := os.Stat(path); err == nil {
+		mode = old.Mode().Perm()
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return err
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	_, err = temporary.Write(content)
+	err = errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close())
+	if err == nil {
+		err = os.Rename(temporary.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temporary.Name()))
+	}
+	return nil
+}

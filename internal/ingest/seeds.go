@@ -1,0 +1,320 @@
+package ingest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"martlet/internal/contract"
+)
+
+// SeedSpec is one source as declared. Paths are from the root, with slashes.
+type SeedSpec struct {
+	Source   string
+	Workbook string // "" where the seed has none
+	Sheet    string // of Workbook
+	Seed     string // the CSV file; without a workbook it may be a glob
+	Columns  []contract.Column
+}
+
+// SeedResult is one file that a source is read from.
+type SeedResult struct {
+	Source  string
+	Path    string // from the root, with slashes
+	Rows    int64  // -1 where they were not counted: in files that the lock does not know
+	Written bool   // the file was made or remade
+	Note    string // what a person should know of it, or ""
+	SHA256  string // of the file, in hex
+}
+
+// Seeds brings the seeds up to date with their workbooks and gives the files
+// to read, in the order of specs; those of a glob by the bytes of their paths.
+//
+// A seed is made anew where its workbook, its sheet or its declared columns are
+// not those that the lock has, and where it is missing. One that is not what
+// the lock has (it was edited) is an error; with force it is made anew, or kept
+// and locked as it is where the workbook is absent. A seed is also kept where
+// making it anew gives the same. Without a workbook the CSV file is used, with
+// a note.
+//
+// Nothing is written unless all can be; then only what changed, each file by
+// rename, the lock last. All errors are given at once, sorted.
+func Seeds(root string, specs []SeedSpec, force bool) ([]SeedResult, error) {
+	locked, err := readLock(root)
+	if err != nil {
+		return nil, err
+	}
+	m := &maker{root: root, force: force, locked: locked, relocked: lock{}, books: map[string]*book{}, content: map[string][]byte{}}
+	defer m.close()
+	var results []SeedResult
+	var problems []error
+	owners := map[string]string{}
+	for _, spec := range specs {
+		if spec.Workbook != "" {
+			if other, taken := owners[spec.Seed]; taken {
+				problems = append(problems, fmt.Errorf("%s: found it as the seed of both %s and %s; expected one: give one of them another seed", spec.Seed, other, spec.Source))
+				continue
+			}
+			owners[spec.Seed] = spec.Source
+		}
+		found, err := m.seed(spec)
+		if err != nil {
+			problems = append(problems, err)
+		}
+		results = append(results, found...)
+	}
+	if err := joinSorted(problems); err != nil {
+		return nil, err
+	}
+	return results, m.write()
+}
+
+// maker is the state of one Seeds.
+type maker struct {
+	root     string
+	force    bool
+	locked   lock
+	relocked lock              // entries that are new or other than before
+	books    map[string]*book  // by path
+	content  map[string][]byte // seeds to write, by path
+}
+
+// book is a workbook file, read once and opened once, if at all.
+type book struct {
+	content []byte
+	sha256  string
+	err     error // why there is no content
+	open    *Workbook
+	openErr error
+}
+
+func (m *maker) path(name string) string { return filepath.Join(m.root, filepath.FromSlash(name)) }
+
+func (m *maker) close() {
+	for _, b := range m.books {
+		if b.open != nil {
+			_ = b.open.Close() // it was read from memory
+		}
+	}
+}
+
+func (m *maker) book(name string) *book {
+	b := m.books[name]
+	if b == nil {
+		b = &book{}
+		if b.content, b.err = os.ReadFile(m.path(name)); b.err == nil {
+			b.sha256 = digest(b.content)
+		}
+		m.books[name] = b
+	}
+	return b
+}
+
+// convert gives a seed as its workbook has it.
+func (b *book) convert(spec SeedSpec) (csv []byte, rows int64, err error) {
+	if b.open == nil && b.openErr == nil {
+		b.open, b.openErr = openWorkbook(b.content, spec.Workbook)
+	}
+	if b.openErr != nil {
+		return nil, 0, b.openErr
+	}
+	var out bytes.Buffer
+	rows, err = b.open.Convert(spec.Sheet, spec.Columns, &out)
+	return out.Bytes(), rows, err
+}
+
+// seed brings one source up to date, in memory.
+func (m *maker) seed(spec SeedSpec) ([]SeedResult, error) {
+	if spec.Workbook == "" {
+		return m.extracts(spec)
+	}
+	present, err := os.ReadFile(m.path(spec.Seed))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: the seed of %s cannot be read: %w", spec.Seed, spec.Source, cause(err))
+	}
+	exists := err == nil
+	b := m.book(spec.Workbook)
+	var result SeedResult
+	switch {
+	case errors.Is(b.err, fs.ErrNotExist) && !exists:
+		return nil, fmt.Errorf("%s: found neither it nor the workbook %s of %s; expected one of them: put the workbook there, or restore the seed from git", spec.Seed, spec.Workbook, spec.Source)
+	case errors.Is(b.err, fs.ErrNotExist):
+		result, err = m.keep(spec, present)
+	case b.err != nil:
+		return nil, fmt.Errorf("%s: the workbook of %s cannot be read: %w", spec.Workbook, spec.Source, cause(b.err))
+	default:
+		result, err = m.make(spec, b, present, exists)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []SeedResult{result}, nil
+}
+
+// make is seed for a workbook that is there.
+func (m *maker) make(spec SeedSpec, b *book, present []byte, exists bool) (SeedResult, error) {
+	old, known := m.locked[spec.Seed]
+	want := lockEntry{
+		Seed: spec.Seed, Workbook: spec.Workbook, WorkbookSHA256: b.sha256,
+		Sheet: spec.Sheet, Columns: columnLock(spec.Columns),
+	}
+	stale := m.force || !known || !exists || old.Workbook != want.Workbook || old.WorkbookSHA256 != want.WorkbookSHA256 ||
+		old.Sheet != want.Sheet || !slices.Equal(old.Columns, want.Columns)
+	result := SeedResult{Source: spec.Source, Path: spec.Seed, Rows: old.Rows, SHA256: digest(present)}
+	edited := exists && known && result.SHA256 != old.SHA256
+	if !stale && !edited {
+		return result, nil
+	}
+	csv, rows, err := b.convert(spec)
+	if err != nil {
+		return SeedResult{}, err
+	}
+	want.Rows, want.SHA256 = rows, digest(csv)
+	result.Rows = rows
+	if !exists || want.SHA256 != result.SHA256 {
+		if edited && !m.force {
+			return SeedResult{}, fmt.Errorf("%s: found another content than %s has; expected the seed as %s gave it: restore it from git, or make it anew with `build seed --force`",
+				spec.Seed, LockPath, spec.Workbook)
+		}
+		result.SHA256, result.Written = want.SHA256, true
+		if exists && !known {
+			result.Note = fmt.Sprintf("it was not in %s; it is made anew from %s", LockPath, spec.Workbook)
+		}
+		m.content[spec.Seed] = csv
+	}
+	m.relocked[spec.Seed] = want
+	return result, nil
+}
+
+// keep is seed for a workbook that is absent and a seed that is there.
+func (m *maker) keep(spec SeedSpec, present []byte) (SeedResult, error) {
+	result := SeedResult{
+		Source: spec.Source, Path: spec.Seed, Rows: -1, SHA256: digest(present),
+		Note: fmt.Sprintf("the workbook %s is absent; the seed is used as it is", spec.Workbook),
+	}
+	old, known := m.locked[spec.Seed]
+	switch {
+	case known && old.SHA256 == result.SHA256:
+		result.Rows = old.Rows
+	case known && !m.force:
+		return SeedResult{}, fmt.Errorf("%s: found another content than %s has; expected the seed as %s gave it: restore it from git, or keep it as it is with `build seed --force`",
+			spec.Seed, LockPath, spec.Workbook)
+	case known:
+		rows, err := countRecords(present, spec)
+		if err != nil {
+			return SeedResult{}, err
+		}
+		old.SHA256, old.Rows, result.Rows = result.SHA256, rows, rows
+		m.relocked[spec.Seed] = old
+	}
+	return result, nil
+}
+
+// countRecords counts the records of a seed, good or not.
+func countRecords(csv []byte, spec SeedSpec) (int64, error) {
+	r, err := NewReader(bytes.NewReader(csv), spec.Seed, spec.Columns, 0)
+	if err != nil {
+		return 0, err
+	}
+	for {
+		rows, err := r.Next()
+		var bad *DataError
+		switch {
+		case err == io.EOF, errors.As(err, &bad):
+			return r.Records(), nil
+		case err != nil:
+			return 0, err
+		}
+		r.Free(rows)
+	}
+}
+
+// globLiteral makes a path a pattern that matches itself alone.
+var globLiteral = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
+
+// extracts finds the files of a source that has no workbook.
+func (m *maker) extracts(spec SeedSpec) ([]SeedResult, error) {
+	names := []string{spec.Seed}
+	note := "there is no workbook; the file is read as it is"
+	if strings.ContainsAny(spec.Seed, "*?[") {
+		paths, err := filepath.Glob(filepath.Join(globLiteral.Replace(m.root), filepath.FromSlash(spec.Seed)))
+		if err != nil {
+			return nil, fmt.Errorf("%s: found a pattern that is none (%w); expected * ? and [ranges] in the names of files", spec.Seed, err)
+		}
+		if len(paths) == 0 {
+			return nil, fmt.Errorf("%s: found no file of %s; expected one at least: put the extracts there, or name where they are", spec.Seed, spec.Source)
+		}
+		names, note = names[:0], ""
+		for _, path := range paths {
+			name, err := filepath.Rel(m.root, path)
+			if err != nil {
+				return nil, err
+			}
+			names = append(names, filepath.ToSlash(name))
+		}
+		slices.Sort(names)
+	}
+	var results []SeedResult
+	var problems []error
+	for _, name := range names {
+		sum, err := digestFile(m.path(name))
+		if err != nil {
+			problems = append(problems, fmt.Errorf("%s: the file of %s cannot be read: %w; expected its records: put the file there, or restore it from git", name, spec.Source, cause(err)))
+		}
+		results = append(results, SeedResult{Source: spec.Source, Path: name, Rows: -1, Note: note, SHA256: sum})
+	}
+	return results, joinSorted(problems)
+}
+
+// write writes what changed, the lock last: where a run ends before that, the
+// next one makes the same seeds again and only the lock is left to write.
+func (m *maker) write() error {
+	var problems []error
+	for seed, csv := range m.content {
+		if err := replaceFile(m.path(seed), csv); err != nil {
+			problems = append(problems, fmt.Errorf("%s: the seed cannot be written: %w", seed, cause(err)))
+		}
+	}
+	if len(problems) > 0 || len(m.relocked) == 0 {
+		return joinSorted(problems)
+	}
+	before := m.locked.format()
+	for seed, entry := range m.relocked {
+		m.locked[seed] = entry
+	}
+	for seed := range m.locked {
+		if _, err := os.Stat(m.path(seed)); errors.Is(err, fs.ErrNotExist) {
+			delete(m.locked, seed) // of a source that is declared no more
+		}
+	}
+	after := m.locked.format()
+	if bytes.Equal(before, after) {
+		return nil
+	}
+	if err := replaceFile(m.path(LockPath), after); err != nil {
+		return fmt.Errorf("%s: the lock cannot be written: %w", LockPath, cause(err))
+	}
+	return nil
+}
+
+// digestFile is the SHA-256 of a file, in hex.
+func digestFile(path string) (string, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close() // only read
+	sum := sha256.New()
+	if _, err := io.Copy(sum, in); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}

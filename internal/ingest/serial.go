@@ -1,0 +1,162 @@
+package ingest
+
+import (
+	"math/bits"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	nanosPerDay    = 86400 * 1e9
+	nanosPerSecond = 1e9
+	nanosPerMicro  = 1e3
+)
+
+// epoch says how a workbook counts days (ECMA-376 part 1, 18.17.4.1).
+type epoch struct {
+	first   time.Time // the day of serial 0
+	min     int64     // the first serial that is a day
+	max     int64     // the last: 9999-12-31
+	phantom int64     // a serial that is no day though its neighbours are; -1 for none
+}
+
+// In the 1900 system serial 1 is 1900-01-01, and 60 is 1900-02-29, a day that
+// never was; so the days before it are one further from the later ones than
+// they should be.
+var (
+	epoch1900 = epoch{first: time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC), min: 1, max: 2958465, phantom: 60}
+	epoch1904 = epoch{first: time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC), min: 0, max: 2957003, phantom: -1}
+)
+
+// moment gives the time that a serial number means, to the microsecond. It is
+// not ok where the number is no number, or no day of the calendar up to
+// 9999-12-31.
+//
+// The number is taken as the decimal it is written as, in whole nanoseconds.
+// A double cannot hold most times of day, and Excel writes 15 to 17 digits of
+// it, so a time nearer to a whole second than that can tell apart, or than a
+// microsecond, is that second; others are rounded to the microsecond.
+func (e epoch) moment(lexeme string) (t time.Time, ok bool) {
+	d, ok := parseDecimal(lexeme)
+	if !ok || d.negative && d.digits != "" {
+		return time.Time{}, false
+	}
+	day, nanos, ok := d.days()
+	if !ok {
+		return time.Time{}, false
+	}
+	inSecond := nanos % nanosPerSecond
+	tolerance := d.tolerance(day)
+	switch {
+	case inSecond <= tolerance:
+		nanos -= inSecond
+	case nanosPerSecond-inSecond <= tolerance:
+		nanos += nanosPerSecond - inSecond
+	default:
+		nanos = (nanos + nanosPerMicro/2) / nanosPerMicro * nanosPerMicro
+	}
+	if nanos == nanosPerDay {
+		day, nanos = day+1, 0
+	}
+	if day < e.min || day > e.max || day == e.phantom {
+		return time.Time{}, false
+	}
+	if day < e.phantom {
+		day++
+	}
+	return e.first.AddDate(0, 0, int(day)).Add(time.Duration(nanos)), true
+}
+
+// appendDate writes t as a date, with its time of day where it has one.
+func appendDate(dst []byte, t time.Time) []byte {
+	if t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 && t.Nanosecond() == 0 {
+		return t.AppendFormat(dst, "2006-01-02")
+	}
+	return appendTimestamp(dst, t)
+}
+
+// appendTimestamp writes t as a timestamp.
+func appendTimestamp(dst []byte, t time.Time) []byte {
+	return t.AppendFormat(dst, "2006-01-02 15:04:05.999999")
+}
+
+// decimal is a number as written: 0.digits times ten to the power of point.
+type decimal struct {
+	negative bool
+	digits   string // the first and the last are not 0; empty for zero
+	point    int
+}
+
+// maxExponent bounds exponents: no number of a workbook is anywhere near.
+const maxExponent = 400
+
+// parseDecimal reads a number as a workbook writes it: digits with an optional
+// sign, point and exponent.
+func parseDecimal(s string) (d decimal, ok bool) {
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		d.negative, s = s[0] == '-', s[1:]
+	}
+	exponent := 0
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		n, err := strconv.Atoi(s[i+1:])
+		if err != nil || n < -maxExponent || n > maxExponent {
+			return decimal{}, false
+		}
+		s, exponent = s[:i], n
+	}
+	whole, fraction, _ := strings.Cut(s, ".")
+	digits := whole + fraction
+	if digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return decimal{}, false
+	}
+	d.point = len(whole) + exponent
+	d.digits = strings.TrimLeft(digits, "0")
+	d.point -= len(digits) - len(d.digits)
+	d.digits = strings.TrimRight(d.digits, "0")
+	if d.digits == "" {
+		d.point = 0
+	}
+	return d, true
+}
+
+// maxDayDigits is how many digits a day may have before it is past the year 9999.
+const maxDayDigits = 7
+
+// days splits a number that is not negative into whole days and nanoseconds.
+func (d decimal) days() (day, nanos int64, ok bool) {
+	if d.point > maxDayDigits {
+		return 0, 0, false
+	}
+	const kept = 18 // digits of the fraction: far finer than a nanosecond
+	var fraction uint64
+	for i := range max(d.point, 0) + kept {
+		digit := uint64(0)
+		if j := i + min(d.point, 0); j >= 0 && j < len(d.digits) {
+			digit = uint64(d.digits[j] - '0')
+		}
+		if i < d.point {
+			day = day*10 + int64(digit)
+		} else {
+			fraction = fraction*10 + digit
+		}
+	}
+	hi, lo := bits.Mul64(fraction, nanosPerDay)
+	lo, carry := bits.Add64(lo, 1e18/2, 0)
+	quotient, _ := bits.Div64(hi+carry, lo, 1e18)
+	return day, int64(quotient), true
+}
+
+// tolerance is how many nanoseconds a moment of the given day may be off for
+// want of digits, and a microsecond at least: half the distance between two
+// doubles, and half a unit of the last digit that a program writing as many
+// digits would have written. Fewer than 15 may be 15 that ended in zeros.
+func (d decimal) tolerance(day int64) int64 {
+	const mantissa = 53
+	double := int64(nanosPerDay) >> (mantissa + 1 - bits.Len64(uint64(day)))
+	unit := int64(nanosPerDay)
+	for range min(max(len(d.digits), 15), 17) - max(d.point, 0) {
+		unit /= 10
+	}
+	return max(nanosPerMicro, double+1+unit/2+1)
+}

@@ -1,0 +1,211 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"martlet/internal/contract"
+	"martlet/internal/report"
+)
+
+// app is the command line of one project.
+type app struct {
+	project        *contract.Project
+	mem            contract.Allocator
+	stdout, stderr io.Writer
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	o := &options{}
+	root := &cobra.Command{
+		Use:   "build",
+		Short: "Run the pipeline: seeds, models, tests, outputs",
+		Long: strings.TrimSpace(fmt.Sprintf(`
+Run %s: convert workbooks to seeds, compute the models, test every node, and
+publish the outputs when all tests passed.
+
+Exit status: 0 all passed, warnings included; 1 the data failed; 2 the run could
+not be done; 130 interrupted.`, a.project.Name)),
+		Example: `  build
+  build --as-of 2024-05-01 --out /srv/mart
+  build --select mart_users_marketing`,
+		Args:          a.noArguments,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), "build", o) },
+	}
+	o.addShared(root)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(a.seedCommand(), a.testCommand(), a.listCommand())
+	return root
+}
+
+// noArguments refuses words that are no command, and says which may be meant.
+func (a *app) noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if cmd.HasParent() {
+		return fmt.Errorf("%s takes no arguments, found %q", cmd.CommandPath(), args)
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		if !c.Hidden {
+			names = append(names, c.Name())
+		}
+	}
+	if near := nearest(args[0], names); near != "" {
+		return fmt.Errorf("there is no command %q; did you mean %q?", args[0], near)
+	}
+	return fmt.Errorf("there is no command %q; the commands are %s", args[0], strings.Join(names, ", "))
+}
+
+func (a *app) testCommand() *cobra.Command {
+	o := &options{}
+	cmd := &cobra.Command{
+		Use:     "test",
+		Short:   "Run everything and test it, but publish nothing",
+		Example: "  build test\n  build test --select stg_sample_db__user_acc",
+		Args:    a.noArguments,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), "test", o) },
+	}
+	o.addShared(cmd)
+	return cmd
+}
+
+// run does a build or a test: what it finds goes to standard output and to
+// run_results.json, however it ends.
+func (a *app) run(ctx context.Context, command string, o *options) error {
+	started := time.Now()
+	s, err := o.settings(command, started)
+	if err != nil {
+		return err
+	}
+	shown := newProgress(a.stderr)
+	r, err := newRun(a.project, s, a.mem, shown)
+	if err != nil {
+		return err
+	}
+	problem := r.perform(ctx)
+	shown.stop()
+	result := r.results(started, problem)
+	for _, w := range r.warnings {
+		fmt.Fprintf(a.stderr, "Warning: %v\n", w)
+	}
+	var failed error
+	if r.executed {
+		failed = report.WriteText(a.stdout, result)
+	}
+	failed = errors.Join(failed, writeResults(s.target, result))
+	return outcome(ctx, result, problem, failed)
+}
+
+func writeResults(target string, result *report.Run) error {
+	if err := os.MkdirAll(target, 0o750); err != nil {
+		return err
+	}
+	return report.WriteResults(filepath.Join(target, "run_results.json"), result, time.Now())
+}
+
+// outcome is the exit status of a run: problem is what stopped it, failed what
+// kept its results from being written.
+func outcome(ctx context.Context, result *report.Run, problem, failed error) error {
+	var stop *interrupted
+	switch {
+	case result.Outcome == report.Stopped && errors.As(context.Cause(ctx), &stop) && stop.signal == os.Interrupt:
+		return &exitError{status: exitInterrupted, err: errors.Join(problem, failed)}
+	case problem != nil || failed != nil:
+		return &exitError{status: exitImpeded, err: errors.Join(problem, failed)}
+	case result.Outcome == report.BadData:
+		return &exitError{status: exitBadData}
+	}
+	return nil
+}
+
+func (a *app) seedCommand() *cobra.Command {
+	o := &options{}
+	cmd := &cobra.Command{
+		Use:     "seed",
+		Short:   "Convert workbooks to CSV seeds, only what changed",
+		Example: "  build seed\n  build seed --force",
+		Args:    a.noArguments,
+		RunE:    func(*cobra.Command, []string) error { return a.seed(o) },
+	}
+	cmd.Flags().StringVar(&o.root, "root", ".", "folder that holds raw_data/ and seeds/")
+	cmd.Flags().BoolVar(&o.force, "force", false, "settle seeds that differ from seeds.lock: remake those that have a workbook, keep the others")
+	return cmd
+}
+
+func (a *app) seed(o *options) error {
+	g, err := newGraph(a.project)
+	if err != nil {
+		return err
+	}
+	sources := g.nodes[:len(a.project.Sources)]
+	seeds, err := convertSeeds(o.root, sources, o.force)
+	if err != nil {
+		return &exitError{status: exitImpeded, err: err}
+	}
+	rows := make([][]string, len(seeds))
+	for i, s := range seeds {
+		state, count := "unchanged", "-"
+		if s.Written {
+			state = "written"
+		}
+		if s.Rows >= 0 {
+			count = report.Count(s.Rows)
+		}
+		rows[i] = []string{s.Source, s.Path, count, state, s.Note}
+	}
+	err = report.WriteTable(a.stdout, []report.Heading{{Title: "Source"}, {Title: "Seed"}, {Title: "Rows", Number: true}, {Title: "State"}, {Title: "Note"}}, rows)
+	if err != nil {
+		return &exitError{status: exitImpeded, err: err}
+	}
+	return nil
+}
+
+func (a *app) listCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "List the sources and models in the order they are declared",
+		Example: "  build list",
+		Args:    a.noArguments,
+		RunE:    func(*cobra.Command, []string) error { return a.list() },
+	}
+}
+
+func (a *app) list() error {
+	g, err := newGraph(a.project)
+	if err != nil {
+		return &exitError{status: exitImpeded, err: err}
+	}
+	var rows [][]string
+	for _, n := range g.nodes {
+		kind, inputs := string(n.kind()), ""
+		if n.source != nil {
+			inputs = n.source.Seed
+		} else {
+			inputs = strings.Join(n.model.Inputs(), ", ")
+			if n.model.Layer != "" {
+				kind = n.model.Layer
+			}
+		}
+		rows = append(rows, []string{n.Name, kind, strconv.Itoa(len(n.Columns)), strconv.Itoa(len(n.Tests)), inputs})
+	}
+	err = report.WriteTable(a.stdout, []report.Heading{{Title: "Node"}, {Title: "Kind"}, {Title: "Columns", Number: true}, {Title: "Tests", Number: true}, {Title: "Reads"}}, rows)
+	if err != nil {
+		return &exitError{status: exitImpeded, err: err}
+	}
+	return nil
+}

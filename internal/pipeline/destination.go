@@ -1,0 +1,124 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"martlet/internal/publish"
+)
+
+// destination is where the outputs of a run go.
+type destination interface {
+	// begin makes room for the run.
+	begin(runID string) error
+	// create opens a new file; the caller closes it before commit.
+	create(name string) (*os.File, error)
+	// commit makes the files visible. A warning is about something that did not
+	// keep it from doing so.
+	commit() (warning, err error)
+	// shown is the path under which a committed file is found.
+	shown(name string) string
+	// close gives up what was not committed.
+	close() error
+}
+
+// published is the folder that readers of the data know.
+type published struct {
+	out       string
+	publisher *publish.Publisher
+	run       *publish.Run
+}
+
+// openPublished takes the folder's lock.
+func openPublished(out string) (*published, error) {
+	p, err := publish.Open(out)
+	if err != nil {
+		return nil, err
+	}
+	return &published{out: out, publisher: p}, nil
+}
+
+func (d *published) begin(runID string) (err error) {
+	d.run, err = d.publisher.Begin(runID[:folderDigits])
+	return err
+}
+
+func (d *published) create(name string) (*os.File, error) { return d.run.Create(name) }
+
+func (d *published) commit() (warning, err error) {
+	err = d.run.Commit()
+	var tidy *publish.TidyError
+	if errors.As(err, &tidy) {
+		return err, nil
+	}
+	return nil, err
+}
+
+func (d *published) shown(name string) string { return filepath.Join(d.out, name) }
+
+func (d *published) close() error {
+	return d.publisher.Close() // aborts a run that was not committed
+}
+
+// partial is a folder for the outputs of a run that leaves some out. Nobody but
+// the one who started the run reads it.
+type partial struct {
+	folder string
+	names  []string // created and not yet committed
+}
+
+// draft is added to the name of a file that is not yet whole.
+const draft = ".tmp"
+
+// begin removes what an earlier run left, which these files do not go with.
+func (d *partial) begin(string) error {
+	if err := os.RemoveAll(d.folder); err != nil {
+		return err
+	}
+	return os.MkdirAll(d.folder, 0o750)
+}
+
+func (d *partial) create(name string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(d.folder, name+draft), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o640)
+	if err == nil {
+		d.names = append(d.names, name)
+	}
+	return f, err
+}
+
+func (d *partial) commit() (warning, err error) {
+	for len(d.names) > 0 {
+		path := d.shown(d.names[0])
+		if err := os.Rename(path+draft, path); err != nil {
+			return nil, err
+		}
+		d.names = d.names[1:]
+	}
+	return nil, nil
+}
+
+func (d *partial) shown(name string) string { return filepath.Join(d.folder, name) }
+
+func (d *partial) close() error {
+	var problems []error
+	for _, name := range d.names {
+		if err := os.Remove(d.shown(name) + draft); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			problems = append(problems, err)
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// nowhere is for a run that writes no output.
+type nowhere struct{}
+
+func (nowhere) begin(string) error { return nil }
+func (nowhere) create(name string) (*os.File, error) {
+	return nil, fmt.Errorf("internal error: a run that writes nothing made the file %s", name)
+}
+func (nowhere) commit() (warning, err error) { return nil, nil }
+func (nowhere) shown(name string) string     { return name }
+func (nowhere) close() error                 { return nil }

@@ -1,0 +1,106 @@
+// Package pipeline runs a compiled project: seeds, models, tests, outputs. It
+// is the command line of the binary and the order in which things happen.
+//
+// It knows the project only as a contract.Project and never imports the code
+// generated for one. What a transformation or a test does is not its business;
+// that every row passes through each exactly once is.
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"martlet/internal/contract"
+)
+
+// The exit statuses of the binary.
+const (
+	exitDone        = 0   // all passed, warnings included
+	exitBadData     = 1   // the data failed: a bad cell, a ragged row, an expression, a test
+	exitImpeded     = 2   // the run could not be done: usage, a missing file or column, I/O, a termination
+	exitInterrupted = 130 // SIGINT, as shells have it
+)
+
+// exitError ends the program with a status. Its err is shown unless it is nil,
+// as where the summary has said it all.
+type exitError struct {
+	status int
+	err    error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.status)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// interrupted is why a context ended: a signal. To those who ask it is a
+// cancellation.
+type interrupted struct{ signal os.Signal }
+
+func (e *interrupted) Error() string { return fmt.Sprintf("stopped by a signal (%v)", e.signal) }
+
+func (e *interrupted) Is(target error) bool { return target == context.Canceled }
+
+// Main runs the command line of the process and ends it.
+func Main(p *contract.Project) {
+	ctx, stop := onSignal(context.Background())
+	status := Execute(ctx, p, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// onSignal gives a context that the first SIGINT or SIGTERM cancels. A second
+// one ends the process, as it would any other.
+func onSignal(parent context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals)
+			cancel(&interrupted{signal: s})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		cancel(nil)
+	}
+}
+
+// Execute runs one command line and gives the exit status: results to stdout,
+// everything else to stderr.
+func Execute(ctx context.Context, p *contract.Project, args []string, stdout, stderr io.Writer) int {
+	app := &app{project: p, mem: memory.NewGoAllocator(), stdout: stdout, stderr: stderr}
+	return app.execute(ctx, args)
+}
+
+func (a *app) execute(ctx context.Context, args []string) int {
+	root := a.rootCommand()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitDone
+	}
+	var exit *exitError
+	if !errors.As(err, &exit) { // the command line was wrong
+		fmt.Fprintf(a.stderr, "Error: %v\nSee `build --help`.\n", err)
+		return exitImpeded
+	}
+	if exit.err != nil {
+		fmt.Fprintf(a.stderr, "Error: %v\n", exit.err)
+	}
+	return exit.status
+}

@@ -1,0 +1,138 @@
+package pipeline
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"martlet/internal/arrowops"
+	"martlet/internal/contract"
+	"martlet/internal/sink"
+)
+
+// output writes the rows of one model in every format it is published in, in
+// batches of contract.BatchRows whatever the model gives.
+type output struct {
+	rebatch *arrowops.Rebatcher
+	files   []outputFile
+	skip    func() bool // the data are known to be bad, so nobody will read the files
+	closed  bool
+}
+
+type outputFile struct {
+	name   string
+	file   *os.File
+	buffer *bufio.Writer
+	sink   sink.Sink
+	size   int64 // set by close
+}
+
+// writeBuffer is large as sinks write large pieces.
+const writeBuffer = 1 << 20
+
+// newOutput makes the files of model by create. The caller must close it, and
+// release it whatever happens.
+func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocator,
+	create func(name string) (*os.File, error), skip func() bool) (*output, error) {
+	o := &output{skip: skip}
+	formats := slices.Compact(slices.Sorted(slices.Values(model.Formats)))
+	for _, format := range formats {
+		f := outputFile{name: model.Name + "." + format}
+		var err error
+		if f.file, err = create(f.name); err != nil {
+			o.release()
+			return nil, err
+		}
+		f.buffer = bufio.NewWriterSize(f.file, writeBuffer)
+		f.sink, err = newSink(format, f.buffer, schema, mem)
+		o.files = append(o.files, f)
+		if err != nil {
+			o.release()
+			return nil, fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	o.rebatch = arrowops.NewRebatcher(mem, schema, contract.BatchRows)
+	return o, nil
+}
+
+func newSink(format string, w io.Writer, schema *arrow.Schema, mem contract.Allocator) (sink.Sink, error) {
+	switch format {
+	case "arrow":
+		return sink.NewArrow(w, schema, mem)
+	case "csv":
+		return sink.NewCSV(w, schema)
+	}
+	return nil, fmt.Errorf("internal error: there is no output format %q", format)
+}
+
+// write borrows rec.
+func (o *output) write(rec arrow.Record) error {
+	if o.skip() {
+		return nil
+	}
+	return o.rebatch.Add(rec, o.spread)
+}
+
+// spread takes over one batch of full size and gives it to every format.
+func (o *output) spread(rec arrow.Record) error {
+	defer rec.Release()
+	for i := range o.files {
+		f := &o.files[i]
+		if err := f.sink.Write(rec); err != nil {
+			return fmt.Errorf("%s: %w", f.name, err)
+		}
+	}
+	return nil
+}
+
+// close writes what is left and closes the files; they are whole if it gives no
+// error and skip says no.
+func (o *output) close() error {
+	if o.closed {
+		return nil
+	}
+	o.closed = true
+	var problems []error
+	if !o.skip() {
+		problems = append(problems, o.rebatch.Flush(o.spread))
+	}
+	for i := range o.files {
+		f := &o.files[i]
+		if err := errors.Join(f.sink.Close(), f.buffer.Flush(), f.measure(), f.file.Close()); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", f.name, err))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (f *outputFile) measure() error {
+	info, err := f.file.Stat()
+	if err != nil {
+		return err
+	}
+	f.size = info.Size()
+	return nil
+}
+
+// release frees what the output holds. A file that was not closed is not whole.
+func (o *output) release() {
+	if o.rebatch != nil {
+		o.rebatch.Release()
+		o.rebatch = nil
+	}
+	if o.closed {
+		return
+	}
+	o.closed = true
+	for i := range o.files {
+		if f := &o.files[i]; f.sink != nil {
+			_ = f.sink.Close() // for the memory it holds; the file is dropped
+		}
+		_ = o.files[i].file.Close()
+	}
+}

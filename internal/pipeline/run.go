@@ -1,0 +1,278 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"martlet/internal/contract"
+	"martlet/internal/ingest"
+	"martlet/internal/report"
+)
+
+// run is one run from start to end.
+type run struct {
+	project  *contract.Project
+	settings *settings
+	graph    *graph
+	scope    *scope
+	mem      contract.Allocator
+	progress progress
+
+	id        string      // known once the seeds are
+	executed  bool        // the data were, at least in part, looked at
+	related   bool        // the relationships tests were finished
+	inputs    [][]*input  // by index of the node; none for one that is not run
+	observers []*observer // by index of the node; nil for one that is not run
+	relations []relation
+	env       *contract.Env
+	failures  contract.Failures
+	rejects   *rejectLog
+	places    *places
+	watch     *stopwatch
+
+	committed bool
+	published bool
+	files     []report.File
+	warnings  []error
+}
+
+// newRun checks what is to be run; an error is a fault of the command line.
+func newRun(p *contract.Project, s *settings, mem contract.Allocator, progress progress) (*run, error) {
+	g, err := newGraph(p)
+	if err != nil {
+		return nil, &exitError{status: exitImpeded, err: err}
+	}
+	sc, err := selectNodes(g, p.Relationships, s.words)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{
+		project: p, settings: s, graph: g, scope: sc, mem: mem, progress: progress,
+		inputs:    make([][]*input, len(g.nodes)),
+		observers: make([]*observer, len(g.nodes)),
+		places:    newPlaces(s.root),
+		watch:     newStopwatch(len(g.nodes)),
+	}
+	r.env = &contract.Env{AsOf: s.asOf, Memory: mem, Failures: &r.failures}
+	return r, nil
+}
+
+// perform does the run. An error is why it could not be done; what is wrong
+// with the data is none.
+func (r *run) perform(ctx context.Context) (err error) {
+	d, err := r.openDestination()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	defer r.closeInputs()
+	if err := r.openInputs(ctx); err != nil {
+		return err
+	}
+	if err := d.begin(r.id); err != nil {
+		return err
+	}
+	defer r.releaseOutputs()
+	if err := r.prepare(d); err != nil {
+		return err
+	}
+	if err := r.execute(ctx); err != nil {
+		return err
+	}
+	return r.settle(ctx, d)
+}
+
+// writesOutputs says whether the run writes any model.
+func (r *run) writesOutputs() bool {
+	if r.settings.command != "build" {
+		return false
+	}
+	for _, writes := range r.scope.writes {
+		if writes {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *run) openDestination() (destination, error) {
+	switch {
+	case !r.writesOutputs():
+		return nowhere{}, nil
+	case r.scope.partial:
+		return &partial{folder: filepath.Join(r.settings.target, "partial")}, nil
+	}
+	return openPublished(r.settings.out)
+}
+
+// openInputs brings the seeds up to date, opens them all and names the run by
+// them. What is wrong with any of them is reported at once.
+func (r *run) openInputs(ctx context.Context) error {
+	var sources []*node
+	for _, n := range r.graph.nodes {
+		if n.source != nil && r.scope.includes(n) {
+			sources = append(sources, n)
+		}
+	}
+	files, err := convertSeeds(r.settings.root, sources, false)
+	if err != nil {
+		return err
+	}
+	r.places.files = files
+	var digests []digest
+	var problems []error
+	var total int64
+	for i, f := range files {
+		r.announce(f)
+		digests = append(digests, digest{source: f.Source, sha256: f.SHA256})
+		in, err := openInput(r.settings.root, f, i)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		r.inputs[f.node.index] = append(r.inputs[f.node.index], in)
+		total += in.size
+	}
+	if len(problems) > 0 {
+		return errors.Join(problems...)
+	}
+	r.id = identity(r.project.Fingerprint, r.settings.asOf, digests)
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	r.progress.start(total)
+	return nil
+}
+
+// announce says what became of a seed, if anything did.
+func (r *run) announce(f seedFile) {
+	if f.Written {
+		r.progress.say("seed %s: %s from %s", f.Path, report.Plural(f.Rows, "row"), f.node.source.Workbook)
+	}
+	if f.Note != "" {
+		r.progress.say("seed %s: %s", f.Path, f.Note)
+	}
+}
+
+// openInput opens the file that stands at index in the run's list.
+func openInput(root string, f seedFile, index int) (*input, error) {
+	path := filepath.Join(root, filepath.FromSlash(f.Path))
+	reader, err := ingest.OpenCSVAs(path, f.Path, f.node.Columns, index)
+	if err != nil {
+		return nil, err // it names the file
+	}
+	in := &input{reader: reader, index: index}
+	if info, err := os.Stat(path); err == nil {
+		in.size = info.Size()
+	}
+	return in, nil
+}
+
+func (r *run) closeInputs() {
+	for _, files := range r.inputs {
+		for _, in := range files {
+			_ = in.reader.Close() // it was only read
+		}
+	}
+}
+
+// prepare makes the observers of all nodes that are run, and their outputs.
+func (r *run) prepare(d destination) (err error) {
+	if r.rejects, err = newRejectLog(filepath.Join(r.settings.target, "rejects"), len(r.project.Sources)); err != nil {
+		return err
+	}
+	for _, n := range r.graph.nodes {
+		if !r.scope.includes(n) {
+			continue
+		}
+		o := newObserver(n, r.env)
+		r.observers[n.index] = o
+		if r.settings.command == "build" && r.scope.writes[n.index] {
+			schema := stamped(n.Node, r.id, r.project.Fingerprint, r.settings.asOf)
+			if o.output, err = newOutput(n.model, schema, r.mem, d.create, r.spoilt); err != nil {
+				return fmt.Errorf("model %q: %w", n.Name, err)
+			}
+		}
+	}
+	r.relations = watchRelations(r.graph, r.observers, r.project.Relationships)
+	return nil
+}
+
+func (r *run) releaseOutputs() {
+	for _, o := range r.observers {
+		if o != nil && o.output != nil {
+			o.output.release()
+		}
+	}
+}
+
+// spoilt says whether rows are missing or wrong, so that outputs are not worth
+// writing.
+func (r *run) spoilt() bool { return r.rejects.count > 0 || len(r.failures.First()) > 0 }
+
+func (r *run) execute(ctx context.Context) error {
+	x := &executor{
+		ctx: ctx, graph: r.graph, threads: r.settings.threads,
+		env: r.env, inputs: r.inputs, observers: r.observers, rejects: r.rejects, progress: r.progress, watch: r.watch,
+	}
+	r.executed = true
+	if err := x.execute(); err != nil {
+		return err
+	}
+	for i := range r.relations {
+		r.relations[i].finish(r.graph, r.observers)
+	}
+	r.related = true
+	return nil
+}
+
+// settle publishes the run if it deserves it.
+func (r *run) settle(ctx context.Context, d destination) error {
+	_, private := d.(*partial)
+	if r.spoilt() || !r.passed() && !private {
+		return nil
+	}
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	warning, err := d.commit()
+	if err != nil {
+		return err
+	}
+	if warning != nil {
+		r.warnings = append(r.warnings, warning)
+	}
+	r.committed = true
+	_, r.published = d.(*published)
+	for _, o := range r.observers {
+		if o == nil || o.output == nil {
+			continue
+		}
+		for i := range o.output.files {
+			f := &o.output.files[i]
+			r.files = append(r.files, report.File{Path: d.shown(f.name), Size: f.size})
+		}
+	}
+	return nil
+}
+
+// passed says whether no test of severity error failed.
+func (r *run) passed() bool {
+	for _, o := range r.observers {
+		if o == nil {
+			continue
+		}
+		for i := range o.tests {
+			if o.tests[i].Failures > 0 && o.node.Tests[i].Severity != contract.Warn {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// good says whether nothing is wrong with the data but warnings.
+func (r *run) good() bool { return !r.spoilt() && r.passed() }

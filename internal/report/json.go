@@ -1,0 +1,225 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// dbtSchema names the layout of dbt's file that ours follows.
+const dbtSchema = "https://schemas.getdbt.com/dbt/run-results/v6.json"
+
+// The file has the fields of dbt's run_results.json, version 6, so that tools
+// which read that can read this; what dbt has no field for stands under
+// "martlet".
+type (
+	jsonRun struct {
+		Metadata    jsonMetadata   `json:"metadata"`
+		Results     []jsonResult   `json:"results"`
+		ElapsedTime float64        `json:"elapsed_time"`
+		Args        map[string]any `json:"args"`
+		Martlet     jsonRunDetail  `json:"martlet"`
+	}
+	jsonMetadata struct {
+		DBTSchemaVersion string            `json:"dbt_schema_version"`
+		DBTVersion       string            `json:"dbt_version"`
+		GeneratedAt      string            `json:"generated_at"`
+		InvocationID     string            `json:"invocation_id"`
+		Env              map[string]string `json:"env"`
+	}
+	jsonResult struct {
+		Status          Status         `json:"status"`
+		Timing          []jsonTiming   `json:"timing"`
+		ThreadID        string         `json:"thread_id"`
+		ExecutionTime   float64        `json:"execution_time"`
+		AdapterResponse map[string]any `json:"adapter_response"`
+		Message         *string        `json:"message"`
+		Failures        *int64         `json:"failures"`
+		UniqueID        string         `json:"unique_id"`
+		Compiled        *bool          `json:"compiled"`
+		CompiledCode    *string        `json:"compiled_code"`
+		RelationName    *string        `json:"relation_name"`
+		Martlet         any            `json:"martlet"`
+	}
+	jsonTiming struct {
+		Name        string `json:"name"`
+		StartedAt   string `json:"started_at"`
+		CompletedAt string `json:"completed_at"`
+	}
+	jsonRunDetail struct {
+		Project     string        `json:"project"`
+		Run         string        `json:"run"`
+		Schema      string        `json:"schema"`
+		AsOf        string        `json:"as_of"`
+		Threads     int           `json:"threads"`
+		Outcome     string        `json:"outcome"`
+		Problem     string        `json:"problem,omitempty"`
+		Published   bool          `json:"published"`
+		Note        string        `json:"note,omitempty"`
+		Files       []jsonFile    `json:"files"`
+		Rejected    int64         `json:"rejected"`
+		Rejects     []jsonReject  `json:"rejects"`
+		RejectFiles []string      `json:"reject_files"`
+		Failed      int64         `json:"failed_expressions"`
+		Failures    []jsonFailure `json:"failures"`
+	}
+	jsonFile struct {
+		Path string `json:"path"`
+		Size int64  `json:"size"`
+	}
+	jsonReject struct {
+		Source   string `json:"source"`
+		Place    string `json:"place"`
+		Column   string `json:"column,omitempty"`
+		Found    string `json:"found"`
+		Expected string `json:"expected,omitempty"`
+	}
+	jsonFailure struct {
+		Node    string `json:"node"`
+		Column  string `json:"column"`
+		Key     string `json:"key,omitempty"`
+		Place   string `json:"place"`
+		Message string `json:"message"`
+	}
+	jsonNodeDetail struct {
+		Kind     Kind   `json:"kind"`
+		Layer    string `json:"layer,omitempty"`
+		RowsIn   int64  `json:"rows_in"`
+		Rejected int64  `json:"rejected"`
+		Filtered int64  `json:"filtered"`
+		Folded   int64  `json:"folded"`
+		RowsOut  int64  `json:"rows_out"`
+	}
+	jsonTestDetail struct {
+		Node     string        `json:"node"`
+		Kind     string        `json:"kind"`
+		Column   string        `json:"column,omitempty"`
+		Severity string        `json:"severity"`
+		Expected string        `json:"expected,omitempty"`
+		Rows     int64         `json:"rows"`
+		Examples []jsonExample `json:"examples"`
+	}
+	jsonExample struct {
+		Key   string `json:"key,omitempty"`
+		Value string `json:"value,omitempty"`
+		Place string `json:"place"`
+	}
+)
+
+// outcomes are the words for Run.Outcome in the file.
+var outcomes = []string{Done: "done", BadData: "bad data", Impeded: "not done", Stopped: "stopped"}
+
+// WriteResults writes the run to path, in place of what was there, all or
+// nothing; now is when that happens. The folder must exist.
+func WriteResults(path string, r *Run, now time.Time) error {
+	text, err := json.MarshalIndent(toJSON(r, now), "", "  ")
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return replaceFile(path, append(text, '\n'))
+}
+
+func toJSON(r *Run, now time.Time) *jsonRun {
+	out := &jsonRun{
+		Metadata: jsonMetadata{DBTSchemaVersion: dbtSchema, DBTVersion: "", GeneratedAt: clock(now),
+			InvocationID: r.Invocation, Env: map[string]string{}},
+		Results:     []jsonResult{},
+		ElapsedTime: r.Seconds,
+		Args:        r.Args,
+		Martlet: jsonRunDetail{Project: r.Project, Run: r.ID, Schema: r.Schema, AsOf: clock(r.AsOf), Threads: r.Threads,
+			Outcome: outcomes[r.Outcome], Problem: r.Problem, Published: r.Published, Note: r.Note, Files: []jsonFile{},
+			Rejected: r.RejectCount, Rejects: []jsonReject{}, RejectFiles: append([]string{}, r.RejectFiles...),
+			Failed: r.FailureCount, Failures: []jsonFailure{}},
+	}
+	for i := range r.Nodes {
+		out.Results = append(out.Results, nodeResult(r.Project, &r.Nodes[i]))
+	}
+	for i := range r.Tests {
+		out.Results = append(out.Results, testResult(r.Project, &r.Tests[i]))
+	}
+	for _, f := range r.Files {
+		out.Martlet.Files = append(out.Martlet.Files, jsonFile(f))
+	}
+	for _, x := range r.Rejects {
+		out.Martlet.Rejects = append(out.Martlet.Rejects, jsonReject(x))
+	}
+	for _, x := range r.Failures {
+		out.Martlet.Failures = append(out.Martlet.Failures, jsonFailure(x))
+	}
+	return out
+}
+
+func nodeResult(project string, n *Node) jsonResult {
+	compiled := true
+	out := jsonResult{
+		Status: n.Status, Timing: []jsonTiming{}, ThreadID: "main", ExecutionTime: n.Seconds,
+		AdapterResponse: map[string]any{"rows_affected": n.RowsOut},
+		Message:         optional(n.Message),
+		UniqueID:        fmt.Sprintf("%s.%s.%s", n.Kind, project, n.Name),
+		Compiled:        &compiled,
+		RelationName:    optional(n.Relation),
+		Martlet: jsonNodeDetail{Kind: n.Kind, Layer: n.Layer, RowsIn: n.RowsIn, Rejected: n.Rejected,
+			Filtered: n.Filtered, Folded: n.Folded, RowsOut: n.RowsOut},
+	}
+	if !n.Started.IsZero() && !n.Completed.IsZero() {
+		out.Timing = append(out.Timing, jsonTiming{Name: "execute", StartedAt: clock(n.Started), CompletedAt: clock(n.Completed)})
+	}
+	if out.Message == nil && n.Status == Success {
+		message := fmt.Sprintf("%d rows", n.RowsOut)
+		out.Message = &message
+	}
+	return out
+}
+
+func testResult(project string, t *Test) jsonResult {
+	compiled := true
+	detail := jsonTestDetail{Node: fmt.Sprintf("%s.%s.%s", t.NodeKind, project, t.Node), Kind: t.Kind, Column: t.Column,
+		Severity: string(t.Severity), Expected: t.Expected, Rows: t.Rows, Examples: []jsonExample{}}
+	for _, x := range t.Examples {
+		detail.Examples = append(detail.Examples, jsonExample(x))
+	}
+	out := jsonResult{
+		Status: t.Status, Timing: []jsonTiming{}, ThreadID: "main", AdapterResponse: map[string]any{},
+		UniqueID: fmt.Sprintf("test.%s.%s", project, t.Name), Compiled: &compiled, Martlet: detail,
+	}
+	if t.Status != Skipped {
+		out.Failures = &t.Failures
+	}
+	if t.Status == Fail || t.Status == Warn {
+		message := fmt.Sprintf("%d of %d rows, expected %s", t.Failures, t.Rows, t.Expected)
+		out.Message = &message
+	}
+	return out
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// clock writes a time as dbt does: UTC, to the microsecond.
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
+
+// replaceFile writes a file beside path and renames it to path.
+func replaceFile(path string, text []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Chmod(0o640), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

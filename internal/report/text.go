@@ -1,0 +1,204 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// Bounds of the summary, so that a run of a dozen nodes fits one screen.
+const (
+	maxTests    = 10 // tests shown that did not pass
+	maxExamples = 2  // failing rows shown of each of them
+	fewTests    = 4  // more tests than this get one example each
+	maxFailures = 10 // failed expressions shown
+)
+
+// WriteText writes the summary of a run: its nodes, what was rejected, the
+// tests that did not pass, the files written, and one last line with the
+// verdict.
+func WriteText(w io.Writer, r *Run) error {
+	out := bufio.NewWriter(w)
+	if len(r.Nodes) > 0 {
+		if err := writeNodes(out, r.Nodes); err != nil {
+			return err
+		}
+	}
+	writeRejects(out, r)
+	writeFailures(out, r)
+	writeTests(out, r)
+	writeFiles(out, r)
+	fmt.Fprintf(out, "\n%s\n", r.Verdict())
+	return out.Flush()
+}
+
+func writeNodes(w io.Writer, nodes []Node) error {
+	headings := []Heading{{Title: "Node"}, {Title: "Kind"}, {Title: "Rows in", Number: true}, {Title: "Rejected", Number: true},
+		{Title: "Filtered", Number: true}, {Title: "Merged", Number: true}, {Title: "Rows out", Number: true}, {Title: "Seconds", Number: true}}
+	troubled := false
+	for i := range nodes {
+		troubled = troubled || nodes[i].Status != Success
+	}
+	if troubled {
+		headings = append(headings, Heading{Title: "Status"})
+	}
+	rows := make([][]string, len(nodes))
+	for i := range nodes {
+		n := &nodes[i]
+		rows[i] = []string{n.Name, n.label(), Count(n.RowsIn), few(n.Rejected), few(n.Filtered), few(n.Folded), Count(n.RowsOut), seconds(n.Seconds)}
+		if n.Status == Skipped {
+			rows[i] = []string{n.Name, n.label(), "-", "-", "-", "-", "-", "-"}
+		}
+		if troubled {
+			rows[i] = append(rows[i], string(n.Status))
+		}
+	}
+	return WriteTable(w, headings, rows)
+}
+
+// label is the node's layer, or its kind where it has none.
+func (n *Node) label() string {
+	if n.Layer != "" {
+		return n.Layer
+	}
+	return string(n.Kind)
+}
+
+// few writes a count that is mostly zero so that the others stand out.
+func few(n int64) string {
+	if n == 0 {
+		return "-"
+	}
+	return Count(n)
+}
+
+func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 2, 64) }
+
+func writeRejects(w io.Writer, r *Run) {
+	if r.RejectCount == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s:\n", Plural(r.RejectCount, "reject"))
+	for _, x := range r.Rejects {
+		if x.Column == "" {
+			fmt.Fprintf(w, "  %s: %s\n", x.Place, x.Found)
+			continue
+		}
+		fmt.Fprintf(w, "  %s: column %s: found %s, expected %s\n", x.Place, x.Column, x.Found, x.Expected)
+	}
+	if rest := r.RejectCount - int64(len(r.Rejects)); rest > 0 {
+		fmt.Fprintf(w, "  and %s more\n", Count(rest))
+	}
+	if len(r.RejectFiles) > 0 {
+		fmt.Fprintf(w, "  all of them: %s\n", strings.Join(r.RejectFiles, ", "))
+	}
+}
+
+func writeFailures(w io.Writer, r *Run) {
+	if r.FailureCount == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s:\n", Plural(r.FailureCount, "failed expression"))
+	shown := r.Failures[:min(len(r.Failures), maxFailures)]
+	for _, x := range shown {
+		fmt.Fprintf(w, "  %s.%s: %s: %s\n", x.Node, x.Column, where(x.Key, x.Place), x.Message)
+	}
+	if rest := r.FailureCount - int64(len(shown)); rest > 0 {
+		fmt.Fprintf(w, "  and %s more\n", Count(rest))
+	}
+}
+
+// where joins a row's key and its place, either of which may be unknown.
+func where(key, place string) string {
+	switch {
+	case key == "":
+		return place
+	case place == "":
+		return key
+	}
+	return key + " at " + place
+}
+
+func writeTests(w io.Writer, r *Run) {
+	var shown []*Test
+	for _, status := range []Status{Fail, Warn} { // failures first
+		for i := range r.Tests {
+			if r.Tests[i].Status == status {
+				shown = append(shown, &r.Tests[i])
+			}
+		}
+	}
+	if len(shown) == 0 {
+		return
+	}
+	fmt.Fprintln(w)
+	examples := maxExamples
+	if len(shown) > fewTests {
+		examples = 1
+	}
+	for i, t := range shown {
+		if i == maxTests {
+			fmt.Fprintf(w, "and %s more\n", Plural(int64(len(shown)-i), "test"))
+			break
+		}
+		writeTest(w, t, examples)
+	}
+}
+
+func writeTest(w io.Writer, t *Test, examples int) {
+	fmt.Fprintf(w, "%-4s  %s: %s of %s", strings.ToUpper(string(t.Status)), t.Name, Count(t.Failures), Plural(t.Rows, "row"))
+	if t.Expected != "" {
+		fmt.Fprintf(w, ", expected %s", t.Expected)
+	}
+	fmt.Fprintln(w)
+	for _, x := range t.Examples[:min(len(t.Examples), examples)] {
+		found := ""
+		if x.Value != "" {
+			found = ": found " + x.Value
+		}
+		fmt.Fprintf(w, "      %s%s\n", where(x.Key, x.Place), found)
+	}
+}
+
+func writeFiles(w io.Writer, r *Run) {
+	if len(r.Files) == 0 && r.Note == "" {
+		return
+	}
+	fmt.Fprintln(w)
+	for _, f := range r.Files {
+		fmt.Fprintf(w, "%s  %s\n", f.Path, Size(f.Size))
+	}
+	if r.Note != "" {
+		fmt.Fprintln(w, r.Note)
+	}
+}
+
+// Verdict is the run in one line.
+func (r *Run) Verdict() string {
+	passed, warned, failed, notRun := r.Tally()
+	var b strings.Builder
+	b.WriteString([]string{Done: "Done.", BadData: "Failed.", Impeded: "Not done.", Stopped: "Stopped."}[r.Outcome])
+	fmt.Fprintf(&b, " %s: %d passed, %d warned, %d failed", Plural(int64(len(r.Tests)), "test"), passed, warned, failed)
+	if notRun > 0 {
+		fmt.Fprintf(&b, ", %d not run", notRun)
+	}
+	if r.RejectCount > 0 {
+		fmt.Fprintf(&b, "; %s", Plural(r.RejectCount, "reject"))
+	}
+	if r.FailureCount > 0 {
+		fmt.Fprintf(&b, "; %s", Plural(r.FailureCount, "failed expression"))
+	}
+	written := "nothing published"
+	switch {
+	case r.Published:
+		written = Plural(int64(len(r.Files)), "file") + " published"
+	case len(r.Files) > 0:
+		written = Plural(int64(len(r.Files)), "file") + " written, nothing published"
+	case r.Command == "test":
+		written = "nothing to publish"
+	}
+	fmt.Fprintf(&b, ". %s in %ss", strings.ToUpper(written[:1])+written[1:], seconds(r.Seconds))
+	return b.String()
+}

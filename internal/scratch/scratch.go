@@ -1,0 +1,123 @@
+// Package scratch compiles projects inside tests: it generates each one's code
+// and links them all into one program, which is then run as a user would run
+// the build binary.
+//
+// It knows the generator and the runtime by their commands and entry points
+// only. Nothing but tests imports it.
+package scratch
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// Program is a build binary that holds several projects.
+type Program struct{ path string }
+
+// Root is the repository that this package was compiled from.
+func Root() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Dir(filepath.Dir(filepath.Dir(file)))
+}
+
+// Compile generates and links the schemas, by name of project. A schema that
+// the generator refuses fails the test.
+func Compile(t testing.TB, schemas map[string]string) *Program {
+	t.Helper()
+	dir := t.TempDir()
+	gen := filepath.Join(dir, "gen.exe")
+	run(t, Root(), "go", "build", "-o", gen, "./gen")
+	var imports, cases strings.Builder
+	for name, schema := range schemas {
+		root := filepath.Join(dir, "projects", name)
+		write(t, filepath.Join(root, "schema.toml"), schema)
+		run(t, dir, gen, "-root", root)
+		fmt.Fprintf(&imports, "\t%s %q\n", name, "martlet/scratch/projects/"+name+"/generated")
+		fmt.Fprintf(&cases, "\tcase %q:\n\t\tpipeline.Main(%s.Project())\n", name, name)
+	}
+	write(t, filepath.Join(dir, "main.go"), fmt.Sprintf(mainFile, imports.String(), cases.String()))
+	module(t, dir)
+	p := &Program{path: filepath.Join(dir, "build.exe")}
+	run(t, dir, "go", "build", "-mod=mod", "-o", p.path, ".")
+	return p
+}
+
+// The project is chosen by the environment, so that arguments are the user's.
+const mainFile = `package main
+
+import (
+	"os"
+
+	"martlet/internal/pipeline"
+%s)
+
+func main() {
+	switch os.Getenv("MARTLET_SCRATCH") {
+%s	}
+}
+`
+
+// module makes dir a module below ours, so that it may import internal packages.
+func module(t testing.TB, dir string) {
+	t.Helper()
+	ours, err := os.ReadFile(filepath.Join(Root(), "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, requirements, _ := strings.Cut(string(ours), "\n")
+	sums, err := os.ReadFile(filepath.Join(Root(), "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "go.mod"), "module martlet/scratch\n"+requirements+
+		"\nrequire martlet v0.0.0\n\nreplace martlet => "+Root()+"\n")
+	write(t, filepath.Join(dir, "go.sum"), string(sums))
+}
+
+// Result is what one run of the program gave.
+type Result struct {
+	Exit           int
+	Stdout, Stderr string
+}
+
+// Run runs one of the projects with arguments of the build command.
+func (p *Program) Run(t testing.TB, project string, args ...string) Result {
+	t.Helper()
+	cmd := exec.Command(p.path, args...)
+	cmd.Env = append(os.Environ(), "MARTLET_SCRATCH="+project)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return Result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+}
+
+func write(t testing.TB, path, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func run(t testing.TB, dir, name string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", filepath.Base(name), strings.Join(args, " "), err, out)
+	}
+}

@@ -1,0 +1,144 @@
+package value
+
+// The valid range, in days and microseconds since 1970-01-01.
+const (
+	minDay = -719162 // 0001-01-01
+	maxDay = 2932896 // 9999-12-31
+
+	minMicro = minDay * microsPerDay
+	maxMicro = (maxDay+1)*microsPerDay - 1
+)
+
+// Units in microseconds.
+const (
+	microsPerMilli  = 1000
+	microsPerSecond = 1000 * microsPerMilli
+	microsPerMinute = 60 * microsPerSecond
+	microsPerHour   = 60 * microsPerMinute
+	microsPerDay    = 24 * microsPerHour
+)
+
+// A year that begins on 1 March has its leap day last, and 400 of them, an era,
+// have the same number of days wherever they begin.
+const (
+	daysPerEra  = 146097
+	eraToEpoch  = 719468 // days from 0000-03-01 to 1970-01-01
+	daysPer4    = 1460
+	daysPer100  = 36524
+	daysPerYear = 365
+)
+
+// civil is a day of the proleptic Gregorian calendar; year 0 is 1 BC.
+type civil struct {
+	year  int64
+	month int64 // 1 to 12
+	day   int64 // 1 to 31
+}
+
+// days counts from 1970-01-01. The algorithm is Howard Hinnant's
+// days_from_civil (https://howardhinnant.github.io/date_algorithms.html).
+func (c civil) days() int64 {
+	y, m := c.year, c.month-3 // March is month 0
+	if m < 0 {
+		y, m = y-1, m+12
+	}
+	era := floorDiv(y, 400)
+	yearOfEra := y - era*400
+	dayOfYear := (153*m+2)/5 + c.day - 1
+	dayOfEra := yearOfEra*daysPerYear + yearOfEra/4 - yearOfEra/100 + dayOfYear
+	return era*daysPerEra + dayOfEra - eraToEpoch
+}
+
+// civilOf is the day so many days after 1970-01-01. The algorithm is Howard
+// Hinnant's civil_from_days.
+func civilOf(days int64) civil {
+	days += eraToEpoch
+	era := floorDiv(days, daysPerEra)
+	dayOfEra := uint32(days - era*daysPerEra)
+	yearOfEra := (dayOfEra - dayOfEra/daysPer4 + dayOfEra/daysPer100 - dayOfEra/(daysPerEra-1)) / daysPerYear
+	dayOfYear := dayOfEra - (daysPerYear*yearOfEra + yearOfEra/4 - yearOfEra/100)
+	m := (5*dayOfYear + 2) / 153 // March is month 0
+	c := civil{
+		year:  era*400 + int64(yearOfEra),
+		month: int64(m) + 3,
+		day:   int64(dayOfYear-(153*m+2)/5) + 1,
+	}
+	if c.month > 12 {
+		c.month -= 12
+		c.year++
+	}
+	return c
+}
+
+// isLeap says whether February has 29 days.
+func isLeap(year int64) bool { return year%4 == 0 && (year%100 != 0 || year%400 == 0) }
+
+// monthDays is the number of days of a month.
+func monthDays(year, month int64) int64 {
+	if month == 2 && isLeap(year) {
+		return 29
+	}
+	return int64(daysOfMonth[month-1])
+}
+
+var daysOfMonth = [12]uint8{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+
+// floorDiv is a / b rounded down; b is positive.
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// floorMod is a - floorDiv(a, b)*b, which is never negative.
+func floorMod(a, b int64) int64 {
+	m := a % b
+	if m < 0 {
+		m += b
+	}
+	return m
+}
+
+// weekday is 0 for Monday to 6 for Sunday.
+func weekday(days int64) int64 { return floorMod(days+3, 7) } // 1970-01-01 was a Thursday
+
+// scanCivil reads 2024-04-08, which is 10 bytes, as days since 1970-01-01.
+func scanCivil(b []byte) (days int64, ok bool) {
+	_ = b[9]
+	y1, y2, m, d := twoDigits(b[0], b[1]), twoDigits(b[2], b[3]), twoDigits(b[5], b[6]), twoDigits(b[8], b[9])
+	if y1|y2|m|d >= notDigits || b[4] != '-' || b[7] != '-' {
+		return 0, false
+	}
+	c := civil{year: int64(y1*100 + y2), month: int64(m), day: int64(d)}
+	if c.year < 1 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > monthDays(c.year, c.month) {
+		return 0, false
+	}
+	return c.days(), true
+}
+
+// notDigits is what twoDigits gives for anything else: a bit that no number of
+// two digits has, so that several results can be tested at once.
+const notDigits = 1 << 7
+
+// twoDigits is the number of two digits.
+func twoDigits(tens, ones byte) uint {
+	t, o := tens-'0', ones-'0'
+	if t > 9 || o > 9 {
+		return notDigits
+	}
+	return uint(t)*10 + uint(o)
+}
+
+// appendCivil writes 2024-04-08.
+func appendCivil(dst []byte, days int64) []byte {
+	c := civilOf(days)
+	if c.year < 0 || c.year > 9999 {
+		c.year = 0 // outside the range of dates; there is no text for it
+	}
+	return append(dst,
+		byte('0'+c.year/1000), byte('0'+c.year/100%10), byte('0'+c.year/10%10), byte('0'+c.year%10), '-',
+		byte('0'+c.month/10), byte('0'+c.month%10), '-',
+		byte('0'+c.day/10), byte('0'+c.day%10))
+}

@@ -1,0 +1,171 @@
+package value
+
+import "github.com/apache/arrow/go/v17/arrow"
+
+// ParseTimestamp reads 2024-04-08 11:01:54, with a space or T between and up to
+// six digits of a fraction, or a date, which is its midnight; with white space
+// around. Errors: ErrTimestamp, and ErrTimestampOffset for one that would be
+// right but for an offset.
+func ParseTimestamp(text []byte) (arrow.Timestamp, error) {
+	text = trim(text)
+	if len(text) == 10 {
+		days, ok := scanCivil(text)
+		if !ok {
+			return 0, ErrTimestamp
+		}
+		return arrow.Timestamp(days * microsPerDay), nil
+	}
+	micros, rest, ok := scanClock(text)
+	if !ok {
+		return 0, ErrTimestamp
+	}
+	if len(rest) > 0 {
+		if _, ok := scanOffset(rest); ok {
+			return 0, ErrTimestampOffset
+		}
+		return 0, ErrTimestamp
+	}
+	return arrow.Timestamp(micros), nil
+}
+
+// ParseTimestampTZ reads what ParseTimestamp does, but with an offset after the
+// time (Z, +00, +0000 or +00:00), and gives the time in UTC. Errors:
+// ErrTimestampTZ, ErrTimestampNoZone for one without an offset, and
+// ErrTimestampTZRange for one that is outside the range in UTC.
+func ParseTimestampTZ(text []byte) (arrow.Timestamp, error) {
+	text = trim(text)
+	micros, rest, ok := scanClock(text)
+	if !ok {
+		if _, err := ParseTimestamp(text); err == nil {
+			return 0, ErrTimestampNoZone // a date
+		}
+		return 0, ErrTimestampTZ
+	}
+	if len(rest) == 0 {
+		return 0, ErrTimestampNoZone
+	}
+	offset, ok := scanOffset(rest)
+	if !ok {
+		return 0, ErrTimestampTZ
+	}
+	micros -= offset
+	if micros < minMicro || micros > maxMicro {
+		return 0, ErrTimestampTZRange
+	}
+	return arrow.Timestamp(micros), nil
+}
+
+// scanClock reads the date and time at the front of text.
+func scanClock(text []byte) (micros int64, rest []byte, ok bool) {
+	if len(text) < 19 || text[10] != ' ' && text[10] != 'T' || text[13] != ':' || text[16] != ':' {
+		return 0, nil, false
+	}
+	days, ok := scanCivil(text)
+	h, m, s := twoDigits(text[11], text[12]), twoDigits(text[14], text[15]), twoDigits(text[17], text[18])
+	if !ok || h > 23 || m > 59 || s > 59 {
+		return 0, nil, false
+	}
+	micros = days*microsPerDay + int64(h*3600+m*60+s)*microsPerSecond
+	text = text[19:]
+	if len(text) == 0 || text[0] != '.' {
+		return micros, text, true
+	}
+	fraction, rest, ok := scanFraction(text[1:])
+	return micros + fraction, rest, ok
+}
+
+// scanFraction reads one to six digits as microseconds.
+func scanFraction(text []byte) (micros int64, rest []byte, ok bool) {
+	i := 0
+	for ; i < len(text) && isDigit(text[i]); i++ {
+		if i == 6 {
+			return 0, nil, false
+		}
+		micros = micros*10 + int64(text[i]-'0')
+	}
+	for n := i; n < 6; n++ {
+		micros *= 10
+	}
+	return micros, text[i:], i > 0
+}
+
+// scanOffset reads Z, +hh, +hhmm or +hh:mm, all of text, as microseconds east
+// of UTC. As in PostgreSQL the hours end at 15.
+func scanOffset(text []byte) (micros int64, ok bool) {
+	if len(text) == 1 && text[0] == 'Z' {
+		return 0, true
+	}
+	if len(text) < 3 || text[0] != '+' && text[0] != '-' {
+		return 0, false
+	}
+	var m uint
+	h, minutes := twoDigits(text[1], text[2]), text[3:]
+	if len(minutes) == 3 && minutes[0] == ':' {
+		minutes = minutes[1:]
+	}
+	switch len(minutes) {
+	case 0:
+	case 2:
+		m = twoDigits(minutes[0], minutes[1])
+	default:
+		return 0, false
+	}
+	if h > 15 || m > 59 {
+		return 0, false
+	}
+	micros = int64(h*60+m) * microsPerMinute
+	if text[0] == '-' {
+		micros = -micros
+	}
+	return micros, true
+}
+
+// AppendTimestamp writes 2024-04-08 11:01:54, with as many digits of a fraction
+// as it takes.
+func AppendTimestamp(dst []byte, v arrow.Timestamp) []byte {
+	days := floorDiv(int64(v), microsPerDay)
+	left := uint64(int64(v) - days*microsPerDay)
+	second, micro := left/microsPerSecond, uint32(left%microsPerSecond)
+	h, m, s := byte(second/3600), byte(second/60%60), byte(second%60)
+	dst = appendCivil(dst, days)
+	dst = append(dst, ' ', '0'+h/10, '0'+h%10, ':', '0'+m/10, '0'+m%10, ':', '0'+s/10, '0'+s%10)
+	if micro == 0 {
+		return dst
+	}
+	return appendFraction(dst, micro)
+}
+
+// appendFraction writes the point and the digits of micro up to the last that
+// is not zero.
+func appendFraction(dst []byte, micro uint32) []byte {
+	digits := 6
+	for micro%10 == 0 {
+		micro /= 10
+		digits--
+	}
+	var buf [7]byte
+	buf[0] = '.'
+	for i := digits; i > 0; i-- {
+		buf[i] = byte('0' + micro%10)
+		micro /= 10
+	}
+	return append(dst, buf[:digits+1]...)
+}
+
+// FormatTimestamp is AppendTimestamp as a string.
+func FormatTimestamp(v arrow.Timestamp) string {
+	var buf [26]byte
+	return string(AppendTimestamp(buf[:0], v))
+}
+
+// AppendTimestampTZ writes 2024-04-08 11:01:54+00, with as many digits of a
+// fraction as it takes.
+func AppendTimestampTZ(dst []byte, v arrow.Timestamp) []byte {
+	return append(AppendTimestamp(dst, v), "+00"...)
+}
+
+// FormatTimestampTZ is AppendTimestampTZ as a string.
+func FormatTimestampTZ(v arrow.Timestamp) string {
+	var buf [29]byte
+	return string(AppendTimestampTZ(buf[:0], v))
+}
