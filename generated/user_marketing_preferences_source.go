@@ -148,9 +148,9 @@ func newUserMarketingPreferencesValidator(env *contract.Env) *UserMarketingPrefe
 // Check implements contract.Validator.
 func (v *UserMarketingPreferencesValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserMarketingPreferences(b.Record)
-	results[0].Rows += int64(b.Len())
-	results[2].Rows += int64(b.Len())
-	results[3].Rows += int64(b.Len())
+	for k := range results {
+		results[k].Rows += int64(b.Len())
+	}
 	for i := range b.Len() {
 		userIDOK := in.UserID.Valid(i)
 		marketingOptInOK := in.MarketingOptIn.Valid(i)
@@ -160,12 +160,12 @@ func (v *UserMarketingPreferencesValidator) Check(b contract.Batch, results []co
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_user_marketing_preferences_marketing_opt_in
-		if !marketingOptInOK && results[2].Fail() {
-			results[2].Show(contract.Example{Origin: b.Origins[i]})
+		if !marketingOptInOK && results[1].Fail() {
+			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_user_marketing_preferences_timestamp
-		if !timestampOK && results[3].Fail() {
-			results[3].Show(contract.Example{Origin: b.Origins[i]})
+		if !timestampOK && results[2].Fail() {
+			results[2].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
 }
@@ -181,7 +181,6 @@ var userMarketingPreferencesNode = contract.Define(contract.Node{
 	},
 	Tests: []contract.Test{
 		{Name: "not_null_user_marketing_preferences_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "relationships_user_marketing_preferences_user_id", Kind: "relationships", Column: "user_id", Severity: contract.Warn, Expected: "a value of user_account.user_id"},
 		{Name: "not_null_user_marketing_preferences_marketing_opt_in", Kind: "not_null", Column: "marketing_opt_in", Severity: contract.Error, Expected: "a value"},
 		{Name: "not_null_user_marketing_preferences_timestamp", Kind: "not_null", Column: "timestamp", Severity: contract.Error, Expected: "a value"},
 	},

@@ -12,7 +12,7 @@ const (
 	flock      = "github.com/gofrs/flock"
 	isatty     = "github.com/mattn/go-isatty"
 	jennifer   = "github.com/dave/jennifer/jen"
-	pgGrammar  = "github.com/wasilibs/go-pgquery"
+	pgGrammar  = "github.com/wasilibs/go-pgquery/..."
 	pgTree     = "github.com/pganalyze/pg_query_go/v6"
 	pretty     = "github.com/jedib0t/go-pretty/v6/..."
 	progress   = "github.com/schollz/progressbar/v3"
@@ -64,6 +64,7 @@ var table = []rule{
 
 	// Beside the program.
 	{of: "internal/architecture"},
+	{of: "internal/scratch"},
 	{of: "raw_data/sample", theirs: []string{excelize}},
 }
 

@@ -116,8 +116,8 @@ func (r *Reader) fill() {
 		r.ended = r.dataError(fmt.Sprintf("found a record of more than %d bytes; expected less: a quote is probably never closed", maxRecord))
 		return
 	}
-	if old >= cap(r.buffer)/2 {
-		r.buffer = slices.Grow(r.buffer, max(old, r.block))
+	if room := cap(r.buffer) - slack - old; room <= r.block/2 {
+		r.buffer = slices.Grow(r.buffer, max(old, r.block)+slack)
 	}
 	n, err := io.ReadFull(r.in, r.buffer[old:cap(r.buffer)-slack])
 	r.buffer = r.buffer[:old+n]

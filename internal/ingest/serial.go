@@ -47,11 +47,11 @@ func (e epoch) moment(lexeme string) (t time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	inSecond := nanos % nanosPerSecond
-	tolerance := d.tolerance(day)
+	above, below := d.tolerance(day)
 	switch {
-	case inSecond <= tolerance:
+	case inSecond <= above:
 		nanos -= inSecond
-	case nanosPerSecond-inSecond <= tolerance:
+	case nanosPerSecond-inSecond <= below:
 		nanos += nanosPerSecond - inSecond
 	default:
 		nanos = (nanos + nanosPerMicro/2) / nanosPerMicro * nanosPerMicro
@@ -147,16 +147,23 @@ func (d decimal) days() (day, nanos int64, ok bool) {
 	return day, int64(quotient), true
 }
 
-// tolerance is how many nanoseconds a moment of the given day may be off for
-// want of digits, and a microsecond at least: half the distance between two
-// doubles, and half a unit of the last digit that a program writing as many
-// digits would have written. Fewer than 15 may be 15 that ended in zeros.
-func (d decimal) tolerance(day int64) int64 {
-	const mantissa = 53
-	double := int64(nanosPerDay) >> (mantissa + 1 - bits.Len64(uint64(day)))
+// tolerance is how many nanoseconds a moment of the given day may be above or
+// below a whole second for want of digits, and a microsecond at least: half the
+// distance between two doubles, and half a unit of the last digit that a
+// program writing as many digits would have written. Fewer than 15 may be 15
+// that ended in zeros. Where there are 15, the number may have been cut instead
+// of rounded, as spreadsheets do with what is typed, and be a whole unit less.
+func (d decimal) tolerance(day int64) (above, below int64) {
+	const mantissa, typed = 53, 15
+	double := int64(nanosPerDay)>>(mantissa+1-bits.Len64(uint64(day))) + 1
 	unit := int64(nanosPerDay)
-	for range min(max(len(d.digits), 15), 17) - max(d.point, 0) {
+	for range min(max(len(d.digits), typed), doubleDigits) - max(d.point, 0) {
 		unit /= 10
 	}
-	return max(nanosPerMicro, double+1+unit/2+1)
+	above = max(nanosPerMicro, double+unit/2+1)
+	below = above
+	if len(d.digits) <= typed {
+		below = max(nanosPerMicro, double+unit+1)
+	}
+	return above, below
 }

@@ -81,10 +81,10 @@
 //	1998  opted out 2024-04-15, updated long before     0-30 days
 //	1999  closed 2024-03-10, updated long before        31-60 days
 //	2000  reopened 2024-02-20, updated long before      61-90 days
-//	9001  a closure without an account                  no row; a warning of the source
-//	9002  a reactivation without an account             no row; a warning of the source
-//	9003  a preference without an account               no row; a warning of the source
-//	9004  attributes without an account                 no row; a warning of the source
+//	9001  a closure without an account                  no row
+//	9002  a reactivation without an account             no row
+//	9003  a preference without an account               no row
+//	9004  attributes without an account                 no row
 package main
 
 import (

@@ -8,7 +8,6 @@ import (
 	pg "github.com/pganalyze/pg_query_go/v6"
 
 	"martlet/gen/internal/diag"
-	"martlet/internal/value"
 )
 
 // call checks what is written as a function.
@@ -248,52 +247,6 @@ func (c *checker) concat(args []*pg.Node, at int) Node {
 		nodes[i] = c.cast(n, Type{Kind: String}, n.Offset())
 	}
 	return &Concat{base{Type{Kind: String}, false, at}, nodes}
-}
-
-// regexpLike checks regexp_like(text, 'pattern').
-func (c *checker) regexpLike(args []*pg.Node, at int) Node {
-	if len(args) != 2 {
-		c.values(args)
-		return c.problem(at, BadArguments, fmt.Sprintf("regexp_like takes a text and a pattern, not %d arguments", len(args)),
-			"flags stand in the pattern: '(?i)abc'")
-	}
-	return c.match(&Match{Syntax: RegExp}, args[0], args[1], "the pattern of regexp_like", at)
-}
-
-// match finishes a Match of which syntax and escape are known.
-func (c *checker) match(m *Match, arg, pattern *pg.Node, what string, at int) Node {
-	text := c.value(arg)
-	p := c.literalText(pattern, what)
-	if text == nil || p == nil {
-		return nil
-	}
-	m.Pattern = p.Value.(string)
-	var err error
-	if m.Syntax == RegExp {
-		err = value.ValidRegExp(m.Pattern)
-	} else {
-		err = value.ValidLike(m.Pattern, m.Escape)
-	}
-	if err != nil {
-		return c.problem(p.Offset(), BadPattern, err.Error(), "")
-	}
-	if text.Type().Kind != String && text.Type().Kind != Null {
-		return c.problem(text.Offset(), BadArguments, fmt.Sprintf("patterns are for text, but this is of type %s", text.Type()),
-			"cast it: cast(x as string)")
-	}
-	m.Arg = settle(text, String)
-	m.base = boolean(m.Arg.Nullable(), at)
-	return m
-}
-
-// literalText is a text that has to be known when generating.
-func (c *checker) literalText(n *pg.Node, what string) *Literal {
-	k := n.GetAConst()
-	if k == nil || k.GetSval() == nil {
-		c.problem(c.offset(n), NotLiteral, what+" must be literal text", "")
-		return nil
-	}
-	return literalAt(k.GetSval().GetSval(), Type{Kind: String}, c.at(k.GetLocation()))
 }
 
 func (c *checker) mod(args []*pg.Node, at int) Node {

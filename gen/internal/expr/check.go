@@ -112,6 +112,7 @@ type checker struct {
 	known       facts  // the columns that are not null here
 	inAggregate string // the aggregate whose arguments are being checked, or ""
 	depth       int
+	tooDeep     bool // reported, once
 }
 
 func (c *checker) result(n Node) (Node, []Problem) {
@@ -190,12 +191,15 @@ func (c *checker) values(list []*pg.Node) (out []Node, ok bool) {
 
 // expr checks any expression, intervals included.
 func (c *checker) expr(n *pg.Node) Node {
-	if c.depth++; c.depth > maxDepth {
-		c.depth--
-		return c.problem(c.offset(n), TooDeep, fmt.Sprintf("the expression nests more than %d levels deep here", maxDepth),
-			"split it: compute parts of it as columns of an earlier model")
-	}
+	c.depth++
 	defer func() { c.depth-- }()
+	if c.depth > maxDepth {
+		if !c.tooDeep {
+			c.tooDeep = true
+			c.problem(c.offset(n), TooDeep, fmt.Sprintf("the expression nests more than %d levels deep here", maxDepth), splitHelp)
+		}
+		return nil
+	}
 	switch n := n.GetNode().(type) {
 	case *pg.Node_ColumnRef:
 		return c.column(n.ColumnRef)

@@ -2,7 +2,6 @@ package expr
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	pg "github.com/pganalyze/pg_query_go/v6"
@@ -60,7 +59,7 @@ func (c *checker) operator(name string, e *pg.A_Expr, at int) Node {
 		return c.problem(at, Unsupported, "the operator "+name+" is not supported", help)
 	}
 	if e.GetLexpr() == nil {
-		return c.prefix1(name, e.GetRexpr(), at)
+		return c.unary(name, e.GetRexpr(), at)
 	}
 	left, right := c.expr(e.GetLexpr()), c.expr(e.GetRexpr())
 	if left == nil || right == nil {
@@ -100,7 +99,8 @@ func (c *checker) interval(n Node) bool {
 	return true
 }
 
-func (c *checker) prefix1(name string, operand *pg.Node, at int) Node {
+// unary checks a sign.
+func (c *checker) unary(name string, operand *pg.Node, at int) Node {
 	if name != "-" && name != "+" {
 		return c.problem(at, Unsupported, "the operator "+name+" is not supported before an operand", supportedOperators)
 	}
@@ -244,8 +244,11 @@ func (c *checker) timeArithmetic(op string, left, right Node, at int) Node {
 		left, right, l, r = right, left, r, l
 	}
 	switch {
+	case op != "+" && op != "-" && (l == Interval || r == Interval), l == Interval, r == Interval && !left.Type().Temporal():
+		return c.problem(at, MisplacedInterval, "an interval can only be added to or subtracted from a date or timestamp",
+			"intervals are literals: interval '1 month 2 days'")
 	case op != "+" && op != "-":
-	case left.Type().Temporal() && r == Interval:
+	case r == Interval:
 		iv := right.(*Literal).Value.(interval)
 		if op == "-" {
 			iv = iv.negated()
@@ -266,8 +269,6 @@ func (c *checker) timeArithmetic(op string, left, right Node, at int) Node {
 		op == "-" && left.Type().Temporal() && adapts(right):
 		return c.problem(at, BadArguments, fmt.Sprintf("there is no operator %s for %s and %s", op, left.Type(), right.Type()),
 			"write a typed literal: interval '1 day'")
-	case l == Interval && r == Interval, (l == Interval || r == Interval) && (left.Type().Numeric() || right.Type().Numeric()):
-		return c.problem(at, MisplacedInterval, "intervals are literals: there is no arithmetic among them", "write the sum: interval '1 month 2 days'")
 	}
 	return c.noOperator(op, left, right, at)
 }
@@ -291,40 +292,4 @@ func addInterval(n Node, iv interval, at int) Node {
 		n = newCall(findGo("AddInterval", TimestampTZ), timestamptz, at, []int64{0, 0, iv.micros}, n)
 	}
 	return n
-}
-
-// like checks [NOT] LIKE and ILIKE, whose pattern must be a literal.
-func (c *checker) like(e *pg.A_Expr, name string, at int) Node {
-	m := &Match{Syntax: Like, Escape: '\\'}
-	if strings.HasSuffix(name, "*") {
-		m.Syntax = ILike
-	}
-	pattern, operator := e.GetRexpr(), "the pattern of "+strings.ToUpper(string(m.Syntax))
-	if f := pattern.GetFuncCall(); f != nil && isEscape(f) {
-		pattern = f.GetArgs()[0]
-		escape := c.literalText(f.GetArgs()[1], "the escape character")
-		if escape == nil {
-			return nil
-		}
-		runes := []rune(escape.Value.(string))
-		switch len(runes) {
-		case 0:
-			m.Escape = 0
-		case 1:
-			m.Escape = runes[0]
-		default:
-			return c.problem(escape.Offset(), BadPattern, "the escape of a pattern is one character, or none", "")
-		}
-	}
-	not := strings.HasPrefix(name, "!")
-	n := c.match(m, e.GetLexpr(), pattern, operator, at)
-	if n == nil || !not {
-		return n
-	}
-	return newNot(n, at)
-}
-
-func isEscape(f *pg.FuncCall) bool {
-	return slices.ContainsFunc(f.GetFuncname(), func(n *pg.Node) bool { return n.GetString_().GetSval() == "like_escape" }) &&
-		len(f.GetArgs()) == 2
 }

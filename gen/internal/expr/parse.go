@@ -3,7 +3,6 @@ package expr
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -27,6 +26,8 @@ const (
 	maxDepth = 250
 )
 
+const splitHelp = "split it: compute parts of it as columns of an earlier model"
+
 // parse reads prefix+src as one SELECT statement. The parser takes about a
 // second to start, once, at the first call.
 func parse(prefix, src string) (*pg.SelectStmt, *Problem) {
@@ -38,8 +39,7 @@ func parse(prefix, src string) (*pg.SelectStmt, *Problem) {
 	case strings.ContainsRune(src, 0):
 		return nil, &Problem{Offset: strings.IndexByte(src, 0), Code: BadSyntax, Message: "the expression has a NUL character in it"}
 	case len(src) > maxBytes || tokens(src) > maxTokens:
-		return nil, &Problem{Code: TooDeep, Message: "the expression is too long",
-			Help: "split it: compute parts of it as columns of an earlier model"}
+		return nil, &Problem{Code: TooDeep, Message: "the expression is too long", Help: splitHelp}
 	}
 	tree, err := pgquery.Parse(prefix + src)
 	if err != nil {
@@ -136,7 +136,7 @@ func target(stmt *pg.SelectStmt, src string) (*pg.Node, *Problem) {
 // clauseOf names the first clause, beside the targets and an ordering, that
 // the statement has.
 func clauseOf(stmt *pg.SelectStmt) string {
-	clauses := []struct {
+	for _, clause := range []struct {
 		there bool
 		name  string
 	}{
@@ -148,22 +148,17 @@ func clauseOf(stmt *pg.SelectStmt) string {
 		{len(stmt.GetGroupClause()) > 0, "GROUP BY"},
 		{stmt.GetHavingClause() != nil, "HAVING"},
 		{len(stmt.GetWindowClause()) > 0, "WINDOW"},
-		{stmt.GetLimitCount() != nil || stmt.GetLimitOption() > pg.LimitOption_LIMIT_OPTION_DEFAULT, "LIMIT"},
+		{stmt.GetLimitCount() != nil, "LIMIT"},
 		{stmt.GetLimitOffset() != nil, "OFFSET"},
 		{len(stmt.GetLockingClause()) > 0, "FOR"},
 		{stmt.GetWithClause() != nil, "WITH"},
 		{len(stmt.GetValuesLists()) > 0, "VALUES"},
+	} {
+		if clause.there {
+			return clause.name
+		}
 	}
-	i := slices.IndexFunc(clauses, func(c struct {
-		there bool
-		name  string
-	}) bool {
-		return c.there
-	})
-	if i < 0 {
-		return ""
-	}
-	return clauses[i].name
+	return ""
 }
 
 func setOperation(op pg.SetOperation) string {

@@ -29,7 +29,7 @@ var Codes = []diag.Explained{
 	{Code: TypeMismatch, Explanation: "Two things that must be of one type are not, or a condition is not a bool."},
 	{Code: JoinMultiplies, Explanation: "A join's input may hold several rows for one key, so that the join would multiply rows."},
 	{Code: MayBeNull, Explanation: "A column is declared not to be null, and inference finds that it may be."},
-	{Code: NoType, Explanation: "A column's expression is a bare null or an interval, which no column can hold."},
+	{Code: NoType, Explanation: "A column's expression is a bare null, of which no column can be."},
 	{Code: Ungrouped, Explanation: "An expression over groups reads a column that is neither a key nor inside an aggregate."},
 	{Code: DuplicateTest, Explanation: "Two tests of the project have one name."},
 }

@@ -1,10 +1,12 @@
 package plan_test
 
 import (
+	"slices"
 	"testing"
 
 	"martlet/gen/internal/diag"
 	"martlet/gen/internal/diag/diagtest"
+	"martlet/gen/internal/expr"
 	"martlet/gen/internal/plan"
 	"martlet/gen/internal/schema"
 )
@@ -26,5 +28,5 @@ func TestErrors(t *testing.T) {
 }
 
 func TestErrorForEachCode(t *testing.T) {
-	diagtest.Covered(t, "testdata/errors", plan.Codes)
+	diagtest.Covered(t, "testdata/errors", slices.Concat(plan.Codes, expr.Codes))
 }

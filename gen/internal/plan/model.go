@@ -94,7 +94,11 @@ func (b *builder) column(m *Model, decl *schema.ModelColumn, sc *scope) {
 	path := schema.ColumnPath(m.path, decl.Name.Value)
 	c := &Column{Name: decl.Name.Value, Description: decl.Description.Value}
 	m.Columns = append(m.Columns, c)
-	n, problems := expr.Check(decl.Expr.Value, sc, expr.Options{Aggregates: m.Group != nil})
+	src := decl.Expr.Value
+	if decl.Expr.Pos == decl.Name.Pos {
+		src = `"` + src + `"` // a name by itself is never a keyword of SQL
+	}
+	n, problems := expr.Check(src, sc, expr.Options{Aggregates: m.Group != nil})
 	b.problems(decl.Expr, path, problems)
 	if len(problems) > 0 || n == nil || !b.storable(n, decl.Expr, path) {
 		m.Exprs = append(m.Exprs, nil)
@@ -116,15 +120,11 @@ func (b *builder) column(m *Model, decl *schema.ModelColumn, sc *scope) {
 
 // storable says whether a column can hold the expression's values.
 func (b *builder) storable(n expr.Node, src schema.Text, path string) bool {
-	switch n.Type().Kind {
-	case expr.Null:
+	if n.Type().Kind == expr.Null {
 		b.report(src.At(n.Offset()), path, NoType, "a bare null has no type", "", "write a cast: null::string")
-	case expr.Interval:
-		b.report(src.At(n.Offset()), path, NoType, "an interval is no column type", "", "add it to a date or timestamp")
-	default:
-		return true
+		return false
 	}
-	return false
+	return true
 }
 
 func (b *builder) declaredNullable(c *Column, nullable bool, decl *schema.ModelColumn, path string) {
