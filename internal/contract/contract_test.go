@@ -1,0 +1,126 @@
+package contract_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+	"pgregory.net/rapid"
+
+	"martlet/internal/contract"
+)
+
+func TestOriginHoldsFileAndRecord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		file := rapid.IntRange(0, 1<<23-1).Draw(t, "file")
+		record := rapid.Int64Range(0, 1<<40-1).Draw(t, "record")
+		o := contract.MakeOrigin(file, record)
+		if o.File() != file || o.Record() != record {
+			t.Fatalf("got file %d, record %d", o.File(), o.Record())
+		}
+	})
+}
+
+func TestRowsTellNullFromEmptyText(t *testing.T) {
+	// Two columns, declared in the other order: b,"" and "",a and ,c
+	r := &contract.Rows{
+		Data:  []byte("bac"),
+		Start: []uint32{0, 1, 1, 1, 2, 2}, End: []uint32{1, 1, 1, 2, 2, 3},
+		Quoted: []uint64{0b000110}, Width: 2, Column: []int{1, 0},
+	}
+	type text struct {
+		s  string
+		ok bool
+	}
+	want := [][2]text{{{"", true}, {"b", true}}, {{"a", true}, {"", true}}, {{"c", true}, {"", false}}}
+	if r.Len() != len(want) {
+		t.Fatalf("%d records, want %d", r.Len(), len(want))
+	}
+	for i, row := range want {
+		for j, w := range row {
+			s, ok := r.Text(i, j)
+			if string(s) != w.s || ok != w.ok || string(r.Field(i, j)) != w.s {
+				t.Errorf("record %d, column %d: %q %v, want %q %v", i, j, s, ok, w.s, w.ok)
+			}
+		}
+	}
+}
+
+func TestDefineTellsReadersWhatColumnsMean(t *testing.T) {
+	n := contract.Define(contract.Node{
+		Name: "users", Description: "One a user.", Grain: []string{"id"},
+		Columns: []contract.Column{
+			{Name: "id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64},
+			{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Address.", Lineage: []string{"raw.email"}},
+		},
+		Tests: []contract.Test{{Name: "not_null_id", Column: "id"}, {Name: "adds_up"}},
+	})
+	about := n.Schema.Metadata()
+	for key, want := range map[string]string{"martlet.name": "users", "martlet.description": "One a user.", "martlet.grain": "id", "martlet.tests": "adds_up"} {
+		if got, _ := about.GetValue(key); got != want {
+			t.Errorf("%s is %q, want %q", key, got, want)
+		}
+	}
+	email := n.Schema.Field(1)
+	for key, want := range map[string]string{"martlet.pii": "true", "martlet.lineage": "raw.email", "martlet.description": "Address.", "martlet.type": "string"} {
+		if got, _ := email.Metadata.GetValue(key); got != want {
+			t.Errorf("email: %s is %q, want %q", key, got, want)
+		}
+	}
+	if id := n.Schema.Field(0); id.Nullable || !email.Nullable || id.Metadata.FindKey("martlet.pii") >= 0 {
+		t.Errorf("fields are %v", n.Schema.Fields())
+	}
+}
+
+func TestNewRecordTakesItsColumnsOver(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	b := array.NewInt64Builder(mem)
+	defer b.Release()
+	b.AppendValues([]int64{1, 2, 3}, nil)
+	schema := arrow.NewSchema([]arrow.Field{{Name: "n", Type: arrow.PrimitiveTypes.Int64}}, nil)
+	rec := contract.NewRecord(schema, b.NewArray())
+	if rec.NumRows() != 3 {
+		t.Errorf("%d rows", rec.NumRows())
+	}
+	rec.Release()
+}
+
+func TestFailuresKeepTheFirstAndCountTheRest(t *testing.T) {
+	var f contract.Failures
+	for i := range 100 {
+		f.Add(contract.Failure{Node: "m", Column: "a", Origin: contract.Origin(i), Err: errors.New("x")})
+	}
+	f.Add(contract.Failure{Node: "m", Column: "b", Err: errors.New("y")})
+	if f.Len("m", "a") != 100 || f.Len("m", "b") != 1 || f.Len("m", "c") != 0 {
+		t.Errorf("counts are %d, %d, %d", f.Len("m", "a"), f.Len("m", "b"), f.Len("m", "c"))
+	}
+	if first := f.First(); len(first) != 6 || first[0].Origin != 0 || first[5].Column != "b" {
+		t.Errorf("kept %v", first)
+	}
+}
+
+func TestTestResultShowsAFew(t *testing.T) {
+	var r contract.TestResult
+	for i := range 100 {
+		if r.Fail() {
+			r.Show(contract.Example{Origin: contract.Origin(i)})
+		}
+	}
+	if r.Failures != 100 || len(r.Examples) != 5 || r.Examples[4].Origin != 4 {
+		t.Errorf("%d failures, %d examples", r.Failures, len(r.Examples))
+	}
+}
+
+func TestSequenceAndTakeOrigins(t *testing.T) {
+	rows := contract.Sequence(make([]int, 9), 2, 5)
+	if !slices.Equal(rows, []int{2, 3, 4}) {
+		t.Errorf("got %v", rows)
+	}
+	if got := contract.TakeOrigins([]contract.Origin{7, 8, 9}, []int{2, 0}); !slices.Equal(got, []contract.Origin{9, 7}) {
+		t.Errorf("got %v", got)
+	}
+}
