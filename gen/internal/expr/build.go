@@ -25,6 +25,32 @@ func newCompare(op string, left, right Node, offset int) *Compare {
 	return &Compare{base: boolean(left.Nullable() || right.Nullable(), offset), Op: op, Left: left, Right: right}
 }
 
+// newAnd joins conditions; what is itself an AND joins in with its arguments.
+func newAnd(args []Node, offset int) *And {
+	var all []Node
+	for _, a := range args {
+		if inner, ok := a.(*And); ok {
+			all = append(all, inner.Args...)
+		} else {
+			all = append(all, a)
+		}
+	}
+	return &And{boolean(anyNullable(all), offset), all}
+}
+
+// newOr is to OR what newAnd is to AND.
+func newOr(args []Node, offset int) *Or {
+	var all []Node
+	for _, a := range args {
+		if inner, ok := a.(*Or); ok {
+			all = append(all, inner.Args...)
+		} else {
+			all = append(all, a)
+		}
+	}
+	return &Or{boolean(anyNullable(all), offset), all}
+}
+
 func newNot(arg Node, offset int) *Not {
 	return &Not{base: boolean(arg.Nullable(), offset), Arg: arg}
 }

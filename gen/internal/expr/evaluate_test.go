@@ -232,7 +232,7 @@ func TestPrintedIsReadBack(t *testing.T) {
 		readBack(t, src)
 	})
 	for _, c := range checked {
-		if c.src != "1.5e3" { // a whole number as a decimal is one only beside decimals
+		if _, constant := check(t, c.src).(*expr.Literal); !constant { // alone, nothing gives a decimal its precision
 			readBack(t, c.src)
 		}
 	}
@@ -247,7 +247,7 @@ func readBack(t rapid.TB, src string) {
 	if len(problems) > 0 {
 		t.Fatalf("%s is printed as %s: %v", src, expr.SQL(n), problems)
 	}
-	if !expr.Equal(n, again) && n.Type().Kind != expr.Null && expr.SQL(n) != "null" {
+	if !expr.Equal(n, again) {
 		t.Fatalf("%s is printed as %s and read back as %s", src, expr.SQL(n), expr.SQL(again))
 	}
 	if n.Nullable() != again.Nullable() {

@@ -42,9 +42,9 @@ func (c *checker) boolExpr(b *pg.BoolExpr) Node {
 	case !ok:
 		return nil
 	case and:
-		return &And{boolean(anyNullable(args), at), args}
+		return newAnd(args, at)
 	}
-	return &Or{boolean(anyNullable(args), at), args}
+	return newOr(args, at)
 }
 
 func (c *checker) nullTest(t *pg.NullTest) Node {
@@ -129,19 +129,23 @@ func (c *checker) compare(op string, left, right Node, at int) Node {
 	return newCompare(op, pair[0], pair[1], at)
 }
 
-// distinct checks IS [NOT] DISTINCT FROM; next to a bare null it is IS [NOT] NULL.
+// distinct checks IS [NOT] DISTINCT FROM; next to null it is IS [NOT] NULL.
 func (c *checker) distinct(left, right Node, not bool, at int) Node {
-	if right.Type().Kind == Null {
-		return newIsNull(left, !not, at)
-	}
-	if left.Type().Kind == Null {
-		return newIsNull(right, !not, at)
-	}
 	pair, _ := c.meet([]Node{left, right}, "the two sides of IS DISTINCT FROM")
-	if pair == nil {
+	switch {
+	case pair == nil:
 		return nil
+	case isNull(pair[1]):
+		return newIsNull(pair[0], !not, at)
+	case isNull(pair[0]):
+		return newIsNull(pair[1], !not, at)
 	}
 	return &Distinct{boolean(false, at), pair[0], pair[1], not}
+}
+
+func isNull(n Node) bool {
+	l, ok := n.(*Literal)
+	return ok && l.Value == nil
 }
 
 // in checks [NOT] IN; the argument comes first in nodes.
@@ -165,15 +169,13 @@ func (c *checker) between(arg, low, high Node, not bool, at int) Node {
 		if below == nil || above == nil {
 			return nil
 		}
-		args := []Node{below, above}
-		return &Or{boolean(anyNullable(args), at), args}
+		return newOr([]Node{below, above}, at)
 	}
 	from, to := c.compare(">=", arg, low, at), c.compare("<=", arg, high, at)
 	if from == nil || to == nil {
 		return nil
 	}
-	args := []Node{from, to}
-	return &And{boolean(anyNullable(args), at), args}
+	return newAnd([]Node{from, to}, at)
 }
 
 // caseExpr checks both forms of CASE. A result is checked knowing that its

@@ -106,8 +106,10 @@ func implyValue(n Node) outcome {
 	case *Distinct:
 		return test(nothing, equalNotNull(n.Left, n.Right).or(equalNotNull(n.Right, n.Left)), n.Not)
 	case *In:
-		arg := imply(n.Arg).notNull()
-		return test(arg, arg.or(allNotNull(n.List)), n.Not)
+		found := imply(n.Arg).notNull()
+		o := test(found, found.or(allNotNull(n.List)), n.Not)
+		o.isNull = nothing // unlike the other tests, it can be
+		return o
 	case *Coalesce:
 		o := outcome{every, every, every}
 		for _, a := range n.Args {

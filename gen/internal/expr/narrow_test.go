@@ -56,6 +56,8 @@ var narrowed = []struct {
 	{"case when i_n not in (1, 2) then i_n end", true},
 	{"case when i not in (1, i_n) then i_n end", true},
 	{"case when i in (1, i_n) then i_n end", false},
+	{"case when i in (1, i_n) then 0 else i_n end", false},
+	{"(i in (1, i_n)) is not false or i_n > 1", true},
 	{"case when i_n between 1 and 2 then i_n end", true},
 	{"case when cast(i_n as string) like 'a' then i_n end", true},
 	{"case when nullif(i_n, 1) > 2 then i_n end", true},

@@ -264,12 +264,15 @@ func (p *printer) aggregate(n *Aggregate) {
 	}
 }
 
-// literalText writes a constant so that it is read back with its type, as far
-// as what it meets does not give it one.
+// literalText writes a constant so that it is read back with its type, but for
+// the precision of a decimal, which what it meets gives it.
 func literalText(l *Literal) string {
 	t := l.Type()
-	if l.Value == nil {
+	switch {
+	case t.Kind == Null:
 		return "null"
+	case l.Value == nil:
+		return "cast(null as " + t.String() + ")"
 	}
 	text := formatLiteral(l.Value, t)
 	switch t.Kind {
