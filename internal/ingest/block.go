@@ -13,68 +13,87 @@ import (
 
 // cut cuts as many records off the buffer as there are and belong in one run,
 // and gives the outcome of the first that could not be cut.
-func (r *Reader) cut(rows *contract.Rows) outcome {
-	base := r.pos
+func (r *Reader) cut(rows *contract.Rows) (o outcome) {
+	base, first := r.pos, r.records+1
 	final := r.ended == io.EOF
-	for n := 0; n < contract.BatchRows; {
-		from, to := n*r.width, (n+1)*r.width
-		rows.Start = slices.Grow(rows.Start, to-len(rows.Start))
-		rows.End = slices.Grow(rows.End, to-len(rows.End))
-		next, o := r.split.split(r.buffer, r.pos, base, final, rows.Start[from:to], rows.End[from:to])
-		if o != complete {
-			return o
+	starts, ends := rows.Start, rows.End
+	fields := 0 // of the records accepted
+	for fields < contract.BatchRows*r.width {
+		if fields+r.width > min(len(starts), len(ends)) {
+			starts, ends = extend(starts, fields+r.width), extend(ends, fields+r.width)
+		}
+		start, end := starts[fields:fields+r.width], ends[fields:fields+r.width]
+		var next int
+		if next, o = r.split.split(r.buffer, r.pos, base, final, start, end); o != complete {
+			break
 		}
 		if reason := r.refuse(r.buffer[r.pos:next]); reason != "" {
-			if n > 0 {
-				return complete // the next run leaves it out
+			if fields > 0 {
+				break // the next run leaves it out
 			}
 			if len(r.ragged) == maxRagged {
-				return tooRagged
+				o = tooRagged
+				break
 			}
 			r.ragged = append(r.ragged, Ragged{Record: r.records + 1, Line: r.line, Fields: r.fields(next), Reason: reason})
-			base = next
+			base, first = next, r.records+2
 		} else {
-			rows.Data = r.buffer[base:next]
-			r.accept(rows, n)
-			n++
+			if len(r.split.quoted) > 0 {
+				r.split.settle(r.buffer[base:next], start, end)
+				rows.Quoted = markQuoted(rows.Quoted, fields, r.split.quoted)
+			}
+			fields += r.width
 		}
 		r.pos = next
 		r.records++
 		r.line += 1 + r.split.newlines
 	}
-	return complete
-}
-
-// accept makes the record just cut, the last of rows.Data, record n of the run.
-func (r *Reader) accept(rows *contract.Rows, n int) {
-	from, to := n*r.width, (n+1)*r.width
-	rows.Start, rows.End = rows.Start[:to], rows.End[:to]
-	for len(rows.Quoted)*64 < to {
+	rows.Data, rows.Start, rows.End = r.buffer[base:r.pos], starts[:fields], ends[:fields]
+	for len(rows.Quoted)*64 < fields {
 		rows.Quoted = append(rows.Quoted, 0)
 	}
-	if len(r.split.quoted) > 0 {
-		for _, q := range r.split.quoted {
-			f := from + q.field
-			rows.Quoted[f/64] |= 1 << (f % 64)
+	rows.First = contract.MakeOrigin(r.file, first)
+	return o
+}
+
+// extend makes a slice as long as it can be, n at least. What is new in it may
+// be anything.
+func extend(s []uint32, n int) []uint32 {
+	s = slices.Grow(s, max(n-len(s), 0))
+	return s[:cap(s)]
+}
+
+// markQuoted sets the bits of a record's quoted fields; the record begins at
+// the given field of the run.
+func markQuoted(bitmap []uint64, from int, quoted []quotedField) []uint64 {
+	for _, q := range quoted {
+		f := from + q.field
+		for len(bitmap) <= f/64 {
+			bitmap = append(bitmap, 0)
 		}
-		r.split.settle(rows.Data, rows.Start[from:], rows.End[from:])
+		bitmap[f/64] |= 1 << (f % 64)
 	}
-	if n == 0 {
-		rows.First = contract.MakeOrigin(r.file, r.records+1)
-	}
+	return bitmap
 }
 
 // refuse says why the record just cut is to be left out, or "".
 func (r *Reader) refuse(text []byte) string {
 	switch {
 	case r.split.fields != r.width && blankLine(text):
-		return fmt.Sprintf("found a blank line; expected %d fields as in the header: delete it", r.width)
+		return fmt.Sprintf("found a blank line; expected %s as in the header: delete it", fieldCount(r.width))
 	case r.split.fields != r.width:
-		return fmt.Sprintf("found %d fields; expected %d as in the header: add what is missing, or put a field with a comma in quotes", r.split.fields, r.width)
+		return fmt.Sprintf("found %s; expected %d as in the header: add what is missing, or put a field with a comma in quotes", fieldCount(r.split.fields), r.width)
 	case !r.split.validText(text):
 		return "found bytes that are not UTF-8; expected UTF-8: save the file in that encoding"
 	}
 	return ""
+}
+
+func fieldCount(n int) string {
+	if n == 1 {
+		return "1 field"
+	}
+	return fmt.Sprintf("%d fields", n)
 }
 
 func blankLine(text []byte) bool {
@@ -207,6 +226,9 @@ func (r *Reader) names() ([]string, error) {
 	text := r.buffer[r.pos:next]
 	if !utf8.Valid(text) {
 		return nil, fmt.Errorf("%s:%d: found bytes that are not UTF-8; expected CSV in UTF-8: save the file in that encoding", r.name, r.line)
+	}
+	if bytes.Count(text, []byte("\r")) > bytes.Count(text, []byte("\r\n")) {
+		return nil, fmt.Errorf("%s:%d: found a line end of CR alone; expected LF or CR LF: save the file with those", r.name, r.line)
 	}
 	if r.split.fields > maxColumns {
 		return nil, fmt.Errorf("%s:%d: found %d columns; expected %d at most", r.name, r.line, r.split.fields, maxColumns)

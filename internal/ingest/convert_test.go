@@ -240,7 +240,7 @@ func TestConvertErrors(t *testing.T) {
 			`: sheet "Sheet1", cell A2: found a formula without a stored result; expected its value: open the workbook in a spreadsheet program and save it`,
 		}},
 		{"cut short", sheetXML(t, `<row r="1"><c r="A1" t="str"><v>user_id</v></c><c r="B1" t="str"><v>email</v></c></row><row r="2"><c r="A2"><v>1</v>`), "Sheet1", []string{": the workbook is damaged ("}},
-		{"no such text", sheetXML(t, `<row r="1"><c r="A1" t="s"><v>99</v></c></row>`+sheetEnd), "Sheet1", []string{": the workbook is damaged ("}},
+		{"no such text", sheetXML(t, `<row r="1"><c r="A1" t="s"><v>99</v></c><c r="B1" t="str"><v>email</v></c></row>`+sheetEnd), "Sheet1", []string{": the workbook is damaged ("}},
 		{"no such cell", sheetXML(t, `<row r="1"><c r="?" t="str"><v>user_id</v></c></row>`+sheetEnd), "Sheet1", []string{": the workbook is damaged ("}},
 	}
 	for _, test := range tests {

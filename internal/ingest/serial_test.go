@@ -79,7 +79,11 @@ func TestMomentOfEverySecond(t *testing.T) {
 func TestMomentOfMicroseconds(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		micros := rapid.IntRange(2, 999_998).Draw(t, "micros")
-		want := drawSecond(t, 1970).Add(time.Duration(micros) * time.Microsecond)
+		second := drawSecond(t, 1970)
+		if second.Year() == 9999 {
+			return // what is rounded up may be past the calendar
+		}
+		want := second.Add(time.Duration(micros) * time.Microsecond)
 		exact := serialOf(want, false)
 		if double, _ := exact.Float64(); exact.Cmp(big.NewRat(65536, 1)) < 0 {
 			got, ok := epoch1900.moment(strconv.FormatFloat(double, 'g', 17, 64))

@@ -64,6 +64,12 @@ func delimiters(w uint64) uint64 {
 	return ^(c & q & n) & highs
 }
 
+// equals is delimiters for one byte, given as a word of it.
+func equals(w, bytes uint64) uint64 {
+	x := w ^ bytes
+	return ^(x | (x&lows + lows)) & highs
+}
+
 // split cuts the record that begins at text[from]. It writes the places of its
 // fields to start and end as offsets from base, as many as there is room for,
 // and gives where the next record begins. final says that text ends where the
@@ -106,11 +112,11 @@ func (s *splitter) split(text []byte, from, base int, final bool, start, end []u
 			return from, incomplete
 		}
 		s.add(start, end, i+1-base, closing-base)
-		i, o, done := afterClosing(text, closing, final)
-		if done {
-			return i, o
+		if closing+1 >= len(text) || text[closing+1] != ',' {
+			s.wide = s.wide || seen&highs != 0
+			return afterLast(text, closing+1, final)
 		}
-		field, at = i, i
+		field, at = closing+2, closing+2
 		word = binary.LittleEndian.Uint64(padded[at:])
 		seen |= word
 		mask = delimiters(word)
@@ -145,44 +151,50 @@ func lineEnd(text []byte, field, i int) int {
 
 // quote gives the place of the quote that closes the one at open, or -1.
 func (s *splitter) quote(text []byte, open int) int {
-	doubled := false
-	for i := open + 1; ; {
-		n := bytes.IndexByte(text[i:], '"')
-		if n < 0 {
-			return -1
+	padded := text[:len(text)+slack]
+	doubled, lineEnds, seen := false, 0, uint64(0)
+	for i := open + 1; i < len(text); {
+		word := binary.LittleEndian.Uint64(padded[i:])
+		seen |= word
+		found, ends := equals(word, quotes), equals(word, newlines)
+		if found == 0 {
+			lineEnds += bits.OnesCount64(ends)
+			i += 8
+			continue
 		}
-		i += n
+		lineEnds += bits.OnesCount64(ends & (found - 1) &^ found)
+		i += bits.TrailingZeros64(found) >> 3
 		if i+1 < len(text) && text[i+1] == '"' {
 			doubled = true
 			i += 2
 			continue
 		}
+		if i >= len(text) {
+			return -1
+		}
 		s.quoted = append(s.quoted, quotedField{field: s.fields, doubled: doubled})
-		s.newlines += bytes.Count(text[open+1:i], []byte{'\n'})
-		s.wide = true
+		s.newlines += lineEnds
+		s.wide = s.wide || seen&highs != 0
 		return i
 	}
+	return -1
 }
 
-// afterClosing looks behind a closing quote: at a comma the next field begins
-// at next; else the record is done, in one way or another.
-func afterClosing(text []byte, closing int, final bool) (next int, o outcome, done bool) {
-	i := closing + 1
+// afterLast ends a record behind a field in quotes that no comma follows.
+func afterLast(text []byte, i int, final bool) (next int, o outcome) {
 	rest := text[i:]
 	switch {
-	case len(rest) > 0 && rest[0] == ',':
-		return i + 1, complete, false
 	case len(rest) > 0 && rest[0] == '\n':
-		return i + 1, complete, true
+		return i + 1, complete
 	case len(rest) > 1 && rest[0] == '\r' && rest[1] == '\n':
-		return i + 2, complete, true
+		return i + 2, complete
 	case len(rest) == 0 || len(rest) == 1 && rest[0] == '\r':
 		if final {
-			return len(text), complete, true
+			return len(text), complete
 		}
-		return i, incomplete, true
+		return i, incomplete
 	}
-	return i, afterQuote, true
+	return i, afterQuote
 }
 
 // settle makes the texts of the record's quoted fields what they stand for, in
@@ -193,8 +205,8 @@ func (s *splitter) settle(data []byte, start, end []uint32) {
 			continue
 		}
 		text := data[start[q.field]:end[q.field]]
-		n := 0
-		for i := 0; i < len(text); i++ {
+		n := bytes.IndexByte(text, '"')
+		for i := n; i < len(text); i++ {
 			if text[i] == '"' {
 				i++
 			}

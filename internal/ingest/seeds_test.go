@@ -1,0 +1,436 @@
+package ingest
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+	"pgregory.net/rapid"
+
+	"martlet/internal/contract"
+)
+
+// project is a root with a workbook of two sheets and their specs.
+type project struct {
+	t     *testing.T
+	root  string
+	specs []SeedSpec
+}
+
+func newProject(t *testing.T) *project {
+	t.Helper()
+	p := &project{t: t, root: t.TempDir()}
+	p.workbook("one", "two")
+	for _, name := range []string{"user", "country"} {
+		p.specs = append(p.specs, SeedSpec{
+			Source: name, Workbook: "raw_data/book.xlsx", Sheet: name, Seed: "seeds/" + name + ".csv",
+			Columns: []contract.Column{column("id", "int64"), column("name", "string")},
+		})
+	}
+	return p
+}
+
+func (p *project) path(name string) string { return filepath.Join(p.root, filepath.FromSlash(name)) }
+
+// workbook writes raw_data/book.xlsx, with the given names in the sheet user.
+func (p *project) workbook(names ...string) {
+	p.t.Helper()
+	f := excelize.NewFile()
+	for _, sheet := range []string{"user", "country"} {
+		if _, err := f.NewSheet(sheet); err != nil {
+			p.t.Fatal(err)
+		}
+		put(p.t, f, sheet, map[string]any{"A1": "id", "B1": "name", "A2": 1})
+	}
+	for i, name := range names {
+		put(p.t, f, "user", map[string]any{CellName(1, i+2): i, CellName(2, i+2): name})
+	}
+	if err := os.MkdirAll(p.path("raw_data"), 0o750); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := f.SaveAs(p.path("raw_data/book.xlsx")); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *project) read(name string) string {
+	p.t.Helper()
+	text, err := os.ReadFile(p.path(name))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return string(text)
+}
+
+func (p *project) write(name, text string) {
+	p.t.Helper()
+	if err := os.MkdirAll(filepath.Dir(p.path(name)), 0o750); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.WriteFile(p.path(name), []byte(text), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *project) remove(name string) {
+	p.t.Helper()
+	if err := os.Remove(p.path(name)); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// seeds runs Seeds, checks what every result promises, and gives the files written.
+func (p *project) seeds(force bool) []SeedResult {
+	p.t.Helper()
+	results, err := Seeds(p.root, p.specs, force)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, r := range results {
+		if r.SHA256 != digest([]byte(p.read(r.Path))) {
+			p.t.Errorf("%s has another digest than %+v", r.Path, r)
+		}
+	}
+	left, err := filepath.Glob(p.path("seeds/.*"))
+	if err != nil || len(left) > 0 {
+		p.t.Errorf("left behind: %v, %v", left, err)
+	}
+	return results
+}
+
+func written(results []SeedResult) string {
+	var names []string
+	for _, r := range results {
+		if r.Written {
+			names = append(names, r.Source)
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+const userSeed = "id,name\n0,one\n1,two\n"
+
+func TestSeedsOnlyWhatChanged(t *testing.T) {
+	p := newProject(t)
+	results := p.seeds(false)
+	if written(results) != "user country" || p.read("seeds/user.csv") != userSeed || results[0].Rows != 2 {
+		t.Errorf("first: %+v, %q", results, p.read("seeds/user.csv"))
+	}
+	lock := p.read(LockPath)
+	before, err := os.Stat(p.path(LockPath))
+	if err != nil {
+		t.Fatal(err)
+	}
+	results = p.seeds(false)
+	after, err := os.Stat(p.path(LockPath))
+	if err != nil || written(results) != "" || results[0].Rows != 2 || !os.SameFile(before, after) {
+		t.Errorf("again: %+v, %v", results, err)
+	}
+	// Another workbook, of which one sheet is as it was.
+	p.workbook("one", "two", "three")
+	results = p.seeds(false)
+	if written(results) != "user" || results[0].Rows != 3 || p.read("seeds/user.csv") != userSeed+"2,three\n" || p.read(LockPath) == lock {
+		t.Errorf("changed: %+v", results)
+	}
+	// A seed that is gone, and one declared otherwise.
+	p.remove("seeds/user.csv")
+	p.specs[1].Columns = slices.Clone(p.specs[1].Columns)
+	p.specs[1].Columns[0].Type = "date"
+	if results = p.seeds(false); written(results) != "user country" || p.read("seeds/country.csv") != "id,name\n1900-01-01,\n" {
+		t.Errorf("gone: %+v %q", results, p.read("seeds/country.csv"))
+	}
+	if results = p.seeds(true); written(results) != "" {
+		t.Errorf("force made what was as it is to be: %+v", results)
+	}
+}
+
+func TestSeedsEdited(t *testing.T) {
+	p := newProject(t)
+	p.seeds(false)
+	lock := p.read(LockPath)
+	p.write("seeds/user.csv", "id,name\n9,edited\n")
+	p.write("seeds/country.csv", "id,name\n9,edited\n")
+	for _, change := range []func(){func() {}, func() { p.workbook("three") }} {
+		change()
+		_, err := Seeds(p.root, p.specs, false)
+		want := `seeds/country.csv: found another content than seeds/seeds.lock has; expected the seed as raw_data/book.xlsx gave it: restore it from git, or make it anew with ` + "`build seed --force`" + `
+seeds/user.csv: found another content than seeds/seeds.lock has; expected the seed as raw_data/book.xlsx gave it: restore it from git, or make it anew with ` + "`build seed --force`"
+		var data *DataError
+		if err == nil || err.Error() != want || errors.As(err, &data) {
+			t.Fatalf("%v\nwant %s", err, want)
+		}
+		if p.read("seeds/user.csv") != "id,name\n9,edited\n" || p.read(LockPath) != lock {
+			t.Fatal("something was written")
+		}
+	}
+	if results := p.seeds(true); written(results) != "user country" || p.read("seeds/user.csv") != "id,name\n0,three\n" {
+		t.Errorf("%+v", results)
+	}
+	if results := p.seeds(false); written(results) != "" {
+		t.Errorf("%+v", results)
+	}
+}
+
+// A run that ended before the lock was written is made good by the next one.
+func TestSeedsWithoutTheirLock(t *testing.T) {
+	p := newProject(t)
+	p.seeds(false)
+	old := p.read(LockPath)
+	p.workbook("three")
+	p.seeds(false)
+	lock := p.read(LockPath)
+	p.write(LockPath, old)
+	if results := p.seeds(false); written(results) != "" || p.read(LockPath) != lock {
+		t.Errorf("an old lock: %+v", results)
+	}
+	p.remove(LockPath)
+	if results := p.seeds(false); written(results) != "" || p.read(LockPath) != lock {
+		t.Errorf("no lock: %+v", results)
+	}
+	p.remove(LockPath)
+	p.write("seeds/user.csv", "id,name\n9,other\n")
+	results := p.seeds(false)
+	if written(results) != "user" || !strings.Contains(results[0].Note, "was not in seeds/seeds.lock") || p.read(LockPath) != lock {
+		t.Errorf("no lock and another seed: %+v", results)
+	}
+}
+
+func TestSeedsWithoutWorkbook(t *testing.T) {
+	p := newProject(t)
+	p.seeds(false)
+	p.remove("raw_data/book.xlsx")
+	results := p.seeds(false)
+	if written(results) != "" || results[0].Rows != 2 || results[0].Note != "the workbook raw_data/book.xlsx is absent; the seed is used as it is" {
+		t.Errorf("%+v", results)
+	}
+	p.write("seeds/user.csv", "id,name\n9,\"edited\n\"\n8,x\n7\n")
+	_, err := Seeds(p.root, p.specs, false)
+	if err == nil || !strings.HasPrefix(err.Error(), "seeds/user.csv: found another content") || !strings.HasSuffix(err.Error(), "keep it as it is with `build seed --force`") {
+		t.Fatal(err)
+	}
+	if results = p.seeds(true); written(results) != "" || results[0].Rows != 3 || !strings.HasPrefix(p.read("seeds/user.csv"), "id,name\n9,") {
+		t.Errorf("kept: %+v", results)
+	}
+	if results = p.seeds(false); results[0].Rows != 3 {
+		t.Errorf("%+v", results)
+	}
+	// A seed that the lock has never known.
+	p.remove(LockPath)
+	if results = p.seeds(false); results[0].Rows != -1 || results[0].Note == "" {
+		t.Errorf("%+v", results)
+	}
+	if _, err := os.Stat(p.path(LockPath)); err == nil {
+		t.Error("it was locked")
+	}
+	p.remove("seeds/user.csv")
+	_, err = Seeds(p.root, p.specs, true)
+	want := "seeds/user.csv: found neither it nor the workbook raw_data/book.xlsx of user; expected one of them: put the workbook there, or restore the seed from git"
+	if err == nil || err.Error() != want {
+		t.Errorf("%v; want %s", err, want)
+	}
+}
+
+func TestSeedsErrors(t *testing.T) {
+	p := newProject(t)
+	p.specs[0].Sheet = "nobody"
+	p.specs[1].Columns = declare("id", "nam")
+	p.specs = append(p.specs,
+		SeedSpec{Source: "plain", Seed: "seeds/plain.csv"},
+		SeedSpec{Source: "globbed", Seed: "seeds/extract/*.csv"},
+		SeedSpec{Source: "pattern", Seed: "seeds/[.csv"},
+		SeedSpec{Source: "again", Workbook: "raw_data/book.xlsx", Sheet: "user", Seed: "seeds/user.csv"},
+		SeedSpec{Source: "text", Workbook: "raw_data/text.xlsx", Sheet: "user", Seed: "seeds/text.csv"},
+		SeedSpec{Source: "folder", Workbook: "raw_data", Sheet: "user", Seed: "seeds/folder.csv"},
+		SeedSpec{Source: "seedfolder", Workbook: "raw_data/book.xlsx", Sheet: "user", Seed: "raw_data"},
+	)
+	p.write("raw_data/text.xlsx", "id,name\n")
+	_, err := Seeds(p.root, p.specs, false)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	want := []string{
+		`raw_data/book.xlsx: found no sheet "nobody"; expected one of Sheet1, user, country: `,
+		`raw_data/book.xlsx: sheet "country", cell B1: the column "name" is not declared; `,
+		`raw_data/book.xlsx: sheet "country", cell A1: the column "nam" is missing; `,
+		`raw_data/text.xlsx: found no xlsx workbook (`,
+		`raw_data: the seed of seedfolder cannot be read: is a directory`,
+		`raw_data: the workbook of folder cannot be read: is a directory`,
+		`seeds/[.csv: found a pattern that is none (`,
+		`seeds/extract/*.csv: found no file of globbed; `,
+		`seeds/plain.csv: the file of plain cannot be read: no such file or directory; `,
+		`seeds/user.csv: found it as the seed of both user and again; `,
+	}
+	lines := strings.Split(err.Error(), "\n")
+	for i := range max(len(lines), len(want)) {
+		if i >= len(lines) || i >= len(want) || !strings.HasPrefix(lines[i], want[i]) {
+			t.Fatalf("%v\nwant %s", err, strings.Join(want, "\n"))
+		}
+	}
+	if entries, err := os.ReadDir(p.path("seeds")); err == nil {
+		t.Errorf("written: %v", entries)
+	}
+}
+
+func TestSeedsUnreadable(t *testing.T) {
+	if os.Geteuid() == 0 {
+		t.Skip("root may read everything")
+	}
+	p := newProject(t)
+	if err := os.Chmod(p.path("raw_data/book.xlsx"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Seeds(p.root, p.specs[:1], false); err == nil || !strings.Contains(err.Error(), "the workbook of user cannot be read: permission denied") {
+		t.Error(err)
+	}
+}
+
+func TestSeedsOfExtracts(t *testing.T) {
+	p := &project{t: t, root: filepath.Join(t.TempDir(), "a[b]*c")}
+	for _, name := range []string{"seeds/x/b.csv", "seeds/x/a.csv", "seeds/x/B.csv", "seeds/x/no.txt", "seeds/plain.csv"} {
+		p.write(name, "id\n"+name+"\n")
+	}
+	p.specs = []SeedSpec{{Source: "x", Seed: "seeds/x/*.csv"}, {Source: "plain", Seed: "seeds/plain.csv"}}
+	var got []string
+	for _, r := range p.seeds(false) {
+		got = append(got, r.Path)
+		if (r.Note != "") != (r.Source == "plain") || r.Rows != -1 || r.Written {
+			t.Errorf("%+v", r)
+		}
+	}
+	if want := []string{"seeds/x/B.csv", "seeds/x/a.csv", "seeds/x/b.csv", "seeds/plain.csv"}; !slices.Equal(got, want) {
+		t.Errorf("%v; want %v", got, want)
+	}
+	if _, err := os.Stat(p.path(LockPath)); err == nil {
+		t.Error("extracts were locked")
+	}
+}
+
+func TestSeedsForgetsWhatIsGone(t *testing.T) {
+	p := newProject(t)
+	p.seeds(false)
+	p.specs = p.specs[:1]
+	p.workbook("three")
+	p.seeds(false)
+	if !strings.Contains(p.read(LockPath), "seeds/country.csv") {
+		t.Error("a seed that is still there was taken out of the lock")
+	}
+	p.remove("seeds/country.csv")
+	p.workbook("four")
+	p.seeds(false)
+	if strings.Contains(p.read(LockPath), "seeds/country.csv") {
+		t.Error("a seed that is gone is still in the lock")
+	}
+}
+
+func TestReplaceFileKeepsPermissions(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new", "file")
+	for _, mode := range []os.FileMode{0o640, 0o600} {
+		if err := replaceFile(path, []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm() != mode {
+			t.Fatalf("%v, %v; want %v", info.Mode(), err, mode)
+		}
+		if err := os.Chmod(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestLockRoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`[ -~éß"\\\n]{0,12}`)
+		l := lock{}
+		for range rapid.IntRange(0, 4).Draw(t, "seeds") {
+			e := lockEntry{
+				Seed: text.Draw(t, "seed"), SHA256: text.Draw(t, "sha256"), Rows: rapid.Int64().Draw(t, "rows"), Workbook: text.Draw(t, "workbook"),
+				WorkbookSHA256: text.Draw(t, "digest"), Sheet: text.Draw(t, "sheet"), Columns: rapid.SliceOf(text).Draw(t, "columns"),
+			}
+			l[e.Seed] = e
+		}
+		formatted := l.format()
+		back, err := parseLock(formatted)
+		if err != nil || !bytes.Equal(back.format(), formatted) || len(back) != len(l) {
+			t.Fatalf("%s\n%v", formatted, err)
+		}
+	})
+}
+
+func TestLockFormat(t *testing.T) {
+	l := lock{}
+	for _, seed := range []string{"seeds/b.csv", "seeds/a.csv"} {
+		l[seed] = lockEntry{Seed: seed, SHA256: "00ff", Rows: 2, Workbook: "raw_data/x.xlsx", WorkbookSHA256: "11ee", Sheet: "Q&A <1>", Columns: []string{"id int64", "name string"}}
+	}
+	want := lockHead
+	for _, seed := range []string{"seeds/a.csv", "seeds/b.csv"} {
+		want += "\n[[seed]]\nseed            = \"" + seed + `"
+sha256          = "00ff"
+rows            = 2
+workbook        = "raw_data/x.xlsx"
+workbook_sha256 = "11ee"
+sheet           = "Q&A <1>"
+columns         = ["id int64","name string"]
+`
+	}
+	if got := string(l.format()); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+func TestLockErrors(t *testing.T) {
+	whole := string(lock{"s": {Seed: "s"}}.format())
+	tests := []struct{ name, text, want string }{
+		{"empty", "", "seeds/seeds.lock:1: found no version; expected version = 1"},
+		{"other version", "version = 2\n", "seeds/seeds.lock:1: found something unknown; expected version = 1 and [[seed]]"},
+		{"conflict", strings.Replace(whole, "[[seed]]", "<<<<<<< ours\n[[seed]]", 1), "seeds/seeds.lock:6: found something unknown; expected version = 1 and [[seed]]"},
+		{"conflict within", strings.Replace(whole, "rows", "=======\nrows", 1), "seeds/seeds.lock:9: found something unknown; expected the keys of a seed"},
+		{"no number", strings.Replace(whole, "= 0", "= many", 1), `seeds/seeds.lock:9: found a value of "rows" that cannot be read; expected int64`},
+		{"twice", strings.Replace(whole, "rows", "rows = 1\nrows", 1), `seeds/seeds.lock:10: found the key "rows" twice; expected it once`},
+		{"missing", whole[:strings.Index(whole, "sheet")], "seeds/seeds.lock:12: found a seed with 5 keys before this line; expected 7"},
+		{"doubled", whole + whole[strings.Index(whole, "[[seed]]"):], `seeds/seeds.lock:22: found "s" twice before this line; expected each seed once`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			p := newProject(t)
+			p.write(LockPath, test.text)
+			_, err := Seeds(p.root, p.specs, false)
+			if want := test.want + ": restore it from git, or delete it and run `build seed`"; err == nil || err.Error() != want {
+				t.Errorf("%v; want %s", err, want)
+			}
+		})
+	}
+	t.Run("folder", func(t *testing.T) {
+		p := newProject(t)
+		if err := os.MkdirAll(p.path(LockPath), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Seeds(p.root, p.specs, false); err == nil || err.Error() != "seeds/seeds.lock: the lock cannot be read: is a directory" {
+			t.Error(err)
+		}
+	})
+}
+
+func FuzzLock(f *testing.F) {
+	f.Add(lock{"s": {Seed: "s", Columns: []string{"a int64"}}}.format())
+	f.Add([]byte("version = 1\n[[seed]]\nseed = null\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		l, err := parseLock(text)
+		if err != nil {
+			return
+		}
+		formatted := l.format()
+		back, err := parseLock(formatted)
+		if err != nil || !bytes.Equal(back.format(), formatted) {
+			t.Fatalf("%q\n%v", text, err)
+		}
+	})
+}
