@@ -311,8 +311,10 @@ func (m *IntUsersAccCoreModel) dedupe() {
 	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
 }
 
-// wins says whether row i comes before the row kept under id: by last_updated_time desc,
-// created_at desc, nulls last; of equal rows the later wins.
+// wins says whether row i comes before the row kept under id, nulls last; of equal rows
+// the later wins. The order is:
+//
+//	last_updated_time desc, created_at desc
 func (m *IntUsersAccCoreModel) wins(i, id int) bool {
 	lastUpdatedTime, lastUpdatedTimeOK := m.in.LastUpdatedTime.Get(i)
 	createdAt, createdAtOK := m.in.CreatedAt.Get(i)
@@ -367,16 +369,17 @@ func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView
 	joined := &m.attributes
 	for i := range origins {
 		userID, userIDOK := in.UserID.Get(i)
-		if userIDOK {
-			id, isNew := joined.keys.Assign(userID)
-			if isNew {
-				gender, genderOK := in.Gender.Get(i)
-				joined.gender.Set(id, gender, genderOK)
-				countryCode, countryCodeOK := in.CountryCode.Get(i)
-				joined.countryCode.Set(id, countryCode, countryCodeOK)
-				dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
-				joined.dateOfBirth.Set(id, dateOfBirth, dateOfBirthOK)
-			}
+		if !userIDOK {
+			continue
+		}
+		id, isNew := joined.keys.Assign(userID)
+		if isNew {
+			gender, genderOK := in.Gender.Get(i)
+			joined.gender.Set(id, gender, genderOK)
+			countryCode, countryCodeOK := in.CountryCode.Get(i)
+			joined.countryCode.Set(id, countryCode, countryCodeOK)
+			dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
+			joined.dateOfBirth.Set(id, dateOfBirth, dateOfBirthOK)
 		}
 	}
 }
@@ -407,11 +410,12 @@ func (m *IntUsersAccCoreModel) addClosures(in StgSampleDbUserAccClosuresView, or
 	for i := range origins {
 		userID, userIDOK := in.UserID.Get(i)
 		accountClosedAt, accountClosedAtOK := in.AccountClosedAt.Get(i)
-		if userIDOK {
-			id, _ := joined.keys.Assign(userID)
-			if accountClosedAtOK {
-				joined.accountClosedAt.Add(id, accountClosedAt)
-			}
+		if !userIDOK {
+			continue
+		}
+		id, _ := joined.keys.Assign(userID)
+		if accountClosedAtOK {
+			joined.accountClosedAt.Add(id, accountClosedAt)
 		}
 	}
 }
@@ -443,11 +447,12 @@ func (m *IntUsersAccCoreModel) addReactivations(in StgSampleDbUserAccReactivatio
 	for i := range origins {
 		userID, userIDOK := in.UserID.Get(i)
 		accountReopenedAt, accountReopenedAtOK := in.AccountReopenedAt.Get(i)
-		if userIDOK {
-			id, _ := joined.keys.Assign(userID)
-			if accountReopenedAtOK {
-				joined.accountReopenedAt.Add(id, accountReopenedAt)
-			}
+		if !userIDOK {
+			continue
+		}
+		id, _ := joined.keys.Assign(userID)
+		if accountReopenedAtOK {
+			joined.accountReopenedAt.Add(id, accountReopenedAt)
 		}
 	}
 }
@@ -482,17 +487,18 @@ func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreference
 		userID, userIDOK := in.UserID.Get(i)
 		marketingOptIn, marketingOptInOK := in.MarketingOptIn.Get(i)
 		preferenceAt, preferenceAtOK := in.PreferenceAt.Get(i)
-		if userIDOK {
-			id, _ := joined.keys.Assign(userID)
-			if marketingOptInOK && marketingOptIn && preferenceAtOK {
-				joined.userOptInAt.Add(id, preferenceAt)
-			}
-			if marketingOptInOK && !marketingOptIn && preferenceAtOK {
-				joined.userOptOutAt.Add(id, preferenceAt)
-			}
-			if preferenceAtOK {
-				joined.lastPreferenceAt.Add(id, preferenceAt)
-			}
+		if !userIDOK {
+			continue
+		}
+		id, _ := joined.keys.Assign(userID)
+		if marketingOptInOK && marketingOptIn && preferenceAtOK {
+			joined.userOptInAt.Add(id, preferenceAt)
+		}
+		if marketingOptInOK && !marketingOptIn && preferenceAtOK {
+			joined.userOptOutAt.Add(id, preferenceAt)
+		}
+		if preferenceAtOK {
+			joined.lastPreferenceAt.Add(id, preferenceAt)
 		}
 	}
 }
@@ -510,7 +516,9 @@ func (m *IntUsersAccCoreModel) probePreferences() {
 	}
 }
 
-// filter keeps the rows where not is_internal_user.
+// filter keeps the rows of which this is true:
+//
+//	not is_internal_user
 func (m *IntUsersAccCoreModel) filter() {
 	kept := m.rows[:0]
 	for _, i := range m.rows {
@@ -579,9 +587,10 @@ func (m *IntUsersAccCoreModel) appendLastPreferenceAt() {
 	}
 }
 
-// appendUserOptInMarketing computes user_opt_in_marketing: preferences.user_opt_in_at is
-// not null and (preferences.user_opt_out_at is null or preferences.user_opt_in_at >
-// preferences.user_opt_out_at).
+// appendUserOptInMarketing computes user_opt_in_marketing:
+//
+//	preferences.user_opt_in_at is not null and (preferences.user_opt_out_at is null or
+//	preferences.user_opt_in_at > preferences.user_opt_out_at)
 func (m *IntUsersAccCoreModel) appendUserOptInMarketing() {
 	out := m.out.UserOptInMarketing
 	for _, i := range m.rows {
@@ -591,9 +600,10 @@ func (m *IntUsersAccCoreModel) appendUserOptInMarketing() {
 	}
 }
 
-// appendLastSeenTs computes last_seen_ts: greatest(created_at, last_updated_time,
-// closures.account_closed_at, reactivations.account_reopened_at,
-// preferences.last_preference_at).
+// appendLastSeenTs computes last_seen_ts:
+//
+//	greatest(created_at, last_updated_time, closures.account_closed_at,
+//	reactivations.account_reopened_at, preferences.last_preference_at)
 func (m *IntUsersAccCoreModel) appendLastSeenTs() {
 	out := m.out.LastSeenTs
 	for _, i := range m.rows {

@@ -296,12 +296,13 @@ func (m *MartUsersMarketingModel) addCountry(in CountryView, origins []contract.
 	joined := &m.country
 	for i := range origins {
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
-		if countryCodeOK {
-			id, isNew := joined.keys.Assign(countryCode)
-			if isNew {
-				countryName, countryNameOK := in.CountryName.Get(i)
-				joined.countryName.Set(id, countryName, countryNameOK)
-			}
+		if !countryCodeOK {
+			continue
+		}
+		id, isNew := joined.keys.Assign(countryCode)
+		if isNew {
+			countryName, countryNameOK := in.CountryName.Get(i)
+			joined.countryName.Set(id, countryName, countryNameOK)
 		}
 	}
 }
@@ -319,8 +320,10 @@ func (m *MartUsersMarketingModel) probeCountry() {
 	}
 }
 
-// appendIsClosed computes is_closed: account_closed_at is not null and
-// (account_reopened_at is null or account_closed_at >= account_reopened_at).
+// appendIsClosed computes is_closed:
+//
+//	account_closed_at is not null and (account_reopened_at is null or account_closed_at >=
+//	account_reopened_at)
 func (m *MartUsersMarketingModel) appendIsClosed() {
 	out := m.out.IsClosed
 	for _, i := range m.rows {
@@ -330,7 +333,9 @@ func (m *MartUsersMarketingModel) appendIsClosed() {
 	}
 }
 
-// appendIsReopened computes is_reopened: account_reopened_at is not null.
+// appendIsReopened computes is_reopened:
+//
+//	account_reopened_at is not null
 func (m *MartUsersMarketingModel) appendIsReopened() {
 	out := m.out.IsReopened
 	for _, i := range m.rows {
@@ -339,12 +344,13 @@ func (m *MartUsersMarketingModel) appendIsReopened() {
 	}
 }
 
-// appendRecencySegmentation computes recency_segmentation: case when cast(last_seen_ts as
-// timestamptz) >= cast(cast(now() as timestamp) - interval '30 days' as timestamptz) then
-// '0-30 days' when cast(last_seen_ts as timestamptz) >= cast(cast(now() as timestamp) -
-// interval '60 days' as timestamptz) then '31-60 days' when cast(last_seen_ts as
-// timestamptz) >= cast(cast(now() as timestamp) - interval '90 days' as timestamptz) then
-// '61-90 days' else 'over 90 days' end.
+// appendRecencySegmentation computes recency_segmentation:
+//
+//	case when cast(last_seen_ts as timestamptz) >= cast(cast(now() as timestamp) - interval '30 days'
+//	as timestamptz) then '0-30 days' when cast(last_seen_ts as timestamptz) >= cast(cast(now() as
+//	timestamp) - interval '60 days' as timestamptz) then '31-60 days' when cast(last_seen_ts as
+//	timestamptz) >= cast(cast(now() as timestamp) - interval '90 days' as timestamptz) then '61-90
+//	days' else 'over 90 days' end
 func (m *MartUsersMarketingModel) appendRecencySegmentation() {
 	out := m.out.RecencySegmentation
 	since := value.ToTimestamp(m.env.AsOf, projectZone)
@@ -399,7 +405,9 @@ func (m *MartUsersMarketingModel) appendCountryName() {
 	}
 }
 
-// appendMartBuiltAt computes mart_built_at: now().
+// appendMartBuiltAt computes mart_built_at:
+//
+//	now()
 func (m *MartUsersMarketingModel) appendMartBuiltAt() {
 	out := m.out.MartBuiltAt
 	for range m.rows {

@@ -220,7 +220,9 @@ func (k *stgSampleDbUserAccAttributesKept) view(lo, hi int) UserAccountAttribute
 	}
 }
 
-// appendGender computes gender: nullif(upper(btrim(gender)), ”).
+// appendGender computes gender:
+//
+//	nullif(upper(btrim(gender)), '')
 func (m *StgSampleDbUserAccAttributesModel) appendGender() {
 	out := m.out.Gender
 	for _, i := range m.rows {
@@ -230,7 +232,9 @@ func (m *StgSampleDbUserAccAttributesModel) appendGender() {
 	}
 }
 
-// appendCountryCode computes country_code: nullif(upper(btrim(country)), ”).
+// appendCountryCode computes country_code:
+//
+//	nullif(upper(btrim(country)), '')
 func (m *StgSampleDbUserAccAttributesModel) appendCountryCode() {
 	out := m.out.CountryCode
 	for _, i := range m.rows {

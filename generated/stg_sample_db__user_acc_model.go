@@ -157,7 +157,9 @@ func (m *StgSampleDbUserAccModel) compute(emit contract.Emit) error {
 	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
 }
 
-// appendEmail computes email: nullif(lower(btrim(email)), ”).
+// appendEmail computes email:
+//
+//	nullif(lower(btrim(email)), '')
 func (m *StgSampleDbUserAccModel) appendEmail() {
 	out := m.out.Email
 	for _, i := range m.rows {

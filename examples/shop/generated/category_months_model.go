@@ -256,7 +256,9 @@ func (m *CategoryMonthsModel) compute(emit contract.Emit) error {
 	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
 }
 
-// filter keeps the rows where not is_return.
+// filter keeps the rows of which this is true:
+//
+//	not is_return
 func (m *CategoryMonthsModel) filter() {
 	kept := m.rows[:0]
 	for _, i := range m.rows {
@@ -382,7 +384,9 @@ func (m *CategoryMonthsModel) appendLines() {
 	}
 }
 
-// appendItems computes items: coalesce(sum(quantity), 0).
+// appendItems computes items:
+//
+//	coalesce(sum(quantity), 0)
 func (m *CategoryMonthsModel) appendItems() {
 	out := m.out.Items
 	for _, i := range m.rows {
@@ -400,7 +404,9 @@ func (m *CategoryMonthsModel) appendItems() {
 	}
 }
 
-// appendTurnover computes turnover: cast(sum(gross) as decimal(12,2)).
+// appendTurnover computes turnover:
+//
+//	cast(sum(gross) as decimal(12,2))
 func (m *CategoryMonthsModel) appendTurnover() {
 	out := m.out.Turnover
 	for _, i := range m.rows {
@@ -423,8 +429,9 @@ func (m *CategoryMonthsModel) appendTurnover() {
 	}
 }
 
-// appendForeignTurnover computes foreign_turnover: cast(sum(gross) filter (where country
-// <> 'DE') as decimal(12,2)).
+// appendForeignTurnover computes foreign_turnover:
+//
+//	cast(sum(gross) filter (where country <> 'DE') as decimal(12,2))
 func (m *CategoryMonthsModel) appendForeignTurnover() {
 	out := m.out.ForeignTurnover
 	for _, i := range m.rows {
@@ -447,7 +454,9 @@ func (m *CategoryMonthsModel) appendForeignTurnover() {
 	}
 }
 
-// appendTax computes tax: cast(sum(tax) as decimal(12,2)).
+// appendTax computes tax:
+//
+//	cast(sum(tax) as decimal(12,2))
 func (m *CategoryMonthsModel) appendTax() {
 	out := m.out.Tax
 	for _, i := range m.rows {

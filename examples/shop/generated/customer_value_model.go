@@ -288,18 +288,19 @@ func (m *CustomerValueModel) addBought(in OrderSummaryView, origins []contract.O
 		total := in.Total.At(i)
 		couponOK := in.Coupon.Valid(i)
 		orderedAt := in.OrderedAt.At(i)
-		if customerIDOK {
-			id, _ := joined.keys.Assign(customerID)
-			joined.orders.Add(id)
-			if statusOK && status == "delivered" {
-				joined.delivered.Add(id)
-			}
-			if statusOK && status != "cancelled" {
-				joined.spent.Add(id, total)
-			}
-			joined.usedCoupon.Add(id, couponOK)
-			joined.lastOrderedAt.Add(id, orderedAt)
+		if !customerIDOK {
+			continue
 		}
+		id, _ := joined.keys.Assign(customerID)
+		joined.orders.Add(id)
+		if statusOK && status == "delivered" {
+			joined.delivered.Add(id)
+		}
+		if statusOK && status != "cancelled" {
+			joined.spent.Add(id, total)
+		}
+		joined.usedCoupon.Add(id, couponOK)
+		joined.lastOrderedAt.Add(id, orderedAt)
 	}
 }
 
@@ -324,10 +325,11 @@ func (m *CustomerValueModel) addBrought(in CustomersCurrentView, origins []contr
 	joined := &m.brought
 	for i := range origins {
 		referredBy, referredByOK := in.ReferredBy.Get(i)
-		if referredByOK {
-			id, _ := joined.keys.Assign(referredBy)
-			joined.referrals.Add(id)
+		if !referredByOK {
+			continue
 		}
+		id, _ := joined.keys.Assign(referredBy)
+		joined.referrals.Add(id)
 	}
 }
 
@@ -341,7 +343,9 @@ func (m *CustomerValueModel) probeBrought() {
 	}
 }
 
-// appendLabel computes label: concat(name, ' (', country, ')').
+// appendLabel computes label:
+//
+//	concat(name, ' (', country, ')')
 func (m *CustomerValueModel) appendLabel() {
 	out := m.out.Label
 	for _, i := range m.rows {
@@ -351,7 +355,9 @@ func (m *CustomerValueModel) appendLabel() {
 	}
 }
 
-// appendEmailHash computes email_hash: md5(email).
+// appendEmailHash computes email_hash:
+//
+//	md5(email)
 func (m *CustomerValueModel) appendEmailHash() {
 	out := m.out.EmailHash
 	for _, i := range m.rows {
@@ -360,8 +366,10 @@ func (m *CustomerValueModel) appendEmailHash() {
 	}
 }
 
-// appendAge computes age: age_years(cast(birth_date as timestamp), cast(cast(cast(now()
-// as timestamp) as date) as timestamp)).
+// appendAge computes age:
+//
+//	age_years(cast(birth_date as timestamp), cast(cast(cast(now() as timestamp) as date) as
+//	timestamp))
 func (m *CustomerValueModel) appendAge() {
 	out := m.out.Age
 	since := value.ToTimestamp(m.env.AsOf, projectZone)
@@ -373,7 +381,9 @@ func (m *CustomerValueModel) appendAge() {
 	}
 }
 
-// appendOrders computes orders: coalesce(bought.orders, 0).
+// appendOrders computes orders:
+//
+//	coalesce(bought.orders, 0)
 func (m *CustomerValueModel) appendOrders() {
 	out := m.out.Orders
 	for _, i := range m.rows {
@@ -386,7 +396,9 @@ func (m *CustomerValueModel) appendOrders() {
 	}
 }
 
-// appendDelivered computes delivered: coalesce(bought.delivered, 0).
+// appendDelivered computes delivered:
+//
+//	coalesce(bought.delivered, 0)
 func (m *CustomerValueModel) appendDelivered() {
 	out := m.out.Delivered
 	for _, i := range m.rows {
@@ -399,7 +411,9 @@ func (m *CustomerValueModel) appendDelivered() {
 	}
 }
 
-// appendSpent computes spent: cast(coalesce(bought.spent, 0.00) as decimal(12,2)).
+// appendSpent computes spent:
+//
+//	cast(coalesce(bought.spent, 0.00) as decimal(12,2))
 func (m *CustomerValueModel) appendSpent() {
 	out := m.out.Spent
 	for _, i := range m.rows {
@@ -423,7 +437,9 @@ func (m *CustomerValueModel) appendSpent() {
 	}
 }
 
-// appendUsedCoupon computes used_coupon: bought.used_coupon is true.
+// appendUsedCoupon computes used_coupon:
+//
+//	bought.used_coupon is true
 func (m *CustomerValueModel) appendUsedCoupon() {
 	out := m.out.UsedCoupon
 	for _, i := range m.rows {
@@ -439,8 +455,10 @@ func (m *CustomerValueModel) appendLastOrderedAt() {
 	}
 }
 
-// appendIsRecent computes is_recent: coalesce(bought.last_ordered_at >= cast(cast(now()
-// as timestamp) - interval '60 days' as timestamptz), false).
+// appendIsRecent computes is_recent:
+//
+//	coalesce(bought.last_ordered_at >= cast(cast(now() as timestamp) - interval '60 days' as
+//	timestamptz), false)
 func (m *CustomerValueModel) appendIsRecent() {
 	out := m.out.IsRecent
 	since := value.ToTimestamp(m.env.AsOf, projectZone)
@@ -459,8 +477,9 @@ func (m *CustomerValueModel) appendIsRecent() {
 	}
 }
 
-// appendRemindAt computes remind_at: cast(cast(bought.last_ordered_at as timestamp) +
-// interval '1 month' as timestamptz).
+// appendRemindAt computes remind_at:
+//
+//	cast(cast(bought.last_ordered_at as timestamp) + interval '1 month' as timestamptz)
 func (m *CustomerValueModel) appendRemindAt() {
 	out := m.out.RemindAt
 	for _, i := range m.rows {
@@ -478,7 +497,9 @@ func (m *CustomerValueModel) appendRemindAt() {
 	}
 }
 
-// appendReferrals computes referrals: coalesce(brought.referrals, 0).
+// appendReferrals computes referrals:
+//
+//	coalesce(brought.referrals, 0)
 func (m *CustomerValueModel) appendReferrals() {
 	out := m.out.Referrals
 	for _, i := range m.rows {
@@ -491,8 +512,10 @@ func (m *CustomerValueModel) appendReferrals() {
 	}
 }
 
-// appendSegment computes segment: case when bought.spent >= 200.00 or brought.referrals
-// >= 2 then 'gold' when bought.spent > 0.00 then 'silver' else 'new' end.
+// appendSegment computes segment:
+//
+//	case when bought.spent >= 200.00 or brought.referrals >= 2 then 'gold' when bought.spent > 0.00
+//	then 'silver' else 'new' end
 func (m *CustomerValueModel) appendSegment() {
 	out := m.out.Segment
 	for _, i := range m.rows {

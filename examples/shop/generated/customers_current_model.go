@@ -239,8 +239,10 @@ func (m *CustomersCurrentModel) dedupe() {
 	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
 }
 
-// wins says whether row i comes before the row kept under id: by updated_at desc, nulls
-// last; of equal rows the later wins.
+// wins says whether row i comes before the row kept under id, nulls last; of equal rows
+// the later wins. The order is:
+//
+//	updated_at desc
 func (m *CustomersCurrentModel) wins(i, id int) bool {
 	updatedAt, updatedAtOK := m.in.UpdatedAt.Get(i)
 	keptUpdatedAt, keptUpdatedAtOK := m.kept.updatedAt.Get(id)
@@ -281,7 +283,9 @@ func (k *customersCurrentKept) view(lo, hi int) CustomersView {
 	}
 }
 
-// appendName computes name: nullif(btrim(name), ”).
+// appendName computes name:
+//
+//	nullif(btrim(name), '')
 func (m *CustomersCurrentModel) appendName() {
 	out := m.out.Name
 	for _, i := range m.rows {
@@ -291,7 +295,9 @@ func (m *CustomersCurrentModel) appendName() {
 	}
 }
 
-// appendEmail computes email: nullif(lower(btrim(email)), ”).
+// appendEmail computes email:
+//
+//	nullif(lower(btrim(email)), '')
 func (m *CustomersCurrentModel) appendEmail() {
 	out := m.out.Email
 	for _, i := range m.rows {
@@ -301,8 +307,9 @@ func (m *CustomersCurrentModel) appendEmail() {
 	}
 }
 
-// appendEmailDomain computes email_domain: nullif(split_part(lower(btrim(email)), '@',
-// 2), ”).
+// appendEmailDomain computes email_domain:
+//
+//	nullif(split_part(lower(btrim(email)), '@', 2), '')
 func (m *CustomersCurrentModel) appendEmailDomain() {
 	out := m.out.EmailDomain
 	for _, i := range m.rows {
@@ -320,7 +327,9 @@ func (m *CustomersCurrentModel) appendEmailDomain() {
 	}
 }
 
-// appendCountry computes country: upper(btrim(country)).
+// appendCountry computes country:
+//
+//	upper(btrim(country))
 func (m *CustomersCurrentModel) appendCountry() {
 	out := m.out.Country
 	for _, i := range m.rows {

@@ -327,18 +327,16 @@ func (m *OrderLinesPricedModel) addProducts(in ProductsView, origins []contract.
 	joined := &m.products
 	for i := range origins {
 		sku := in.Sku.At(i)
-		{
-			id, isNew := joined.keys.Assign(sku)
-			if isNew {
-				title, titleOK := in.Title.Get(i)
-				joined.title.Set(id, title, titleOK)
-				category, categoryOK := in.Category.Get(i)
-				joined.category.Set(id, category, categoryOK)
-				listPrice, listPriceOK := in.ListPrice.Get(i)
-				joined.listPrice.Set(id, listPrice, listPriceOK)
-				taxRate, taxRateOK := in.TaxRate.Get(i)
-				joined.taxRate.Set(id, taxRate, taxRateOK)
-			}
+		id, isNew := joined.keys.Assign(sku)
+		if isNew {
+			title, titleOK := in.Title.Get(i)
+			joined.title.Set(id, title, titleOK)
+			category, categoryOK := in.Category.Get(i)
+			joined.category.Set(id, category, categoryOK)
+			listPrice, listPriceOK := in.ListPrice.Get(i)
+			joined.listPrice.Set(id, listPrice, listPriceOK)
+			taxRate, taxRateOK := in.TaxRate.Get(i)
+			joined.taxRate.Set(id, taxRate, taxRateOK)
 		}
 	}
 }
@@ -369,16 +367,14 @@ func (m *OrderLinesPricedModel) addOrders(in OrdersView, origins []contract.Orig
 	joined := &m.orders
 	for i := range origins {
 		orderID := in.OrderID.At(i)
-		{
-			id, isNew := joined.keys.Assign(orderID)
-			if isNew {
-				customerID, customerIDOK := in.CustomerID.Get(i)
-				joined.customerID.Set(id, customerID, customerIDOK)
-				orderedAt, orderedAtOK := in.OrderedAt.Get(i)
-				joined.orderedAt.Set(id, orderedAt, orderedAtOK)
-				status, statusOK := in.Status.Get(i)
-				joined.status.Set(id, status, statusOK)
-			}
+		id, isNew := joined.keys.Assign(orderID)
+		if isNew {
+			customerID, customerIDOK := in.CustomerID.Get(i)
+			joined.customerID.Set(id, customerID, customerIDOK)
+			orderedAt, orderedAtOK := in.OrderedAt.Get(i)
+			joined.orderedAt.Set(id, orderedAt, orderedAtOK)
+			status, statusOK := in.Status.Get(i)
+			joined.status.Set(id, status, statusOK)
 		}
 	}
 }
@@ -406,14 +402,12 @@ func (m *OrderLinesPricedModel) addBuyer(in CustomersCurrentView, origins []cont
 	joined := &m.buyer
 	for i := range origins {
 		customerID := in.CustomerID.At(i)
-		{
-			id, isNew := joined.keys.Assign(customerID)
-			if isNew {
-				country, countryOK := in.Country.Get(i)
-				joined.country.Set(id, country, countryOK)
-				referredBy, referredByOK := in.ReferredBy.Get(i)
-				joined.referredBy.Set(id, referredBy, referredByOK)
-			}
+		id, isNew := joined.keys.Assign(customerID)
+		if isNew {
+			country, countryOK := in.Country.Get(i)
+			joined.country.Set(id, country, countryOK)
+			referredBy, referredByOK := in.ReferredBy.Get(i)
+			joined.referredBy.Set(id, referredBy, referredByOK)
 		}
 	}
 }
@@ -443,12 +437,10 @@ func (m *OrderLinesPricedModel) addReferrer(in CustomersCurrentView, origins []c
 	joined := &m.referrer
 	for i := range origins {
 		customerID := in.CustomerID.At(i)
-		{
-			id, isNew := joined.keys.Assign(customerID)
-			if isNew {
-				country, countryOK := in.Country.Get(i)
-				joined.country.Set(id, country, countryOK)
-			}
+		id, isNew := joined.keys.Assign(customerID)
+		if isNew {
+			country, countryOK := in.Country.Get(i)
+			joined.country.Set(id, country, countryOK)
 		}
 	}
 }
@@ -466,7 +458,9 @@ func (m *OrderLinesPricedModel) probeReferrer() {
 	}
 }
 
-// filter keeps the rows where orders.status is distinct from 'cancelled'.
+// filter keeps the rows of which this is true:
+//
+//	orders.status is distinct from 'cancelled'
 func (m *OrderLinesPricedModel) filter() {
 	kept := m.rows[:0]
 	for _, i := range m.rows {
@@ -479,8 +473,9 @@ func (m *OrderLinesPricedModel) filter() {
 	m.rows = kept
 }
 
-// appendTitle computes title: case when products.title = ” then '(untitled)' else
-// coalesce(products.title, '(unknown)') end.
+// appendTitle computes title:
+//
+//	case when products.title = '' then '(untitled)' else coalesce(products.title, '(unknown)') end
 func (m *OrderLinesPricedModel) appendTitle() {
 	out := m.out.Title
 	for _, i := range m.rows {
@@ -507,8 +502,9 @@ func (m *OrderLinesPricedModel) appendCategory() {
 	}
 }
 
-// appendOrderDate computes order_date: cast(cast(orders.ordered_at as timestamp) as
-// date).
+// appendOrderDate computes order_date:
+//
+//	cast(cast(orders.ordered_at as timestamp) as date)
 func (m *OrderLinesPricedModel) appendOrderDate() {
 	out := m.out.OrderDate
 	for _, i := range m.rows {
@@ -517,8 +513,10 @@ func (m *OrderLinesPricedModel) appendOrderDate() {
 	}
 }
 
-// appendReturnUntil computes return_until: cast(cast(cast(cast(orders.ordered_at as
-// timestamp) as date) as timestamp) + interval '1 month' as date).
+// appendReturnUntil computes return_until:
+//
+//	cast(cast(cast(cast(orders.ordered_at as timestamp) as date) as timestamp) + interval '1 month'
+//	as date)
 func (m *OrderLinesPricedModel) appendReturnUntil() {
 	out := m.out.ReturnUntil
 	for _, i := range m.rows {
@@ -557,17 +555,18 @@ func (m *OrderLinesPricedModel) appendReferrerCountry() {
 	}
 }
 
-// appendGross computes gross: cast(cast(quantity as decimal(19,0)) * unit_price as
-// decimal(12,2)).
+// appendGross computes gross:
+//
+//	cast(cast(quantity as decimal(19,0)) * unit_price as decimal(12,2))
 func (m *OrderLinesPricedModel) appendGross() {
 	out := m.out.Gross
 	for _, i := range m.rows {
 		quantity, quantityOK := m.in.Quantity.Get(i)
 		unitPrice := m.in.UnitPrice.At(i)
-		var result decimal128.Num
+		var converted decimal128.Num
 		if quantityOK {
 			var err error
-			if result, err = value.Int64ToDecimal(quantity, 19, 0); err != nil {
+			if converted, err = value.Int64ToDecimal(quantity, 19, 0); err != nil {
 				m.fail(i, "gross", err)
 				out.AppendNull()
 				continue
@@ -576,7 +575,7 @@ func (m *OrderLinesPricedModel) appendGross() {
 		var product decimal128.Num
 		if quantityOK {
 			var err error
-			if product, err = value.MulDecimal(result, unitPrice, 31); err != nil {
+			if product, err = value.MulDecimal(converted, unitPrice, 31); err != nil {
 				m.fail(i, "gross", err)
 				out.AppendNull()
 				continue
@@ -595,18 +594,20 @@ func (m *OrderLinesPricedModel) appendGross() {
 	}
 }
 
-// appendTax computes tax: cast(cast(round(cast(quantity as decimal(19,0)) * unit_price *
-// products.tax_rate, 2) as decimal(33,2)) as decimal(12,2)).
+// appendTax computes tax:
+//
+//	cast(cast(round(cast(quantity as decimal(19,0)) * unit_price * products.tax_rate, 2) as
+//	decimal(33,2)) as decimal(12,2))
 func (m *OrderLinesPricedModel) appendTax() {
 	out := m.out.Tax
 	for _, i := range m.rows {
 		quantity, quantityOK := m.in.Quantity.Get(i)
 		unitPrice := m.in.UnitPrice.At(i)
 		taxRate, taxRateOK := m.products.taxRate.Get(m.productsIDs[i])
-		var result decimal128.Num
+		var converted decimal128.Num
 		if quantityOK {
 			var err error
-			if result, err = value.Int64ToDecimal(quantity, 19, 0); err != nil {
+			if converted, err = value.Int64ToDecimal(quantity, 19, 0); err != nil {
 				m.fail(i, "tax", err)
 				out.AppendNull()
 				continue
@@ -615,7 +616,7 @@ func (m *OrderLinesPricedModel) appendTax() {
 		var product decimal128.Num
 		if quantityOK {
 			var err error
-			if product, err = value.MulDecimal(result, unitPrice, 31); err != nil {
+			if product, err = value.MulDecimal(converted, unitPrice, 31); err != nil {
 				m.fail(i, "tax", err)
 				out.AppendNull()
 				continue
@@ -662,7 +663,9 @@ func (m *OrderLinesPricedModel) appendTax() {
 	}
 }
 
-// appendBelowList computes below_list: unit_price < products.list_price.
+// appendBelowList computes below_list:
+//
+//	unit_price < products.list_price
 func (m *OrderLinesPricedModel) appendBelowList() {
 	out := m.out.BelowList
 	for _, i := range m.rows {
@@ -672,8 +675,10 @@ func (m *OrderLinesPricedModel) appendBelowList() {
 	}
 }
 
-// appendPriceBand computes price_band: case when unit_price >= 10.00 and unit_price <=
-// 49.99 then 'middle' when unit_price < 10.00 then 'low' else 'high' end.
+// appendPriceBand computes price_band:
+//
+//	case when unit_price >= 10.00 and unit_price <= 49.99 then 'middle' when unit_price < 10.00 then
+//	'low' else 'high' end
 func (m *OrderLinesPricedModel) appendPriceBand() {
 	out := m.out.PriceBand
 	for _, i := range m.rows {
@@ -691,7 +696,9 @@ func (m *OrderLinesPricedModel) appendPriceBand() {
 	}
 }
 
-// appendIsReturn computes is_return: coalesce(quantity < 0, false).
+// appendIsReturn computes is_return:
+//
+//	coalesce(quantity < 0, false)
 func (m *OrderLinesPricedModel) appendIsReturn() {
 	out := m.out.IsReturn
 	for _, i := range m.rows {

@@ -412,49 +412,47 @@ func (m *OrderSummaryModel) addLines(in OrderLinesView, origins []contract.Origi
 		quantity, quantityOK := in.Quantity.Get(i)
 		unitPrice := in.UnitPrice.At(i)
 		gift, giftOK := in.Gift.Get(i)
-		{
-			id, _ := joined.keys.Assign(orderID)
-			joined.lineCount.Add(id)
-			if skuOK {
-				joined.skus.Add(id, sku)
+		id, _ := joined.keys.Assign(orderID)
+		joined.lineCount.Add(id)
+		if skuOK {
+			joined.skus.Add(id, sku)
+		}
+		if quantityOK && quantity > 0 {
+			joined.items.Add(id, quantity)
+		}
+		if quantityOK {
+			joined.averageQuantity.Add(id, quantity)
+		}
+		var converted decimal128.Num
+		if quantityOK {
+			var err error
+			if converted, err = value.Int64ToDecimal(quantity, 19, 0); err != nil {
+				m.env.Failures.Add(contract.Failure{Node: "order_summary", Column: "join lines", Origin: origins[i], Err: err})
+				continue
 			}
-			if quantityOK && quantity > 0 {
-				joined.items.Add(id, quantity)
+		}
+		var product decimal128.Num
+		if quantityOK {
+			var err error
+			if product, err = value.MulDecimal(converted, unitPrice, 31); err != nil {
+				m.env.Failures.Add(contract.Failure{Node: "order_summary", Column: "join lines", Origin: origins[i], Err: err})
+				continue
 			}
-			if quantityOK {
-				joined.averageQuantity.Add(id, quantity)
-			}
-			var result decimal128.Num
-			if quantityOK {
-				var err error
-				if result, err = value.Int64ToDecimal(quantity, 19, 0); err != nil {
-					m.env.Failures.Add(contract.Failure{Node: "order_summary", Column: "join lines", Origin: origins[i], Err: err})
-					continue
-				}
-			}
-			var product decimal128.Num
-			if quantityOK {
-				var err error
-				if product, err = value.MulDecimal(result, unitPrice, 31); err != nil {
-					m.env.Failures.Add(contract.Failure{Node: "order_summary", Column: "join lines", Origin: origins[i], Err: err})
-					continue
-				}
-			}
-			if quantityOK {
-				joined.goods.Add(id, product)
-			}
-			if joined.dearestSku.Wins(id, unitPrice) {
-				joined.dearestSkuOf.Set(id, sku, skuOK)
-			}
-			if joined.cheapestSku.Wins(id, unitPrice) {
-				joined.cheapestSkuOf.Set(id, sku, skuOK)
-			}
-			if giftOK {
-				joined.anyGift.Add(id, gift)
-			}
-			if giftOK {
-				joined.allGifts.Add(id, gift)
-			}
+		}
+		if quantityOK {
+			joined.goods.Add(id, product)
+		}
+		if joined.dearestSku.Wins(id, unitPrice) {
+			joined.dearestSkuOf.Set(id, sku, skuOK)
+		}
+		if joined.cheapestSku.Wins(id, unitPrice) {
+			joined.cheapestSkuOf.Set(id, sku, skuOK)
+		}
+		if giftOK {
+			joined.anyGift.Add(id, gift)
+		}
+		if giftOK {
+			joined.allGifts.Add(id, gift)
 		}
 	}
 }
@@ -488,22 +486,20 @@ func (m *OrderSummaryModel) addPayments(in PaymentsView, origins []contract.Orig
 		paidAt, paidAtOK := in.PaidAt.Get(i)
 		amount := in.Amount.At(i)
 		method, methodOK := in.Method.Get(i)
-		{
-			id, _ := joined.keys.Assign(orderID)
-			if !refund && paidAtOK {
-				joined.paid.Add(id, amount)
+		id, _ := joined.keys.Assign(orderID)
+		if !refund && paidAtOK {
+			joined.paid.Add(id, amount)
+		}
+		if refund {
+			joined.refunded.Add(id, amount)
+		}
+		if paidAtOK {
+			if joined.lastMethod.Wins(id, paidAt) {
+				joined.lastMethodOf.Set(id, method, methodOK)
 			}
-			if refund {
-				joined.refunded.Add(id, amount)
-			}
-			if paidAtOK {
-				if joined.lastMethod.Wins(id, paidAt) {
-					joined.lastMethodOf.Set(id, method, methodOK)
-				}
-			}
-			if paidAtOK {
-				joined.firstPaidAt.Add(id, paidAt)
-			}
+		}
+		if paidAtOK {
+			joined.firstPaidAt.Add(id, paidAt)
 		}
 	}
 }
@@ -530,12 +526,10 @@ func (m *OrderSummaryModel) addCustomer(in CustomersCurrentView, origins []contr
 	joined := &m.customer
 	for i := range origins {
 		customerID := in.CustomerID.At(i)
-		{
-			id, isNew := joined.keys.Assign(customerID)
-			if isNew {
-				birthDate, birthDateOK := in.BirthDate.Get(i)
-				joined.birthDate.Set(id, birthDate, birthDateOK)
-			}
+		id, isNew := joined.keys.Assign(customerID)
+		if isNew {
+			birthDate, birthDateOK := in.BirthDate.Get(i)
+			joined.birthDate.Set(id, birthDate, birthDateOK)
 		}
 	}
 }
@@ -553,7 +547,9 @@ func (m *OrderSummaryModel) probeCustomer() {
 	}
 }
 
-// filter keeps the rows where status <> 'test'.
+// filter keeps the rows of which this is true:
+//
+//	status <> 'test'
 func (m *OrderSummaryModel) filter() {
 	kept := m.rows[:0]
 	for _, i := range m.rows {
@@ -566,7 +562,9 @@ func (m *OrderSummaryModel) filter() {
 	m.rows = kept
 }
 
-// appendIsGuest computes is_guest: customer_id is null.
+// appendIsGuest computes is_guest:
+//
+//	customer_id is null
 func (m *OrderSummaryModel) appendIsGuest() {
 	out := m.out.IsGuest
 	for _, i := range m.rows {
@@ -575,7 +573,9 @@ func (m *OrderSummaryModel) appendIsGuest() {
 	}
 }
 
-// appendOrderedLocal computes ordered_local: cast(ordered_at as timestamp).
+// appendOrderedLocal computes ordered_local:
+//
+//	cast(ordered_at as timestamp)
 func (m *OrderSummaryModel) appendOrderedLocal() {
 	out := m.out.OrderedLocal
 	for _, i := range m.rows {
@@ -584,8 +584,9 @@ func (m *OrderSummaryModel) appendOrderedLocal() {
 	}
 }
 
-// appendOrderedHour computes ordered_hour: extract(hour from cast(ordered_at as
-// timestamp)).
+// appendOrderedHour computes ordered_hour:
+//
+//	extract(hour from cast(ordered_at as timestamp))
 func (m *OrderSummaryModel) appendOrderedHour() {
 	out := m.out.OrderedHour
 	for _, i := range m.rows {
@@ -594,7 +595,9 @@ func (m *OrderSummaryModel) appendOrderedHour() {
 	}
 }
 
-// appendWeekday computes weekday: extract(isodow from cast(ordered_at as timestamp)).
+// appendWeekday computes weekday:
+//
+//	extract(isodow from cast(ordered_at as timestamp))
 func (m *OrderSummaryModel) appendWeekday() {
 	out := m.out.Weekday
 	for _, i := range m.rows {
@@ -603,8 +606,9 @@ func (m *OrderSummaryModel) appendWeekday() {
 	}
 }
 
-// appendMonthStart computes month_start: cast(date_trunc('month', cast(ordered_at as
-// timestamp)) as timestamptz).
+// appendMonthStart computes month_start:
+//
+//	cast(date_trunc('month', cast(ordered_at as timestamp)) as timestamptz)
 func (m *OrderSummaryModel) appendMonthStart() {
 	out := m.out.MonthStart
 	for _, i := range m.rows {
@@ -613,7 +617,9 @@ func (m *OrderSummaryModel) appendMonthStart() {
 	}
 }
 
-// appendCoupon computes coupon: nullif(upper(btrim(coupon)), ”).
+// appendCoupon computes coupon:
+//
+//	nullif(upper(btrim(coupon)), '')
 func (m *OrderSummaryModel) appendCoupon() {
 	out := m.out.Coupon
 	for _, i := range m.rows {
@@ -623,7 +629,9 @@ func (m *OrderSummaryModel) appendCoupon() {
 	}
 }
 
-// appendLineCount computes line_count: coalesce(lines.line_count, 0).
+// appendLineCount computes line_count:
+//
+//	coalesce(lines.line_count, 0)
 func (m *OrderSummaryModel) appendLineCount() {
 	out := m.out.LineCount
 	for _, i := range m.rows {
@@ -636,7 +644,9 @@ func (m *OrderSummaryModel) appendLineCount() {
 	}
 }
 
-// appendSkus computes skus: coalesce(lines.skus, 0).
+// appendSkus computes skus:
+//
+//	coalesce(lines.skus, 0)
 func (m *OrderSummaryModel) appendSkus() {
 	out := m.out.Skus
 	for _, i := range m.rows {
@@ -649,7 +659,9 @@ func (m *OrderSummaryModel) appendSkus() {
 	}
 }
 
-// appendItems computes items: lines.items.
+// appendItems computes items:
+//
+//	lines.items
 func (m *OrderSummaryModel) appendItems() {
 	out := m.out.Items
 	for _, i := range m.rows {
@@ -698,8 +710,10 @@ func (m *OrderSummaryModel) appendAllGifts() {
 	}
 }
 
-// appendTotal computes total: cast(coalesce(lines.goods, 0.00) + coalesce(shipping, 0.00)
-// - coalesce(discount, 0.00) as decimal(12,2)).
+// appendTotal computes total:
+//
+//	cast(coalesce(lines.goods, 0.00) + coalesce(shipping, 0.00) - coalesce(discount, 0.00) as
+//	decimal(12,2))
 func (m *OrderSummaryModel) appendTotal() {
 	out := m.out.Total
 	for _, i := range m.rows {
@@ -745,7 +759,9 @@ func (m *OrderSummaryModel) appendTotal() {
 	}
 }
 
-// appendPaid computes paid: cast(coalesce(payments.paid, 0.00) as decimal(12,2)).
+// appendPaid computes paid:
+//
+//	cast(coalesce(payments.paid, 0.00) as decimal(12,2))
 func (m *OrderSummaryModel) appendPaid() {
 	out := m.out.Paid
 	for _, i := range m.rows {
@@ -769,8 +785,9 @@ func (m *OrderSummaryModel) appendPaid() {
 	}
 }
 
-// appendRefunded computes refunded: cast(coalesce(payments.refunded, 0.00) as
-// decimal(12,2)).
+// appendRefunded computes refunded:
+//
+//	cast(coalesce(payments.refunded, 0.00) as decimal(12,2))
 func (m *OrderSummaryModel) appendRefunded() {
 	out := m.out.Refunded
 	for _, i := range m.rows {
@@ -794,10 +811,11 @@ func (m *OrderSummaryModel) appendRefunded() {
 	}
 }
 
-// appendPaymentState computes payment_state: case when payments.paid is null then
-// 'unpaid' when payments.paid < coalesce(lines.goods, 0.00) + coalesce(shipping, 0.00) -
-// coalesce(discount, 0.00) then 'part paid' when payments.refunded >= payments.paid then
-// 'refunded' else 'paid' end.
+// appendPaymentState computes payment_state:
+//
+//	case when payments.paid is null then 'unpaid' when payments.paid < coalesce(lines.goods, 0.00) +
+//	coalesce(shipping, 0.00) - coalesce(discount, 0.00) then 'part paid' when payments.refunded >=
+//	payments.paid then 'refunded' else 'paid' end
 func (m *OrderSummaryModel) appendPaymentState() {
 	out := m.out.PaymentState
 	for _, i := range m.rows {
@@ -877,8 +895,9 @@ func (m *OrderSummaryModel) appendFirstPaidAt() {
 	}
 }
 
-// appendDaysToShip computes days_to_ship: ship_date - cast(cast(ordered_at as timestamp)
-// as date).
+// appendDaysToShip computes days_to_ship:
+//
+//	ship_date - cast(cast(ordered_at as timestamp) as date)
 func (m *OrderSummaryModel) appendDaysToShip() {
 	out := m.out.DaysToShip
 	for _, i := range m.rows {
@@ -888,8 +907,10 @@ func (m *OrderSummaryModel) appendDaysToShip() {
 	}
 }
 
-// appendCustomerAge computes customer_age: age_years(cast(customer.birth_date as
-// timestamp), cast(cast(cast(ordered_at as timestamp) as date) as timestamp)).
+// appendCustomerAge computes customer_age:
+//
+//	age_years(cast(customer.birth_date as timestamp), cast(cast(cast(ordered_at as timestamp) as
+//	date) as timestamp))
 func (m *OrderSummaryModel) appendCustomerAge() {
 	out := m.out.CustomerAge
 	for _, i := range m.rows {

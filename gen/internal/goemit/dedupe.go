@@ -106,8 +106,9 @@ func (m *modelFile) dedupeRows(d *plan.Dedupe) {
 	k := m.dedupeKeys("kept")
 	origins := jen.Id("kept").Dot("origins")
 	replace := origins.Clone().Index(jen.Id("id")).Op("=").Id("origin")
-	b.emit(k.lookup(b, true, func(lookup []jen.Code) []jen.Code {
-		lookup = append(lookup, jen.Switch().BlockFunc(func(g *jen.Group) {
+	b.emit(k.lookup(b, true, true)...)
+	b.emit(
+		jen.Switch().BlockFunc(func(g *jen.Group) {
 			g.Case(jen.Id("isNew")).Block(origins.Clone().Op("=").Append(origins.Clone(), jen.Id("origin")))
 			if len(d.Order) == 0 {
 				g.Default().Block(replace)
@@ -115,9 +116,9 @@ func (m *modelFile) dedupeRows(d *plan.Dedupe) {
 			}
 			g.Case(jen.Id("m").Dot("wins").Call(jen.Id("i"), jen.Id("id"))).Block(replace)
 			g.Default().Block(jen.Continue())
-		}))
-		return append(lookup, jen.Id("kept").Dot("set").Call(jen.Id("id"), jen.Id("m").Dot("in"), jen.Id("i")))
-	})...)
+		}),
+		jen.Id("kept").Dot("set").Call(jen.Id("id"), jen.Id("m").Dot("in"), jen.Id("i")),
+	)
 	m.method("dedupe", "keeps the winning rows of the batch at hand.").Params().Block(
 		jen.Id("kept").Op(":=").Op("&").Id("m").Dot("kept"),
 		jen.Id("known").Op(":=").Id("kept").Dot("keys").Dot("Len").Call(),
@@ -164,8 +165,8 @@ func (m *modelFile) wins(d *plan.Dedupe, members map[int]string) {
 		tests = append(tests, jen.If(jen.Id("c").Op(":=").Add(compare).Call(args...), jen.Id("c").Op("!=").Lit(0)).Block(jen.Return(jen.Id("c").Op("<").Lit(0))))
 	}
 	statements := append(append(row.statements(tests...), held.statements(tests...)...), tests...)
-	m.method("wins", "says whether row i comes before the row kept under id: by "+strings.Join(order, ", ")+
-		", nulls last; of equal rows the later wins.").Params(jen.List(jen.Id("i"), jen.Id("id")).Int()).Bool().Block(append(statements, jen.Return(jen.True()))...)
+	m.methodSQL("wins", "says whether row i comes before the row kept under id, nulls last; of equal rows the later wins. The order is:",
+		strings.Join(order, ", ")).Params(jen.List(jen.Id("i"), jen.Id("id")).Int()).Bool().Block(append(statements, jen.Return(jen.True()))...)
 }
 
 // dedupeSet writes how a row is kept under an id.

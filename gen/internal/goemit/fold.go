@@ -266,9 +266,8 @@ func (m *modelFile) group() {
 	b := m.rowBody("group_by")
 	origins := jen.Id("groups").Dot("origins")
 	newGroup := []jen.Code{origins.Clone().Op("=").Append(origins.Clone(), jen.Id("m").Dot("origins").Index(jen.Id("i")))}
-	b.emit(f.keys("groups").lookup(b, true, func(lookup []jen.Code) []jen.Code {
-		return append(lookup, b.nested(func() { m.fold(b, f, "groups", newGroup) })...)
-	})...)
+	b.emit(f.keys("groups").lookup(b, true, true)...)
+	m.fold(b, f, "groups", newGroup)
 	m.method("group", "adds the kept rows to their groups.").Params().BlockFunc(func(g *jen.Group) {
 		g.Id("groups").Op(":=").Op("&").Id("m").Dot("groups")
 		for _, s := range b.before {

@@ -11,6 +11,7 @@ package goemit
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -147,6 +148,19 @@ func (f *file) zone() string {
 }
 
 const zoneName = "projectZone"
+
+// sqlWidth is where SQL in a comment is wrapped.
+const sqlWidth = 100
+
+// docSQL writes a doc comment that ends in SQL, which stands indented: gofmt
+// takes it for code then and leaves its quotes alone.
+func docSQL(out interface{ Comment(string) *jen.Statement }, sentence, sql string) {
+	doc(out, sentence, "")
+	out.Comment("//")
+	for _, line := range wrap(sql, sqlWidth) {
+		out.Comment("//\t" + strings.TrimPrefix(line, "// "))
+	}
+}
 
 // doc writes a doc comment: a sentence, then the description if there is one.
 func doc(out interface{ Comment(string) *jen.Statement }, sentence, description string) {

@@ -163,24 +163,23 @@ func (m *modelFile) joinStruct(j *joinPart) {
 //		country := &m.country
 //		for i := range origins {
 //			countryCode, countryCodeOK := in.CountryCode.Get(i)
-//			if countryCodeOK {
-//				id, isNew := country.keys.Assign(countryCode)
-//				...
+//			if !countryCodeOK {
+//				continue
 //			}
+//			id, isNew := country.keys.Assign(countryCode)
+//			...
 //		}
 //	}
 func (m *modelFile) addJoin(j *joinPart) {
 	b := newBody(m.file, newNamer("joined", "origins"), viewSource(jen.Id("in"), j.views, jen.Id("i")),
 		m.failure(jen.Id("origins").Index(jen.Id("i")), "join "+j.Name), jen.Continue())
 	b.now, b.noHoist = jen.Id("m").Dot("env").Dot("AsOf"), true
-	add := func(lookup []jen.Code) []jen.Code {
-		if j.fold != nil {
-			return append(lookup, b.nested(func() { m.fold(b, j.fold, "joined", nil) })...)
-		}
-		return append(lookup, jen.If(jen.Id("isNew")).BlockFunc(func(g *jen.Group) { setStores(g, "joined", j.columns, j.members, j.views) }))
+	b.emit(j.rightKeys("joined").lookup(b, false, j.fold == nil || j.fold.keepsKeys())...)
+	if j.fold != nil {
+		m.fold(b, j.fold, "joined", nil)
+	} else {
+		b.emit(jen.If(jen.Id("isNew")).BlockFunc(func(g *jen.Group) { setStores(g, "joined", j.columns, j.members, j.views) }))
 	}
-	isNew := j.fold == nil || j.fold.keepsKeys()
-	b.emit(j.rightKeys("joined").assign(b, false, isNew, add)...)
 	m.method("add"+j.name, "adds a batch of "+j.Input.Name+". A null key joins nothing.").
 		Params(jen.Id("in").Id(j.view), jen.Id("origins").Index().Add(contract("Origin"))).
 		Block(
@@ -235,7 +234,7 @@ func (m *modelFile) joinOutputs(j *joinPart) {
 		b.noHoist = true
 		v := b.value(n)
 		m.out.Line()
-		doc(m.out, name+" is "+sentence(expr.SQL(n))+".", "")
+		docSQL(m.out, name+" computes:", expr.SQL(n))
 		m.out.Func().Params(jen.Id("j").Op("*").Id(j.typ)).Id(name).Params(jen.Id("id").Int()).
 			Params(goType(n.Type()), jen.Bool()).
 			BlockFunc(func(g *jen.Group) {

@@ -65,11 +65,14 @@ func (k keys) assign(b *body, nulls, isNew bool, then func([]jen.Code) []jen.Cod
 	return []jen.Code{jen.If(ok.copy()).Block(then(lookup)...)}
 }
 
-// lookup is assign in a loop that does nothing else: nulls are keys, and no
-// block is needed.
-func (k keys) lookup(b *body, isNew bool, then func([]jen.Code) []jen.Code) []jen.Code {
-	lookup, _ := k.lookupCode(b, true, isNew)
-	return then(lookup)
+// lookup is assign in a loop that does nothing else: the id is declared for the
+// rest of the loop, and a row that is passed over goes on to the next.
+func (k keys) lookup(b *body, nulls, isNew bool) []jen.Code {
+	lookup, ok := k.lookupCode(b, nulls, isNew)
+	if ok.isTrue() {
+		return lookup
+	}
+	return append([]jen.Code{jen.If(not(ok).copy()).Block(jen.Continue())}, lookup...)
 }
 
 // enter writes the lookup where nothing depends on the id.

@@ -2,6 +2,7 @@ package goemit
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -83,6 +84,9 @@ func (b *body) call(n *expr.Call) nullable {
 		args = append(args, v.v.copy())
 		ok = and(ok, v.ok)
 	}
+	if widens(n) {
+		return nullable{operand(args[0].(*jen.Statement)), ok}
+	}
 	for _, x := range n.Extra {
 		args = append(args, jen.Lit(int(x)))
 	}
@@ -108,13 +112,21 @@ func (b *body) call(n *expr.Call) nullable {
 	return nullable{operand(jen.Id(name)), ok}
 }
 
+// widens says whether a call gives a decimal more digits before the point and
+// changes nothing else: the value stays as it is.
+func widens(n *expr.Call) bool {
+	from, to := n.Args[0].Type(), n.Type()
+	return n.Func.Go == "RescaleDecimal" && from.Scale == to.Scale && from.Precision <= to.Precision
+}
+
 // resultName names the result of a function: AddInt64 gives sum.
 func resultName(function string) string {
 	for prefix, name := range map[string]string{
 		"Add": "sum", "Sub": "difference", "Mul": "product", "Div": "quotient", "Mod": "remainder",
-		"Round": "rounded", "Rescale": "rescaled", "StringTo": "parsed",
+		"Round": "rounded", "Rescale": "rescaled", "StringTo": "parsed", "Int64To": "converted",
+		"Float64To": "converted", "DecimalTo": "converted",
 	} {
-		if len(function) > len(prefix) && function[:len(prefix)] == prefix {
+		if strings.HasPrefix(function, prefix) {
 			return name
 		}
 	}
