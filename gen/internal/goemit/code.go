@@ -5,9 +5,11 @@ import "github.com/dave/jennifer/jen"
 // code is a Go expression with its precedence, so that parentheses stand only
 // where they are needed. A boolean constant is known as such and folds away.
 type code struct {
-	s    *jen.Statement
-	prec int
-	lit  *bool
+	s     *jen.Statement
+	prec  int
+	lit   *bool
+	op    string // of a chain of && or ||, with its terms
+	terms []code
 }
 
 // Go's precedences, and that of operands.
@@ -24,9 +26,9 @@ func operand(s *jen.Statement) code { return code{s: s, prec: precOperand} }
 
 func boolean(b bool) code {
 	if b {
-		return code{jen.True(), precOperand, &b}
+		return code{s: jen.True(), prec: precOperand, lit: &b}
 	}
-	return code{jen.False(), precOperand, &b}
+	return code{s: jen.False(), prec: precOperand, lit: &b}
 }
 
 func (c code) isTrue() bool  { return c.lit != nil && *c.lit }
@@ -50,25 +52,50 @@ func infix(op string, prec int, l, r code) code {
 func and(parts ...code) code { return chain("&&", precAnd, true, parts) }
 func or(parts ...code) code  { return chain("||", precOr, false, parts) }
 
-// chain joins conditions; unit is the constant that changes nothing.
+// chain joins conditions; unit is the constant that changes nothing. A name
+// stands once, however often it is a condition.
 func chain(op string, prec int, unit bool, parts []code) code {
-	var out *code
-	for _, p := range parts {
+	out := code{prec: prec, op: op}
+	names := map[string]bool{}
+	for _, t := range terms(op, parts) {
 		switch {
-		case p.lit != nil && *p.lit == unit:
-		case p.lit != nil:
-			return p
-		case out == nil:
-			out = &p
-		default:
-			joined := code{s: out.at(prec).Op(op).Add(p.at(prec)), prec: prec}
-			out = &joined
+		case t.lit != nil && *t.lit == unit:
+			continue
+		case t.lit != nil:
+			return t
+		case t.prec == precOperand:
+			name := t.s.GoString()
+			if names[name] {
+				continue
+			}
+			names[name] = true
 		}
+		out.terms = append(out.terms, t)
 	}
-	if out == nil {
+	if len(out.terms) == 0 {
 		return boolean(unit)
 	}
-	return *out
+	if len(out.terms) == 1 {
+		return out.terms[0]
+	}
+	out.s = out.terms[0].at(prec)
+	for _, t := range out.terms[1:] {
+		out.s.Op(op).Add(t.at(prec))
+	}
+	return out
+}
+
+// terms takes chains of the same operator apart.
+func terms(op string, parts []code) []code {
+	var all []code
+	for _, p := range parts {
+		if p.op == op {
+			all = append(all, p.terms...)
+		} else {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 func not(c code) code {

@@ -79,9 +79,8 @@ func (m *modelFile) column(index int, c *plan.Column) {
 		b.emit(jen.Id("out").Dot("AppendOption").Call(v.v.copy(), v.ok.copy()))
 	}
 	body := b.statements()
-	reads := len(body) > len(b.block)
 	row := jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows"))
-	if !reads && !mayFail(n) {
+	if !mentions(jen.Block(body...).GoString(), "i") {
 		row = jen.For(jen.Range().Id("m").Dot("rows"))
 	}
 	m.methodSQL("append"+name, "computes "+c.Name+":", expr.SQL(n)).Params().BlockFunc(func(g *jen.Group) {
