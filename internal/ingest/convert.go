@@ -26,18 +26,24 @@ const flushAt = 64 << 10
 // cells below it, comes at once (of cells, the first in each column). What was written to out before an error is of
 // no use.
 func (w *Workbook) Convert(sheet string, columns []contract.Column, out io.Writer) (rows int64, err error) {
+	rows, _, err = w.convert(sheet, columns, out)
+	return rows, err
+}
+
+// convert is Convert, and gives the cell of each column's header: "B1".
+func (w *Workbook) convert(sheet string, columns []contract.Column, out io.Writer) (rows int64, header []string, err error) {
 	c := &conversion{
 		days: w.days, out: out, outside: map[int]bool{}, unknown: map[int]bool{},
-		place: func(cell string) string { return fmt.Sprintf("%s: sheet %q, cell %s", w.name, sheet, cell) },
+		place: func(cell string) string { return fmt.Sprintf("%s!%s!%s", w.name, sheet, cell) },
 	}
 	reader, err := w.rows(sheet)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	for {
 		row, cells, more, err := reader.next()
 		if err != nil {
-			return 0, err
+			return 0, nil, err
 		}
 		if !more {
 			break
@@ -48,16 +54,19 @@ func (w *Workbook) Convert(sheet string, columns []contract.Column, out io.Write
 			err = c.record(row, cells)
 		}
 		if err != nil {
-			return 0, err
+			return 0, nil, err
 		}
 	}
 	if c.headerRow == 0 {
-		return 0, fmt.Errorf("%s: sheet %q: found no cells; expected a header with %s: fill the sheet, or name another", w.name, sheet, columnNames(columns))
+		return 0, nil, fmt.Errorf("%s!%s: found no cells; expected a header with %s: fill the sheet, or name another", w.name, sheet, columnNames(columns))
 	}
 	if err := errors.Join(c.problems...); err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	return c.records, c.flush()
+	for _, i := range c.index {
+		header = append(header, CellName(i+1, c.headerRow))
+	}
+	return c.records, header, c.flush()
 }
 
 // conversion is the state of one Convert.

@@ -220,24 +220,24 @@ func TestConvertErrors(t *testing.T) {
 	}{
 		{"no sheet", in(header), "user_account", []string{`: found no sheet "user_account"; expected one of Sheet1: name one of these, or add the sheet`}},
 		{"other case", in(header), "sheet1", []string{`: found no sheet "sheet1"; expected one of Sheet1: name one of these, or add the sheet`}},
-		{"empty sheet", in(nil), "Sheet1", []string{`: sheet "Sheet1": found no cells; expected a header with user_id, email: fill the sheet, or name another`}},
+		{"empty sheet", in(nil), "Sheet1", []string{`!Sheet1: found no cells; expected a header with user_id, email: fill the sheet, or name another`}},
 		{"no header", in(map[string]any{"A1": 17, "B1": "ann@example.org"}), "Sheet1", []string{
-			`: sheet "Sheet1", cell A1: found none of the declared columns; expected a header with user_id, email: check that the header is there and spelled as declared`,
+			`!Sheet1!A1: found none of the declared columns; expected a header with user_id, email: check that the header is there and spelled as declared`,
 		}},
 		{"all of the header", in(map[string]any{"B2": "email", "C2": "email", "E2": "shoe", "F2": "shoe"}), "Sheet1", []string{
-			`: sheet "Sheet1", cell C2: the header "email" stands already at `,
-			`: sheet "Sheet1", cell D2: the header is blank; expected the name of a column: name it, or delete the column`,
-			`: sheet "Sheet1", cell E2: the column "shoe" is not declared; expected only user_id, email: declare it, or delete it`,
-			`: sheet "Sheet1", cell F2: the header stands already at `,
-			`: sheet "Sheet1", cell B2: the column "user_id" is missing; expected user_id, email: add it, or take it out of the declaration`,
+			`!Sheet1!C2: the header "email" stands already at `,
+			`!Sheet1!D2: the header is blank; expected the name of a column: name it, or delete the column`,
+			`!Sheet1!E2: the column "shoe" is not declared; expected only user_id, email: declare it, or delete it`,
+			`!Sheet1!F2: the header stands already at `,
+			`!Sheet1!B2: the column "user_id" is missing; expected user_id, email: add it, or take it out of the declaration`,
 		}},
 		{"outside the header", in(map[string]any{"B1": "user_id", "C1": "email", "B2": 1, "A3": "secret", "A4": "secret", "E5": 1}), "Sheet1", []string{
-			`: sheet "Sheet1", cell A3: found a value in a column without a header; expected none: name the column in row 1 and declare it, or clear it`,
-			`: sheet "Sheet1", cell E5: found a value in a column without a header; expected none: name the column in row 1 and declare it, or clear it`,
+			`!Sheet1!A3: found a value in a column without a header; expected none: name the column in row 1 and declare it, or clear it`,
+			`!Sheet1!E5: found a value in a column without a header; expected none: name the column in row 1 and declare it, or clear it`,
 		}},
 		{"no result", sheetXML(t, `<row r="1"><c r="A1" t="str"><v>user_id</v></c><c r="B1" t="str"><v>email</v></c></row>
 			<row r="2"><c r="A2"><f>1+1</f></c></row><row r="3"><c r="A3"><f>1+2</f></c></row>`+sheetEnd), "Sheet1", []string{
-			`: sheet "Sheet1", cell A2: found a formula without a stored result; expected its value: open the workbook in a spreadsheet program and save it`,
+			`!Sheet1!A2: found a formula without a stored result; expected its value: open the workbook in a spreadsheet program and save it`,
 		}},
 		{"cut short", sheetXML(t, `<row r="1"><c r="A1" t="str"><v>user_id</v></c><c r="B1" t="str"><v>email</v></c></row><row r="2"><c r="A2"><v>1</v>`), "Sheet1", []string{": the workbook is damaged ("}},
 		{"no such text", sheetXML(t, `<row r="1"><c r="A1" t="s"><v>99</v></c><c r="B1" t="str"><v>email</v></c></row>`+sheetEnd), "Sheet1", []string{": the workbook is damaged ("}},

@@ -20,9 +20,11 @@ type DataError struct {
 
 func (e *DataError) Error() string { return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Problem) }
 
-// joinSorted joins errors in the order of their texts.
+// joinSorted joins errors in the order of their texts; one that several sources
+// met, as where they share a workbook, is said once.
 func joinSorted(problems []error) error {
 	slices.SortStableFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	problems = slices.CompactFunc(problems, func(a, b error) bool { return a != nil && b != nil && a.Error() == b.Error() })
 	return errors.Join(problems...)
 }
 

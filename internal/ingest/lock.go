@@ -27,6 +27,7 @@ type lockEntry struct {
 	WorkbookSHA256 string   `lock:"workbook_sha256"`
 	Sheet          string   `lock:"sheet"`
 	Columns        []string `lock:"columns"` // "user_id int64"
+	Header         []string `lock:"header"`  // the cells of their headers in the sheet: "A1"; none where the seed is not the sheet's
 }
 
 // lock is what seeds.lock says, by the path of the seed.

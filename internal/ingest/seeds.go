@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"martlet/internal/contract"
@@ -33,6 +34,23 @@ type SeedResult struct {
 	Written bool   // the file was made or remade
 	Note    string // what a person should know of it, or ""
 	SHA256  string // of the file, in hex
+
+	header []string // as in the lock
+}
+
+// Cell names the cell of the workbook's sheet that a field of the file was made
+// from: "B17". The column counts the declared ones from 0, the record is from
+// 1. It gives "" where the file is not known to be what the workbook has.
+func (r *SeedResult) Cell(column int, record int64) string {
+	if column < 0 || column >= len(r.header) {
+		return ""
+	}
+	letters := strings.TrimRight(r.header[column], "0123456789")
+	row, err := strconv.ParseInt(r.header[column][len(letters):], 10, 64)
+	if err != nil {
+		return "" // the lock was edited
+	}
+	return letters + strconv.FormatInt(row+record, 10)
 }
 
 // Seeds brings the seeds up to date with their workbooks and gives the files
@@ -119,16 +137,16 @@ func (m *maker) book(name string) *book {
 }
 
 // convert gives a seed as its workbook has it.
-func (b *book) convert(spec SeedSpec) (csv []byte, rows int64, err error) {
+func (b *book) convert(spec SeedSpec) (csv []byte, rows int64, header []string, err error) {
 	if b.open == nil && b.openErr == nil {
 		b.open, b.openErr = openWorkbook(b.content, spec.Workbook)
 	}
 	if b.openErr != nil {
-		return nil, 0, b.openErr
+		return nil, 0, nil, b.openErr
 	}
 	var out bytes.Buffer
-	rows, err = b.open.Convert(spec.Sheet, spec.Columns, &out)
-	return out.Bytes(), rows, err
+	rows, header, err = b.open.convert(spec.Sheet, spec.Columns, &out)
+	return out.Bytes(), rows, header, err
 }
 
 // seed brings one source up to date, in memory.
@@ -168,17 +186,17 @@ func (m *maker) make(spec SeedSpec, b *book, present []byte, exists bool) (SeedR
 	}
 	stale := m.force || !known || !exists || old.Workbook != want.Workbook || old.WorkbookSHA256 != want.WorkbookSHA256 ||
 		old.Sheet != want.Sheet || !slices.Equal(old.Columns, want.Columns)
-	result := SeedResult{Source: spec.Source, Path: spec.Seed, Rows: old.Rows, SHA256: digest(present)}
+	result := SeedResult{Source: spec.Source, Path: spec.Seed, Rows: old.Rows, SHA256: digest(present), header: old.Header}
 	edited := exists && known && result.SHA256 != old.SHA256
 	if !stale && !edited {
 		return result, nil
 	}
-	csv, rows, err := b.convert(spec)
+	csv, rows, header, err := b.convert(spec)
 	if err != nil {
 		return SeedResult{}, err
 	}
-	want.Rows, want.SHA256 = rows, digest(csv)
-	result.Rows = rows
+	want.Rows, want.SHA256, want.Header = rows, digest(csv), header
+	result.Rows, result.header = rows, header
 	if !exists || want.SHA256 != result.SHA256 {
 		if edited && !m.force {
 			return SeedResult{}, fmt.Errorf("%s: found another content than %s has; expected the seed as %s gave it: restore it from git, or make it anew with `build seed --force`",
@@ -203,7 +221,7 @@ func (m *maker) keep(spec SeedSpec, present []byte) (SeedResult, error) {
 	old, known := m.locked[spec.Seed]
 	switch {
 	case known && old.SHA256 == result.SHA256:
-		result.Rows = old.Rows
+		result.Rows, result.header = old.Rows, old.Header
 	case known && !m.force:
 		return SeedResult{}, fmt.Errorf("%s: found another content than %s has; expected the seed as %s gave it: restore it from git, or keep it as it is with `build seed --force`",
 			spec.Seed, LockPath, spec.Workbook)
@@ -212,7 +230,7 @@ func (m *maker) keep(spec SeedSpec, present []byte) (SeedResult, error) {
 		if err != nil {
 			return SeedResult{}, err
 		}
-		old.SHA256, old.Rows, result.Rows = result.SHA256, rows, rows
+		old.SHA256, old.Rows, old.Header, result.Rows = result.SHA256, rows, []string{}, rows
 		m.relocked[spec.Seed] = old
 	}
 	return result, nil

@@ -257,9 +257,9 @@ func TestSeedsErrors(t *testing.T) {
 		t.Fatal("no error")
 	}
 	want := []string{
+		`raw_data/book.xlsx!country!B1: the column "name" is not declared; `,
+		`raw_data/book.xlsx!country!A1: the column "nam" is missing; `,
 		`raw_data/book.xlsx: found no sheet "nobody"; expected one of Sheet1, user, country: `,
-		`raw_data/book.xlsx: sheet "country", cell B1: the column "name" is not declared; `,
-		`raw_data/book.xlsx: sheet "country", cell A1: the column "nam" is missing; `,
 		`raw_data/text.xlsx: found no xlsx workbook (`,
 		`raw_data: the seed of seedfolder cannot be read: is a directory`,
 		`raw_data: the workbook of folder cannot be read: is a directory`,
@@ -346,6 +346,38 @@ func TestReplaceFileKeepsPermissions(t *testing.T) {
 	}
 }
 
+// A field of a seed is found again in the workbook as long as the seed is known
+// to be made from it.
+func TestCell(t *testing.T) {
+	p := newProject(t)
+	f := excelize.NewFile()
+	if _, err := f.NewSheet("user"); err != nil {
+		t.Fatal(err)
+	}
+	// The header stands aside, its columns not as declared.
+	put(t, f, "user", map[string]any{"AA5": "name", "AB5": "id", "AA6": "one", "AB6": 1, "AA8": "three", "AB8": 3})
+	if err := f.SaveAs(p.path("raw_data/book.xlsx")); err != nil {
+		t.Fatal(err)
+	}
+	p.specs = p.specs[:1]
+	check := func(when string, result SeedResult, want ...string) {
+		t.Helper()
+		got := []string{result.Cell(0, 1), result.Cell(1, 1), result.Cell(1, 3), result.Cell(2, 1), result.Cell(-1, 1)}
+		if !slices.Equal(got, append(want, "", "")) {
+			t.Errorf("%s: %q, want %q", when, got, want)
+		}
+	}
+	check("made", p.seeds(false)[0], "AB6", "AA6", "AA8")
+	check("as it was", p.seeds(false)[0], "AB6", "AA6", "AA8")
+	p.remove("raw_data/book.xlsx")
+	check("the workbook absent", p.seeds(false)[0], "AB6", "AA6", "AA8")
+	p.write("seeds/user.csv", "id,name\n2,two\n")
+	check("edited and kept", p.seeds(true)[0], "", "", "")
+	check("as it was kept", p.seeds(false)[0], "", "", "")
+	p.remove("seeds/seeds.lock")
+	check("unlocked", p.seeds(false)[0], "", "", "")
+}
+
 func TestLockRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`[ -~éß"\\\n]{0,12}`)
@@ -354,6 +386,7 @@ func TestLockRoundTrip(t *testing.T) {
 			e := lockEntry{
 				Seed: text.Draw(t, "seed"), SHA256: text.Draw(t, "sha256"), Rows: rapid.Int64().Draw(t, "rows"), Workbook: text.Draw(t, "workbook"),
 				WorkbookSHA256: text.Draw(t, "digest"), Sheet: text.Draw(t, "sheet"), Columns: rapid.SliceOf(text).Draw(t, "columns"),
+				Header: rapid.SliceOf(text).Draw(t, "header"),
 			}
 			l[e.Seed] = e
 		}
@@ -368,7 +401,7 @@ func TestLockRoundTrip(t *testing.T) {
 func TestLockFormat(t *testing.T) {
 	l := lock{}
 	for _, seed := range []string{"seeds/b.csv", "seeds/a.csv"} {
-		l[seed] = lockEntry{Seed: seed, SHA256: "00ff", Rows: 2, Workbook: "raw_data/x.xlsx", WorkbookSHA256: "11ee", Sheet: "Q&A <1>", Columns: []string{"id int64", "name string"}}
+		l[seed] = lockEntry{Seed: seed, SHA256: "00ff", Rows: 2, Workbook: "raw_data/x.xlsx", WorkbookSHA256: "11ee", Sheet: "Q&A <1>", Columns: []string{"id int64", "name string"}, Header: []string{"B2", "A2"}}
 	}
 	want := lockHead
 	for _, seed := range []string{"seeds/a.csv", "seeds/b.csv"} {
@@ -379,6 +412,7 @@ workbook        = "raw_data/x.xlsx"
 workbook_sha256 = "11ee"
 sheet           = "Q&A <1>"
 columns         = ["id int64","name string"]
+header          = ["B2","A2"]
 `
 	}
 	if got := string(l.format()); got != want {
@@ -395,8 +429,8 @@ func TestLockErrors(t *testing.T) {
 		{"conflict within", strings.Replace(whole, "rows", "=======\nrows", 1), "seeds/seeds.lock:9: found something unknown; expected the keys of a seed"},
 		{"no number", strings.Replace(whole, "= 0", "= many", 1), `seeds/seeds.lock:9: found a value of "rows" that cannot be read; expected int64`},
 		{"twice", strings.Replace(whole, "rows", "rows = 1\nrows", 1), `seeds/seeds.lock:10: found the key "rows" twice; expected it once`},
-		{"missing", whole[:strings.Index(whole, "sheet")], "seeds/seeds.lock:12: found a seed with 5 keys before this line; expected 7"},
-		{"doubled", whole + whole[strings.Index(whole, "[[seed]]"):], `seeds/seeds.lock:22: found "s" twice before this line; expected each seed once`},
+		{"missing", whole[:strings.Index(whole, "sheet")], "seeds/seeds.lock:12: found a seed with 5 keys before this line; expected 8"},
+		{"doubled", whole + whole[strings.Index(whole, "[[seed]]"):], `seeds/seeds.lock:24: found "s" twice before this line; expected each seed once`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

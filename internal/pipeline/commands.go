@@ -46,6 +46,7 @@ not be done; 130 interrupted.`, a.project.Name)),
 	o.addShared(root)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(a.seedCommand(), a.testCommand(), a.listCommand())
 	return root
@@ -97,6 +98,9 @@ func (a *app) run(ctx context.Context, command string, o *options) error {
 	if err != nil {
 		return err
 	}
+	if err := openTarget(s.target); err != nil {
+		return &exitError{status: exitImpeded, err: err}
+	}
 	problem := r.perform(ctx)
 	shown.stop()
 	result := r.results(started, problem)
@@ -111,10 +115,32 @@ func (a *app) run(ctx context.Context, command string, o *options) error {
 	return outcome(ctx, result, problem, failed)
 }
 
-func writeResults(target string, result *report.Run) error {
-	if err := os.MkdirAll(target, 0o750); err != nil {
-		return err
+// openTarget makes the folder of what a run says of itself and finds out whether
+// files can be made there: a run that cannot tell how it ended is not begun.
+func openTarget(target string) error {
+	err := os.MkdirAll(target, 0o750)
+	if err == nil {
+		var probe *os.File
+		if probe, err = os.CreateTemp(target, ".probe-*"); err == nil {
+			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
+		}
 	}
+	if err != nil {
+		return fmt.Errorf("%s: what the run says of itself cannot be written there (%w); give another folder with --target-path", target, cause(err))
+	}
+	return nil
+}
+
+// cause is an error of the os package without the path, which messages have already.
+func cause(err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
+func writeResults(target string, result *report.Run) error {
 	return report.WriteResults(filepath.Join(target, "run_results.json"), result, time.Now())
 }
 
@@ -148,6 +174,9 @@ func (a *app) seedCommand() *cobra.Command {
 }
 
 func (a *app) seed(o *options) error {
+	if err := o.checkRoot(); err != nil {
+		return err
+	}
 	g, err := newGraph(a.project)
 	if err != nil {
 		return err
@@ -194,7 +223,9 @@ func (a *app) list() error {
 	for _, n := range g.nodes {
 		kind, inputs := string(n.kind()), ""
 		if n.source != nil {
-			inputs = n.source.Seed
+			if inputs = n.source.Seed; n.source.Workbook != "" {
+				inputs += fmt.Sprintf(" (%s!%s)", n.source.Workbook, n.source.Sheet)
+			}
 		} else {
 			inputs = strings.Join(n.model.Inputs(), ", ")
 			if n.model.Layer != "" {

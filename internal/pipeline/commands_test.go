@@ -99,7 +99,7 @@ func TestAsOf(t *testing.T) {
 func TestNearest(t *testing.T) {
 	names := []string{"user_account", "stg_sample_db__user_acc", "mart_users_marketing"}
 	for word, want := range map[string]string{"user_acount": "user_account", "mart_user_marketing": "mart_users_marketing",
-		"user_acc": "stg_sample_db__user_acc", "elephant": ""} {
+		"user_acc": "stg_sample_db__user_acc", "mart_user": "mart_users_marketing", "elephant": ""} {
 		if got := nearest(word, names); got != want {
 			t.Errorf("%s: %q, want %q", word, got, want)
 		}

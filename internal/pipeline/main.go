@@ -96,11 +96,25 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	}
 	var exit *exitError
 	if !errors.As(err, &exit) { // the command line was wrong
-		fmt.Fprintf(a.stderr, "Error: %v\nSee `build --help`.\n", err)
+		a.complain(err)
+		fmt.Fprintln(a.stderr, "See `build --help`.")
 		return exitImpeded
 	}
-	if exit.err != nil {
-		fmt.Fprintf(a.stderr, "Error: %v\n", exit.err)
-	}
+	a.complain(exit.err)
 	return exit.status
+}
+
+// complain shows each error of err; one that joins others joins them anywhere.
+func (a *app) complain(err error) {
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		if joined, ok := e.(interface{ Unwrap() []error }); ok && e.Error() == err.Error() {
+			for _, each := range joined.Unwrap() {
+				a.complain(each)
+			}
+			return
+		}
+	}
+	if err != nil {
+		fmt.Fprintf(a.stderr, "Error: %v\n", err)
+	}
 }

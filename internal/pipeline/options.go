@@ -3,6 +3,7 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -60,6 +61,9 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 	}
 	s.words = strings.FieldsFunc(o.selection, func(r rune) bool { return r == ',' || r == ' ' })
 	var problems []error
+	if err := o.checkRoot(); err != nil {
+		problems = append(problems, err)
+	}
 	if strings.TrimSpace(o.selection) == "" && o.selection != "" || o.selection != "" && len(s.words) == 0 {
 		problems = append(problems, fmt.Errorf("--select %q names nothing; give names of sources or models, or leave it out", o.selection))
 	}
@@ -79,6 +83,18 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// checkRoot wants a folder that is there, so that a misspelled one is not made.
+func (o *options) checkRoot() error {
+	info, err := os.Stat(o.root)
+	switch {
+	case err != nil:
+		return fmt.Errorf("--root %s: %w; give the folder that holds raw_data/ and seeds/", o.root, cause(err))
+	case !info.IsDir():
+		return fmt.Errorf("--root %s is a file; give the folder that holds raw_data/ and seeds/", o.root)
+	}
+	return nil
 }
 
 // asOfLayouts are the ways to write --as-of; the fraction of a second may be

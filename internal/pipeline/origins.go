@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"martlet/internal/contract"
 	"martlet/internal/ingest"
@@ -62,15 +63,38 @@ func (p *places) line(o contract.Origin) string {
 }
 
 // of names a record's place in its seed and, where that was made from a
-// workbook, there: "seeds/user_account.csv:17 (raw_data/ae_sample_db.xlsx!user_account,
-// row 16 below the header)".
-func (p *places) of(o contract.Origin) string {
+// workbook, the cell there: "seeds/user_account.csv:17
+// (raw_data/ae_sample_db.xlsx!user_account!B17)". The cell is that of a column
+// of n which the record's own source has, or which is computed from one that it
+// has; else the first of the row.
+func (p *places) of(o contract.Origin, n *node, column string) string {
 	if !p.known(o) {
 		return p.line(o)
 	}
-	s := p.files[o.File()].node.source
-	if s.Workbook == "" {
+	file := &p.files[o.File()]
+	cell := file.Cell(file.node.origin(n, column), o.Record())
+	if cell == "" {
 		return p.line(o)
 	}
-	return fmt.Sprintf("%s (%s!%s, row %d below the header)", p.line(o), s.Workbook, s.Sheet, o.Record())
+	s := file.node.source
+	return fmt.Sprintf("%s (%s!%s!%s)", p.line(o), s.Workbook, s.Sheet, cell)
+}
+
+// origin is the index of the column of source n that a column of m, which may
+// be n itself, stems from; 0 where it is not one of them alone.
+func (n *node) origin(m *node, column string) int {
+	if m == nil {
+		return 0
+	}
+	for i := range m.Columns {
+		if m != n && m.Columns[i].Name == column && len(m.Columns[i].Lineage) == 1 {
+			if source, name, _ := strings.Cut(m.Columns[i].Lineage[0], "."); source == n.Name {
+				return n.origin(n, name)
+			}
+		}
+		if m == n && m.Columns[i].Name == column {
+			return i
+		}
+	}
+	return 0
 }

@@ -228,14 +228,14 @@ func TestPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := &node{source: &contract.Source{Seed: "a.csv"}}
-	booked := &node{source: &contract.Source{Seed: "a.csv", Workbook: "raw/b.xlsx", Sheet: "s"}}
+	booked := &node{source: &contract.Source{Seed: "a.csv", Workbook: "raw/b.xlsx", Sheet: "s"}} // which is absent
 	p := newPlaces(root)
 	p.files = []seedFile{{node: plain}, {node: booked}, {node: plain}}
 	p.files[0].Path, p.files[1].Path, p.files[2].Path = "a.csv", "a.csv", "gone.csv"
 	cases := map[contract.Origin]string{
 		contract.MakeOrigin(0, 1): "a.csv:2",
 		contract.MakeOrigin(0, 3): "a.csv:5",
-		contract.MakeOrigin(1, 2): "a.csv:3 (raw/b.xlsx!s, row 2 below the header)",
+		contract.MakeOrigin(1, 2): "a.csv:3",
 		contract.MakeOrigin(2, 9): "gone.csv, record 9",
 		contract.MakeOrigin(3, 1): "an unknown place",
 		0:                         "an unknown place",
@@ -246,7 +246,7 @@ func TestPlaces(t *testing.T) {
 	}
 	p.locate(all)
 	for o, want := range cases {
-		if got := p.of(o); got != want {
+		if got := p.of(o, nil, ""); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
@@ -286,7 +286,7 @@ func TestSeedsComeFromWorkbooks(t *testing.T) {
 		t.Errorf("seed: %q", got)
 	}
 	d.expect(d.run("seed", "--root", d.root), exitDone, "seeds/people.csv     2  unchanged")
-	d.expect(d.build(), exitBadData, "id=3 at seeds/people.csv:3 (raw_data/book.xlsx!people, row 2 below the header): found 200000")
+	d.expect(d.build(), exitBadData, "id=3 at seeds/people.csv:3 (raw_data/book.xlsx!people!A3): found 200000")
 	d.write("seeds/people.csv", "id,email,n\n1,a@x,1\n3,b@x,2\n") // by hand
 	d.expect(d.build(), exitImpeded, "seeds/people.csv", "build seed --force")
 	d.expect(d.run("seed", "--root", d.root), exitImpeded, "build seed --force")

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"martlet/internal/contract"
 	"martlet/internal/ingest"
@@ -120,6 +121,7 @@ func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contrac
 
 func (l *rejectLog) noteCell(n *node, rows *contract.Rows, cell contract.Reject) error {
 	column := &n.Columns[cell.Column]
+	expected := strings.TrimPrefix(cell.Err.Error(), "expected ")
 	origin := rows.First + contract.Origin(cell.Row)
 	field := rows.Field(cell.Row, cell.Column)
 	l.count++
@@ -128,9 +130,9 @@ func (l *rejectLog) noteCell(n *node, rows *contract.Rows, cell contract.Reject)
 		if !column.PII {
 			found = report.Printable(string(field))
 		}
-		l.first = append(l.first, reject{node: n, origin: origin, column: column.Name, found: found, expected: cell.Err.Error()})
+		l.first = append(l.first, reject{node: n, origin: origin, column: column.Name, found: found, expected: expected})
 	}
-	record := []string{column.Name, cell.Err.Error()}
+	record := []string{column.Name, "expected " + expected}
 	for j := range n.Columns {
 		record = append(record, string(rows.Field(cell.Row, j)))
 	}

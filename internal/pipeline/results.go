@@ -76,7 +76,7 @@ func (r *run) placeOrigins() {
 func (r *run) describeRejects(out *report.Run) {
 	out.RejectCount = r.rejects.count
 	for _, x := range r.rejects.first {
-		out.Rejects = append(out.Rejects, report.Reject{Source: x.node.Name, Place: r.places.of(x.origin),
+		out.Rejects = append(out.Rejects, report.Reject{Source: x.node.Name, Place: r.places.of(x.origin, x.node, x.column),
 			Column: x.column, Found: x.found, Expected: x.expected})
 	}
 	files, err := r.rejects.finish(r.places)
@@ -92,7 +92,7 @@ func (r *run) describeFailures(out *report.Run) {
 	}
 	for _, f := range r.failures.First() {
 		out.Failures = append(out.Failures, report.Failure{Node: f.Node, Column: f.Column, Key: shownKey(r.graph.byName[f.Node], f.Key),
-			Place: r.places.of(f.Origin), Message: f.Err.Error()})
+			Place: r.places.of(f.Origin, r.graph.byName[f.Node], f.Column), Message: f.Err.Error()})
 	}
 }
 
@@ -180,7 +180,7 @@ func (r *run) describeTest(out *report.Test, n *node, result *contract.TestResul
 		}
 	}
 	for _, e := range result.Examples {
-		x := report.Example{Key: shownKey(n, e.Key), Place: r.places.of(e.Origin)}
+		x := report.Example{Key: shownKey(n, e.Key), Place: r.places.of(e.Origin, n, out.Column)}
 		switch {
 		case out.PII:
 			x.Value = contract.Redacted

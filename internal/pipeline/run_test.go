@@ -170,8 +170,8 @@ func TestRejectsFailTheRunButDoNotEndIt(t *testing.T) {
 	got := d.text("target/rejects/users.csv")
 	lines := strings.SplitAfter(got, "\n")
 	if len(lines) < 8 || lines[0] != "origin,column,reason,id,email,n\n" ||
-		!strings.HasPrefix(got, lines[0]+"seeds/users.csv:3,id,a whole number,abc,\"x\ny\",secret\nseeds/users.csv:3,n,a whole number,abc,\"x\ny\",secret\nseeds/users.csv:5,,") ||
-		!strings.HasSuffix(got, "\nseeds/users.csv:7,id,a whole number,xyz,e@x,7\n") {
+		!strings.HasPrefix(got, lines[0]+"seeds/users.csv:3,id,expected a whole number,abc,\"x\ny\",secret\nseeds/users.csv:3,n,expected a whole number,abc,\"x\ny\",secret\nseeds/users.csv:5,,") ||
+		!strings.HasSuffix(got, "\nseeds/users.csv:7,id,expected a whole number,xyz,e@x,7\n") {
 		t.Errorf("rejects:\n%s", got)
 	}
 	if info, err := os.Stat(filepath.Join(d.root, "target/rejects/users.csv")); err != nil || info.Mode().Perm() != 0o640 {
@@ -203,7 +203,7 @@ func TestManyRejectsAreCountedAndTheFirstShown(t *testing.T) {
 		t.Error("more than 20 are shown")
 	}
 	got := d.text("target/rejects/lonely.csv")
-	if strings.Count(got, "\n") != 12_001 || !strings.HasSuffix(got, "\nseeds/lonely.csv:12001,id,a whole number,x,,1\n") {
+	if strings.Count(got, "\n") != 12_001 || !strings.HasSuffix(got, "\nseeds/lonely.csv:12001,id,expected a whole number,x,,1\n") {
 		t.Errorf("the file has %d lines and ends in %q", strings.Count(got, "\n"), got[max(0, len(got)-60):])
 	}
 }

@@ -131,8 +131,12 @@ func nearest(word string, names []string) string {
 	best, distance := "", max(2, len(word)/3)+1
 	for _, name := range names {
 		d := levenshtein.Distance(word, name, nil)
-		if strings.HasSuffix(name, word) && len(word) >= 3 {
-			d = min(d, 1) // the prefix of a layer left out
+		switch {
+		case len(word) < 3:
+		case strings.HasSuffix(name, word): // the prefix of a layer left out
+			d = min(d, 1)
+		case strings.HasPrefix(name, word): // cut short
+			d = min(d, 2)
 		}
 		if d < distance {
 			best, distance = name, d

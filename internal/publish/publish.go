@@ -72,7 +72,7 @@ func (e *LockedError) Error() string {
 // the program, however it ends; a left-over lock file means nothing.
 func Open(out string) (*Publisher, error) {
 	if err := os.MkdirAll(filepath.Join(out, runsName), folderMode); err != nil {
-		return nil, fmt.Errorf("the folder for published data could not be made: %w", err)
+		return nil, fmt.Errorf("the folder for published data could not be made (%w); give another with --out", err)
 	}
 	path := filepath.Join(out, lockName)
 	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(fileMode))

@@ -140,7 +140,7 @@ func writeTests(w io.Writer, r *Run) {
 	}
 	for i, t := range shown {
 		if i == maxTests {
-			fmt.Fprintf(w, "and %s more\n", Plural(int64(len(shown)-i), "test"))
+			fmt.Fprintf(w, "and %s\n", Plural(int64(len(shown)-i), "more test"))
 			break
 		}
 		writeTest(w, t, examples)

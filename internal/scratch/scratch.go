@@ -10,11 +10,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -31,22 +33,58 @@ func Root() string {
 // the generator refuses fails the test.
 func Compile(t testing.TB, schemas map[string]string) *Program {
 	t.Helper()
+	depend(t, "gen", "internal")
 	dir := t.TempDir()
 	gen := filepath.Join(dir, "gen.exe")
 	run(t, Root(), "go", "build", "-o", gen, "./gen")
 	var imports, cases strings.Builder
+	var roots []string
 	for name, schema := range schemas {
 		root := filepath.Join(dir, "projects", name)
 		write(t, filepath.Join(root, "schema.toml"), schema)
-		run(t, dir, gen, "-root", root)
+		roots = append(roots, root)
 		fmt.Fprintf(&imports, "\t%s %q\n", name, "martlet/scratch/projects/"+name+"/generated")
 		fmt.Fprintf(&cases, "\tcase %q:\n\t\tpipeline.Main(%s.Project())\n", name, name)
 	}
+	generate(t, gen, roots)
 	write(t, filepath.Join(dir, "main.go"), fmt.Sprintf(mainFile, imports.String(), cases.String()))
 	module(t, dir)
 	p := &Program{path: filepath.Join(dir, "build.exe")}
-	run(t, dir, "go", "build", "-mod=mod", "-o", p.path, ".")
+	// Paths are trimmed so that packages built before are taken from the cache.
+	run(t, dir, "go", "build", "-trimpath", "-mod=mod", "-o", p.path, ".")
 	return p
+}
+
+// depend looks at folders of ours, so that go test knows that the test's result
+// stands only as long as their files are what they are.
+func depend(t testing.TB, folders ...string) {
+	t.Helper()
+	for _, folder := range folders {
+		err := filepath.WalkDir(filepath.Join(Root(), folder), func(_ string, _ fs.DirEntry, err error) error { return err })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// generate runs the generator for each root, as many at once as there are
+// processors: it takes its second to start.
+func generate(t testing.TB, gen string, roots []string) {
+	t.Helper()
+	problems := make([]error, len(roots))
+	free := make(chan struct{}, runtime.NumCPU())
+	var group sync.WaitGroup
+	for i, root := range roots {
+		group.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			problems[i] = command(filepath.Dir(root), gen, "-root", root)
+		})
+	}
+	group.Wait()
+	if err := errors.Join(problems...); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // The project is chosen by the environment, so that arguments are the user's.
@@ -114,10 +152,18 @@ func write(t testing.TB, path, content string) {
 
 func run(t testing.TB, dir, name string, args ...string) {
 	t.Helper()
+	if err := command(dir, name, args...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// command runs a command in a folder; the error has what it said.
+func command(dir, name string, args ...string) error {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s %s: %v\n%s", filepath.Base(name), strings.Join(args, " "), err, out)
+		return fmt.Errorf("%s %s: %w\n%s", filepath.Base(name), strings.Join(args, " "), err, out)
 	}
+	return nil
 }

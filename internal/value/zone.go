@@ -65,3 +65,20 @@ func ToTimestamp(t arrow.Timestamp, zone *time.Location) arrow.Timestamp {
 func clamp(micros int64) arrow.Timestamp {
 	return arrow.Timestamp(min(max(micros, minMicro), maxMicro))
 }
+
+// TruncMinuteTZ and TruncHourTZ are the instants at which clocks in zone last
+// showed a full minute or hour. An hour that they show twice stays the one it
+// is, as in PostgreSQL: the offset from UTC is kept, not looked up again.
+func TruncMinuteTZ(t arrow.Timestamp, zone *time.Location) arrow.Timestamp {
+	return truncOnClock(t, zone, TruncMinute)
+}
+
+// TruncHourTZ: see TruncMinuteTZ.
+func TruncHourTZ(t arrow.Timestamp, zone *time.Location) arrow.Timestamp {
+	return truncOnClock(t, zone, TruncHour)
+}
+
+func truncOnClock(t arrow.Timestamp, zone *time.Location, trunc func(arrow.Timestamp) arrow.Timestamp) arrow.Timestamp {
+	shown := ToTimestamp(t, zone)
+	return clamp(int64(t - (shown - trunc(shown))))
+}

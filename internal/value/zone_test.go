@@ -96,3 +96,25 @@ func TestZonesProperty(t *testing.T) {
 		}
 	})
 }
+
+func TestTruncatedInstantsKeepTheirOffset(t *testing.T) {
+	berlin := mustZone(t, "Europe/Berlin")
+	kathmandu := mustZone(t, "Asia/Kathmandu") // 5:45 ahead
+	for _, test := range []struct {
+		at, minute, hour string
+		zone             *time.Location
+	}{
+		{"2024-10-27 00:30:59.5", "2024-10-27 00:30:00", "2024-10-27 00:00:00", berlin}, // 02:30 for the first time
+		{"2024-10-27 01:30:59.5", "2024-10-27 01:30:00", "2024-10-27 01:00:00", berlin}, // and for the second
+		{"2024-10-27 01:30:59.5", "2024-10-27 01:30:00", "2024-10-27 01:15:00", kathmandu},
+		{"1890-01-01 00:00:00", "1889-12-31 23:59:32", "1889-12-31 23:06:32", berlin}, // local mean time
+	} {
+		at := mustTimestamp(t, test.at)
+		if got := TruncMinuteTZ(at, test.zone); got != mustTimestamp(t, test.minute) {
+			t.Errorf("TruncMinuteTZ(%s) = %s, want %s", test.at, FormatTimestamp(got), test.minute)
+		}
+		if got := TruncHourTZ(at, test.zone); got != mustTimestamp(t, test.hour) {
+			t.Errorf("TruncHourTZ(%s) = %s, want %s", test.at, FormatTimestamp(got), test.hour)
+		}
+	}
+}

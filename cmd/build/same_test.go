@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// published are the bytes that readers get.
+func (s *site) published() map[string]string {
+	s.t.Helper()
+	return map[string]string{"csv": s.read(martCSV), "arrow": s.read(martArrow)}
+}
+
+// Inputs, schema and as-of time make the published bytes, and nothing else does.
+func TestSameInputsSameBytes(t *testing.T) {
+	s := sampleSite(t)
+	s.expect(s.build("--threads", "1"), 0)
+	want := s.published()
+	for _, again := range []struct {
+		name  string
+		build func() outcome
+	}{
+		{"again", func() outcome { return s.build("--threads", "1") }},
+		{"two threads", func() outcome { return s.build("--threads", "2") }},
+		{"another spelling", func() outcome { return s.run("--as-of", "2024-05-01 02:00:00+02:00") }},
+		{"selected by name", func() outcome { return s.build("--select", "mart_users_marketing") }},
+		{"after another time", func() outcome { s.run("--as-of", "2024-05-02"); return s.build() }},
+		{"seeds made anew", func() outcome { s.remove("seeds/user_account.csv", "seeds/seeds.lock"); return s.build() }},
+		{"no workbook", func() outcome { s.remove("raw_data/ae_sample_db.xlsx"); return s.build() }},
+	} {
+		s.expect(again.build(), 0)
+		if !maps.Equal(s.published(), want) {
+			t.Errorf("%s: other bytes", again.name)
+		}
+	}
+	other := sampleSite(t)
+	other.expect(other.build("--out", other.path("elsewhere")), 0)
+	if other.read("elsewhere/mart_users_marketing.csv") != want["csv"] || other.read("elsewhere/mart_users_marketing.arrow") != want["arrow"] {
+		t.Error("another folder: other bytes")
+	}
+	s.expect(s.run("--as-of", "2024-05-02"), 0)
+	if got := s.published(); got["csv"] == want["csv"] || got["arrow"] == want["arrow"] {
+		t.Error("another time: the same bytes")
+	}
+}
+
+// Several batches of every table, users repeated across them, held row by row
+// against what maps and loops make of the same files.
+func TestManyBatches(t *testing.T) {
+	s := sampleSite(t)
+	s.remove("raw_data/ae_sample_db.xlsx", "seeds/seeds.lock") // else the seeds would be edited
+	writeCrowd(s)
+	s.expect(s.build("--threads", "2"), 0, "user_account                            source        140,000")
+	two := s.published()
+	s.expect(s.build("--threads", "1"), 0)
+	if !maps.Equal(s.published(), two) {
+		t.Error("one thread and two give other bytes")
+	}
+
+	want := expectMart(t, s.root, asOf)
+	header, records := readCSV(t, s.path(martCSV))
+	if !slices.Equal(header, martHeader) || len(records) != len(want.rows) || len(records) < 80_000 {
+		t.Fatalf("columns %q and %d rows, want %q and %d", header, len(records), martHeader, len(want.rows))
+	}
+	for i, r := range records {
+		for j, name := range header {
+			if r[j] != want.rows[i][name] {
+				t.Fatalf("row %d: %s is %q, want %q of %v", i+1, name, r[j], want.rows[i][name], want.rows[i])
+			}
+		}
+	}
+	results := readResults(t, s.path("target/run_results.json"))
+	if status, failures := results.test("preference_recorded_since_2020"); status != "warn" || failures != want.silent {
+		t.Errorf("the test of preferences says %s of %d users, want a warning and %d", status, failures, want.silent)
+	}
+}
+
+// crowd makes up records; the same each time.
+type crowd struct {
+	*rand.Rand
+	countries []string
+}
+
+// writeCrowd writes seeds of 140,000 account records of at most 200,000 users, a tenth of
+// them internal, in an order of their own, and what else is known of 240,000 ids.
+func writeCrowd(s *site) {
+	c := crowd{Rand: rand.New(rand.NewPCG(20, 2024))}
+	_, records := readCSV(s.t, s.path("seeds/country.csv"))
+	for _, r := range records {
+		c.countries = append(c.countries, r[0])
+	}
+	s.records("user_account", "user_id,email,created_timestamp,last_updated,internal_user", 140_000, func(int) string {
+		id := c.IntN(200_000)
+		return fmt.Sprintf("%d,%s,%s,%s,%s", id, c.pick("", `""`, " ", "\" A,b@C.d \"", fmt.Sprintf("U%d@x.org ", c.IntN(1_000_000))),
+			c.moment(5), c.moment(30), c.pick("true", " YES", "false", "false", "No", "0", "f", "false", "false", "OFF"))
+	})
+	s.records("user_marketing_preferences", "timestamp,user_id,marketing_opt_in", 100_000, func(int) string {
+		return fmt.Sprintf("%s,%d,%s", c.moment(3), c.IntN(240_000), c.pick("true", "y", "false", "N"))
+	})
+	s.records("user_account_closures", "user_id,closed_timestamp", 20_000, func(int) string {
+		return fmt.Sprintf("%d,%s", c.IntN(1_000), c.moment(2))
+	})
+	s.records("user_account_reactivations", "user_id,reopened_timestamp", 10_000, func(int) string {
+		return fmt.Sprintf("%d,%s", c.IntN(1_000), c.moment(2))
+	})
+	s.records("user_account_attributes", "user_id,gender,country,date_of_birth", 70_000, func(int) string {
+		return fmt.Sprintf("%d,%s,%s,%s", c.IntN(240_000), c.pick("m", " F", "", `""`, "x"),
+			c.pick("", " ", c.countries[c.IntN(len(c.countries))], strings.ToLower(c.countries[c.IntN(len(c.countries))])+" "), c.pick("", "1988-02-29", "1970-01-01"))
+	})
+}
+
+func (s *site) records(source, header string, n int, record func(int) string) {
+	s.t.Helper()
+	f, err := os.Create(s.path("seeds/" + source + ".csv"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	w := bufio.NewWriter(f)
+	fmt.Fprintln(w, header)
+	for i := range n {
+		fmt.Fprintln(w, record(i))
+	}
+	if err := w.Flush(); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (c crowd) pick(of ...string) string { return of[c.IntN(len(of))] }
+
+// moment is one of few enough moments that many tie: one of the given number a
+// year, some with fractions of a second.
+func (c crowd) moment(perYear int) string {
+	year := 2015 + c.IntN(9)
+	at := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 365/perYear*c.IntN(perYear))
+	return at.Add(time.Duration(c.IntN(2)) * 1_500_007 * time.Microsecond).Format(c.pick("2006-01-02 15:04:05.999999", "2006-01-02T15:04:05.999999"))
+}
