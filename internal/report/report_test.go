@@ -67,7 +67,7 @@ late  model         -         -         -       -         -        -  skipped
 
 FAIL  accepted_values_mart_gender: 1 of 1,000 rows, expected one of M, F
       user_id=9 at seeds/a.csv:10 (book.xlsx!a row 10): found X
-WARN  unique_mart_email: 3 of 1,000 rows, expected each value once
+WARN  unique_mart_email: 3 repeated values in 1,000 rows, expected each value once
       user_id=7 at seeds/a.csv:8: found <redacted>
       seeds/a.csv:9
 

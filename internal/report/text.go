@@ -148,7 +148,7 @@ func writeTests(w io.Writer, r *Run) {
 }
 
 func writeTest(w io.Writer, t *Test, examples int) {
-	fmt.Fprintf(w, "%-4s  %s: %s of %s", strings.ToUpper(string(t.Status)), t.Name, Count(t.Failures), Plural(t.Rows, "row"))
+	fmt.Fprintf(w, "%-4s  %s: %s", strings.ToUpper(string(t.Status)), t.Name, extent(t))
 	if t.Expected != "" {
 		fmt.Fprintf(w, ", expected %s", t.Expected)
 	}
@@ -201,4 +201,13 @@ func (r *Run) Verdict() string {
 	}
 	fmt.Fprintf(&b, ". %s in %ss", strings.ToUpper(written[:1])+written[1:], seconds(r.Seconds))
 	return b.String()
+}
+
+// extent says how many rows failed a test, of how many. A uniqueness test
+// counts values that stand more than once, as dbt does.
+func extent(t *Test) string {
+	if t.Kind == "unique" {
+		return Plural(t.Failures, "repeated value") + " in " + Plural(t.Rows, "row")
+	}
+	return Count(t.Failures) + " of " + Plural(t.Rows, "row")
 }
