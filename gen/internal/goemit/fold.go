@@ -169,6 +169,24 @@ func distinctFunction(t expr.Type) string {
 	return ""
 }
 
+// fails says whether an output may have no value for some group: a sum that
+// does not fit its type, or a function that fails.
+func (f *foldPart) fails(output expr.Node) bool {
+	fails := mayFail(output)
+	expr.Walk(output, func(x expr.Node) bool {
+		if c, ok := x.(*expr.Column); ok && c.Input == plan.GroupAggregate {
+			fails = fails || sumMayFail(f.Aggregates[c.Index])
+		}
+		return !fails
+	})
+	return fails
+}
+
+// sumMayFail says whether an aggregate is a sum of exact numbers, which has an end.
+func sumMayFail(a *expr.Aggregate) bool {
+	return a.Kind == expr.Sum && a.Arg.Type().Kind != expr.Float64
+}
+
 // source says where an output reads a key or an aggregate of the group at an id.
 func (f *foldPart) source(c *expr.Column, owner *jen.Statement, at jen.Code) source {
 	if c.Input == plan.GroupKey {
@@ -180,7 +198,7 @@ func (f *foldPart) source(c *expr.Column, owner *jen.Statement, at jen.Code) sou
 	switch {
 	case isArgBest(a):
 		src.of = owner.Clone().Dot(f.args[c.Index])
-	case a.Kind == expr.Sum && a.Arg.Type().Kind != expr.Float64:
+	case sumMayFail(a):
 		src.fails = true
 	case a.Kind == expr.Avg && a.Arg.Type().Kind == expr.Decimal:
 		src.at = jen.List(at, jen.Lit(a.Arg.Type().Scale))

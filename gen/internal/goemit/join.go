@@ -1,6 +1,7 @@
 package goemit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -22,7 +23,7 @@ type joinPart struct {
 	fold    *foldPart      // nil where the input is unique on the key
 	columns []int          // of the input that are kept
 	members map[int]string // their stores
-	outputs map[int]string // methods of aggregate outputs that are more than one aggregate
+	outputs map[int]string // methods of the model for outputs that are more than one aggregate
 }
 
 // prepareJoins names the joins whose columns are used. The others change
@@ -54,7 +55,7 @@ func (m *modelFile) prepareJoins() {
 			p.fold = m.newFold(p.typ, j.Fold, aggregateNames(j))
 			for _, c := range used {
 				if p.isOutput(c) {
-					p.outputs[c] = p.fold.names.pick(unexported(j.Columns[c].Name))
+					p.outputs[c] = fieldNames.pick(field + exported(j.Columns[c].Name))
 				}
 			}
 		} else {
@@ -108,7 +109,7 @@ func (j *joinPart) source(c *expr.Column, owner *jen.Statement, at jen.Code) sou
 	case j.fold == nil:
 		return source{of: owner.Dot(j.members[c.Index]), at: at, name: name}
 	case j.outputs[c.Index] != "":
-		return source{of: owner.Dot(j.outputs[c.Index]), at: at, call: true, name: name}
+		return source{of: jen.Id("m").Dot(j.outputs[c.Index]), at: at, call: true, fails: j.fold.fails(j.Fold.Outputs[c.Index]), name: name}
 	}
 	src := j.fold.source(j.Fold.Outputs[c.Index].(*expr.Column), owner, at)
 	src.name = name
@@ -223,6 +224,14 @@ func (m *modelFile) probe(j *joinPart) {
 
 // joinOutputs writes the outputs of a join that are expressions over its
 // aggregates: null for a row that has no match.
+//
+//	func (m *MartModel) ordersMean(id int) (decimal128.Num, bool, error) {
+//		if id < 0 {
+//			return decimal128.Num{}, false, nil
+//		}
+//		total, totalOK, err := m.orders.total.Get(id)
+//		...
+//	}
 func (m *modelFile) joinOutputs(j *joinPart) {
 	for c := range j.Columns {
 		name, ok := j.outputs[c]
@@ -230,19 +239,26 @@ func (m *modelFile) joinOutputs(j *joinPart) {
 			continue
 		}
 		n := j.Fold.Outputs[c]
-		b := newBody(m.file, newNamer("j"), func(c *expr.Column) source { return j.fold.source(c, jen.Id("j"), jen.Id("id")) })
-		b.noHoist = true
+		b := newBody(m.file, newNamer(), func(c *expr.Column) source { return j.fold.source(c, jen.Id("m").Dot(j.field), jen.Id("id")) })
+		b.noHoist, b.now = true, jen.Id("m").Dot("env").Dot("AsOf")
+		results := []jen.Code{goType(n.Type()), jen.Bool()}
+		nothing := []jen.Code{zero(n.Type()), jen.False()}
+		fails := j.fold.fails(n)
+		if fails {
+			results = append(results, jen.Error())
+			b.fail = []jen.Code{jen.Return(append(slices.Clone(nothing), jen.Err())...)}
+			nothing = append(nothing, jen.Nil())
+		}
 		v := b.value(n)
+		given := []jen.Code{v.v.copy(), v.ok.copy()}
+		if fails {
+			given = append(given, jen.Nil())
+		}
+		b.emit(jen.Return(given...))
 		m.out.Line()
-		docSQL(m.out, name+" computes:", expr.SQL(n))
-		m.out.Func().Params(jen.Id("j").Op("*").Id(j.typ)).Id(name).Params(jen.Id("id").Int()).
-			Params(goType(n.Type()), jen.Bool()).
-			BlockFunc(func(g *jen.Group) {
-				g.If(jen.Id("id").Op("<").Lit(0)).Block(jen.Return(zero(n.Type()), jen.False()))
-				for _, s := range b.statements() {
-					g.Add(s)
-				}
-				g.Return(v.v.copy(), v.ok.copy())
-			})
+		docSQL(m.out, name+" computes "+j.Columns[c].Name+" of the join "+j.Name+":", expr.SQL(n))
+		m.out.Func().Params(jen.Id("m").Op("*").Id(m.typ)).Id(name).Params(jen.Id("id").Int()).
+			Params(results...).
+			Block(append([]jen.Code{jen.If(jen.Id("id").Op("<").Lit(0)).Block(jen.Return(nothing...))}, b.statements()...)...)
 	}
 }

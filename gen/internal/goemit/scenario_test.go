@@ -1,0 +1,96 @@
+package goemit_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"martlet/internal/scratch"
+)
+
+// Each folder of testdata/scenarios is a project: a schema, its seeds, and what
+// its models must give, checked by hand. All are compiled as one program and
+// run. expected/tests lists how often each test fails.
+const scenarios = "testdata/scenarios"
+
+func TestScenarios(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join(scenarios, "*", "schema.toml"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	schemas := map[string]string{}
+	for _, path := range paths {
+		schemas[filepath.Base(filepath.Dir(path))] = read(t, path)
+	}
+	program := scratch.Compile(t, schemas)
+	for name := range schemas {
+		t.Run(name, func(t *testing.T) { scenario(t, program, name) })
+	}
+}
+
+func scenario(t *testing.T, program *scratch.Program, name string) {
+	dir, root := filepath.Join(scenarios, name), t.TempDir()
+	if err := os.CopyFS(filepath.Join(root, "seeds"), os.DirFS(filepath.Join(dir, "seeds"))); err != nil {
+		t.Fatal(err)
+	}
+	got := program.Run(t, name, "--root", root, "--as-of", "2024-05-01T00:00:00Z")
+	if got.Exit != 0 {
+		t.Fatalf("exit status %d\n%s\n%s", got.Exit, got.Stdout, got.Stderr)
+	}
+	expected, err := filepath.Glob(filepath.Join(dir, "expected", "*"))
+	if err != nil || len(expected) == 0 {
+		t.Fatalf("nothing is expected of %s: %v", name, err)
+	}
+	for _, path := range expected {
+		file := filepath.Base(path)
+		if file == "tests" {
+			failures(t, filepath.Join(root, "target", "run_results.json"), read(t, path))
+			continue
+		}
+		if got := read(t, filepath.Join(root, "out", file)); got != read(t, path) {
+			t.Errorf("%s is\n%s\nwant\n%s", file, got, read(t, path))
+		}
+	}
+}
+
+// failures compares how often each test failed.
+func failures(t *testing.T, results, want string) {
+	t.Helper()
+	var run struct {
+		Results []struct {
+			UniqueID string `json:"unique_id"`
+			Failures *int   `json:"failures"`
+		} `json:"results"`
+	}
+	if err := json.Unmarshal([]byte(read(t, results)), &run); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, r := range run.Results {
+		if r.Failures != nil {
+			got[r.UniqueID[strings.LastIndex(r.UniqueID, ".")+1:]] = *r.Failures
+		}
+	}
+	for line := range strings.Lines(want) {
+		var name string
+		var n int
+		if _, err := fmt.Sscan(line, &name, &n); err != nil {
+			t.Fatal(err)
+		}
+		if found, ok := got[name]; !ok || found != n {
+			t.Errorf("test %s failed %d times (known: %v), want %d", name, found, ok, n)
+		}
+	}
+}
+
+func read(t testing.TB, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
