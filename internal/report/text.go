@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -101,13 +102,35 @@ func writeFailures(w io.Writer, r *Run) {
 		return
 	}
 	fmt.Fprintf(w, "\n%s:\n", Plural(r.FailureCount, "failed expression"))
-	shown := r.Failures[:min(len(r.Failures), maxFailures)]
-	for _, x := range shown {
+	shown := failuresShown(r.Failures)
+	for _, i := range shown {
+		x := r.Failures[i]
 		fmt.Fprintf(w, "  %s.%s: %s: %s\n", x.Node, x.Column, where(x.Key, x.Place), x.Message)
 	}
 	if rest := r.FailureCount - int64(len(shown)); rest > 0 {
 		fmt.Fprintf(w, "  and %s more\n", Count(rest))
 	}
+}
+
+// failuresShown picks the failures that a summary has room for: the first of
+// each expression, so that a fault of every row does not hide another of one
+// row, and then others.
+func failuresShown(failures []Failure) []int {
+	var shown, others []int
+	seen := map[[2]string]bool{}
+	for i, x := range failures {
+		at := [2]string{x.Node, x.Column}
+		if seen[at] {
+			others = append(others, i)
+		} else {
+			shown = append(shown, i)
+		}
+		seen[at] = true
+	}
+	shown = append(shown, others...)
+	shown = shown[:min(len(shown), maxFailures)]
+	slices.Sort(shown)
+	return shown
 }
 
 // where joins a row's key and its place, either of which may be unknown.

@@ -73,6 +73,14 @@ func (b *body) lazy(args []expr.Node, want, all bool) code {
 	if all {
 		join, name = and, "both"
 	}
+	for _, arg := range args {
+		// A constant may settle it, and then nothing else is looked at.
+		if l, ok := arg.(*expr.Literal); ok {
+			if known := b.cond(l, want); all && known.isFalse() || !all && known.isTrue() {
+				return known
+			}
+		}
+	}
 	out := b.cond(args[0], want)
 	for _, arg := range args[1:] {
 		var next code

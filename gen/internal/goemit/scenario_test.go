@@ -13,7 +13,8 @@ import (
 
 // Each folder of testdata/scenarios is a project: a schema, its seeds, and what
 // its models must give, checked by hand. All are compiled as one program and
-// run. expected/tests lists how often each test fails.
+// run. expected/tests lists how often each test fails; expected/failures, of a
+// project whose expressions have no value on some rows, what is said of them.
 const scenarios = "testdata/scenarios"
 
 func TestScenarios(t *testing.T) {
@@ -37,6 +38,14 @@ func scenario(t *testing.T, program *scratch.Program, name string) {
 		t.Fatal(err)
 	}
 	got := program.Run(t, name, "--root", root, "--as-of", "2024-05-01T00:00:00Z")
+	if said, err := os.ReadFile(filepath.Join(dir, "expected", "failures")); err == nil {
+		for line := range strings.Lines(string(said)) {
+			if got.Exit != 1 || !strings.Contains(got.Stdout, strings.TrimSpace(line)) {
+				t.Errorf("exit status %d, want 1 and %s in\n%s%s", got.Exit, line, got.Stdout, got.Stderr)
+			}
+		}
+		return
+	}
 	if got.Exit != 0 {
 		t.Fatalf("exit status %d\n%s\n%s", got.Exit, got.Stdout, got.Stderr)
 	}
