@@ -18,7 +18,7 @@ func Project() *contract.Project {
 		Name:        "clearscore_ae",
 		Description: "External user accounts for marketing campaign targeting.",
 		Timezone:    "UTC",
-		Fingerprint: "7688981fe7a3474d0030feb32f32699ac2ee219f4295521817f3157b891d1710",
+		Fingerprint: "0961a9853fc0dac5ffb38a28059e2dbc582e703db859a37661be9dc558d7b09c",
 		Sources: []contract.Source{
 			userAccountSource(),
 			userAccountClosuresSource(),
@@ -37,9 +37,7 @@ func Project() *contract.Project {
 			martUsersMarketingModel(),
 		},
 		Relationships: []contract.Relationship{
-			{Child: "mart_users_marketing", Test: 4, Parent: "country", New: func() contract.RelationshipCheck {
-				return newRelationshipsMartUsersMarketingCountryCodeCheck()
-			}},
+			{Child: "mart_users_marketing", Test: 4, Parent: "country", New: newRelationshipsMartUsersMarketingCountryCodeCheck},
 		},
 	}
 }

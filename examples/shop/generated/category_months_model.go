@@ -296,6 +296,7 @@ type categoryMonthsGroups struct {
 // group adds the kept rows to their groups.
 func (m *CategoryMonthsModel) group() {
 	groups := &m.groups
+	m.folded += int64(len(m.rows))
 	for _, i := range m.rows {
 		orderDate, orderDateOK := m.in.OrderDate.Get(i)
 		category, categoryOK := m.in.Category.Get(i)
@@ -346,7 +347,6 @@ func (m *CategoryMonthsModel) group() {
 			groups.boolOrBelowList.Add(id, belowList)
 		}
 	}
-	m.folded += int64(len(m.rows))
 }
 
 // appendOrderMonth copies order_month.

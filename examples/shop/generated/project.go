@@ -19,7 +19,7 @@ func Project() *contract.Project {
 		Name:        "shop",
 		Description: "Orders and customers of a shop in Berlin that sells to several countries.",
 		Timezone:    "Europe/Berlin",
-		Fingerprint: "9ae2a8a2cbef3b01b9b881c1a14ef25f6897caabb378b7129b99be2aeaf90111",
+		Fingerprint: "f723d4553c297bc31c04a5512200e2c6107cb5bf6d8f7dac9a829f097739c900",
 		Sources: []contract.Source{
 			customersSource(),
 			productsSource(),
@@ -35,15 +35,9 @@ func Project() *contract.Project {
 			customerValueModel(),
 		},
 		Relationships: []contract.Relationship{
-			{Child: "order_lines", Test: 0, Parent: "orders", New: func() contract.RelationshipCheck {
-				return newRelationshipsOrderLinesOrderIDCheck()
-			}},
-			{Child: "order_lines", Test: 1, Parent: "products", New: func() contract.RelationshipCheck {
-				return newRelationshipsOrderLinesSkuCheck()
-			}},
-			{Child: "order_summary", Test: 1, Parent: "customers_current", New: func() contract.RelationshipCheck {
-				return newRelationshipsOrderSummaryCustomerIDCheck()
-			}},
+			{Child: "order_lines", Test: 0, Parent: "orders", New: newRelationshipsOrderLinesOrderIDCheck},
+			{Child: "order_lines", Test: 1, Parent: "products", New: newRelationshipsOrderLinesSkuCheck},
+			{Child: "order_summary", Test: 1, Parent: "customers_current", New: newRelationshipsOrderSummaryCustomerIDCheck},
 		},
 	}
 }

@@ -154,7 +154,8 @@ var checked = []struct{ src, sql, typ string }{
 	{"day - day_n", "day - day_n", "int64?"},
 	{"day - '2020-01-01'", "day - date '2020-01-01'", "int64"},
 	{"date_trunc('month', day)", "date_trunc('month', cast(day as timestamp))", "timestamp"},
-	{"date_trunc('HOUR', tz)", "cast(date_trunc('hour', cast(tz as timestamp)) as timestamptz)", "timestamptz"},
+	{"date_trunc('HOUR', tz)", "date_trunc('hour', tz)", "timestamptz"}, // an hour shown twice stays the one it is
+	{"date_trunc('DAY', tz)", "cast(date_trunc('day', cast(tz as timestamp)) as timestamptz)", "timestamptz"},
 	{"extract(year from day)", "extract(year from cast(day as timestamp))", "int64"},
 	{"extract(second from ts)", "extract(second from ts)", "decimal(8,6)"},
 	{"extract(epoch from tz)", "extract(epoch from tz)", "decimal(18,6)"},

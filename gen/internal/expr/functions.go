@@ -30,7 +30,7 @@ const castName = "cast"
 // table is every strict scalar function and operator. A name may stand in it
 // several times, for other argument types; where several fit, the one that
 // needs the fewest conversions is meant, then the first.
-var table = slices.Concat(arithmetic, textFunctions, timeFunctions, truncations, extractions, casts)
+var table = slices.Concat(arithmetic, textFunctions, timeFunctions, truncations, instantTruncations, extractions, casts)
 
 var arithmetic = []*entry{
 	define("+", kinds(Int64, Int64), Int64, "AddInt64", fails, 0),
@@ -100,6 +100,16 @@ func truncationTable(units ...string) []*entry {
 		t = append(t, define("date_trunc", kinds(Timestamp), Timestamp, "Trunc"+unit, 0, 0))
 	}
 	return t
+}
+
+// instantTruncations are date_trunc of a timestamptz to units within a day,
+// where an hour that clocks show twice must stay the one it is. What is longer
+// is cut as a timestamp.
+var instantTruncations = []*entry{
+	define("date_trunc", kinds(TimestampTZ), TimestampTZ, "TruncMillisecond", 0, 0), // offsets are whole seconds
+	define("date_trunc", kinds(TimestampTZ), TimestampTZ, "TruncSecond", 0, 0),
+	define("date_trunc", kinds(TimestampTZ), TimestampTZ, "TruncMinuteTZ", zoned, 0),
+	define("date_trunc", kinds(TimestampTZ), TimestampTZ, "TruncHourTZ", zoned, 0),
 }
 
 // extractions are extract and date_part: the field is the rest of the Go name.

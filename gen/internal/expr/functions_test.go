@@ -141,6 +141,9 @@ func everyFunction() []string {
 	for _, unit := range suffixes(truncations, "Trunc") {
 		all = append(all, "date_trunc('"+unit+"', _timestamp)")
 	}
+	for _, e := range instantTruncations {
+		all = append(all, "date_trunc('"+strings.TrimSuffix(strings.TrimPrefix(e.Go, "Trunc"), "TZ")+"', _timestamptz)")
+	}
 	for _, field := range suffixes(extractions, "Extract") {
 		all = append(all, "extract("+field+" from _timestamp)")
 	}

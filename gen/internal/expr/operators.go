@@ -273,9 +273,11 @@ func (c *checker) timeArithmetic(op string, left, right Node, at int) Node {
 	return c.noOperator(op, left, right, at)
 }
 
-// addInterval adds to a date, which becomes a timestamp, or to a timestamp. The
-// months and days of an interval are added to a timestamptz as the clocks in the
-// project's zone count them, then what is shorter to the instant, as PostgreSQL does.
+// addInterval adds to a date, which becomes a timestamp, or to a timestamp. To a
+// timestamptz first the months of an interval are added as the clocks in the
+// project's zone count them, then the days likewise, then what is shorter to the
+// instant. As in PostgreSQL each step gives an instant: months that lead to an
+// hour which clocks skip move it before the days are added.
 func addInterval(n Node, iv interval, at int) Node {
 	timestamp, timestamptz := Type{Kind: Timestamp}, Type{Kind: TimestampTZ}
 	if n.Type().Kind == Date {
@@ -284,9 +286,11 @@ func addInterval(n Node, iv interval, at int) Node {
 	if n.Type().Kind == Timestamp {
 		return newCall(findGo("AddInterval", Timestamp), timestamp, at, []int64{iv.months, iv.days, iv.micros}, n)
 	}
-	if iv.months != 0 || iv.days != 0 {
-		local := newCall(findGo("AddInterval", Timestamp), timestamp, at, []int64{iv.months, iv.days, 0}, convert(n, timestamp))
-		n = convert(local, timestamptz)
+	for _, step := range []interval{{months: iv.months}, {days: iv.days}} {
+		if step != (interval{}) {
+			local := newCall(findGo("AddInterval", Timestamp), timestamp, at, []int64{step.months, step.days, 0}, convert(n, timestamp))
+			n = convert(local, timestamptz)
+		}
 	}
 	if iv.micros != 0 || iv == (interval{}) {
 		n = newCall(findGo("AddInterval", TimestampTZ), timestamptz, at, []int64{0, 0, iv.micros}, n)

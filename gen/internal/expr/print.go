@@ -212,7 +212,7 @@ func (p *printer) call(n *Call) {
 		p.print(n.Args[0], 0)
 		p.text(" as ", n.Type().String(), ")")
 	case name == "date_trunc":
-		p.text("date_trunc(", quote(strings.ToLower(strings.TrimPrefix(n.Func.Go, "Trunc"))), ", ")
+		p.text("date_trunc(", quote(strings.ToLower(strings.TrimSuffix(strings.TrimPrefix(n.Func.Go, "Trunc"), "TZ"))), ", ")
 		p.print(n.Args[0], 0)
 		p.text(")")
 	case name == "extract":

@@ -74,12 +74,26 @@ func (c *checker) dateTrunc(args []*pg.Node, at int) Node {
 	if f == nil || x == nil {
 		return nil
 	}
+	if instant := ofInstant(f); instant != nil && x.Type().Kind == TimestampTZ {
+		return newCall(instant, x.Type(), at, nil, x)
+	}
 	local := Type{Kind: Timestamp}
 	n := newCall(f, local, at, nil, convert(x, local))
 	if x.Type().Kind == TimestampTZ {
 		return convert(n, x.Type())
 	}
 	return n
+}
+
+// ofInstant is the truncation of a timestamptz to the unit of f, where there is
+// one; nil for the units from a day on.
+func ofInstant(f *Func) *Func {
+	for _, e := range instantTruncations {
+		if strings.TrimSuffix(e.Go, "TZ") == f.Go {
+			return &e.Func
+		}
+	}
+	return nil
 }
 
 // extract checks extract(field from x) and date_part('field', x). A timestamptz

@@ -29,6 +29,15 @@ type body struct {
 	before  []jen.Code // statements before the loop
 	block   []jen.Code // statements of the loop, after the loads
 	hoisted map[string]nullable
+	locals  []local
+}
+
+// local is a variable of a result that may turn out not to be needed: where
+// only whether it is null, or whether it can be computed, is asked for.
+type local struct {
+	name  string
+	own   int    // how often its own statements mention it
+	blank func() // replaces it by the blank identifier
 }
 
 func newBody(f *file, names *namer, column func(*expr.Column) source, fail ...jen.Code) *body {
@@ -70,12 +79,22 @@ func (b *body) nested(compile func()) []jen.Code {
 // statements elsewhere that use what is loaded here.
 func (b *body) statements(beside ...jen.Code) []jen.Code {
 	text := jen.Block(append(slices.Clone(b.block), beside...)...).GoString()
+	b.blankUnused(jen.Block(b.before...).GoString() + text)
 	var out []jen.Code
 	for _, l := range b.loads {
 		v, ok := l.values > 0 && mentions(text, l.v), l.tested && mentions(text, l.ok)
 		out = append(out, l.statements(b, v, ok)...)
 	}
 	return append(out, b.block...)
+}
+
+// blankUnused drops the names of results that nothing uses, which Go refuses.
+func (b *body) blankUnused(text string) {
+	for _, l := range b.locals {
+		if len(regexp.MustCompile(`(?:^|[^.\w])`+l.name+`\b`).FindAllString(text, -1)) == l.own {
+			l.blank()
+		}
+	}
 }
 
 func mentions(text, name string) bool {
@@ -165,7 +184,9 @@ func (b *body) bind(c code, name string) code {
 		return c
 	}
 	v := b.names.pick(name)
-	b.emit(jen.Id(v).Op(":=").Add(c.copy()))
+	stmt := jen.Id(v).Op(":=").Add(c.copy())
+	b.emit(stmt)
+	b.locals = append(b.locals, local{v, 1, func() { *stmt = *jen.Id("_").Op("=").Add(c.copy()) }})
 	return operand(jen.Id(v))
 }
 
@@ -203,7 +224,9 @@ func (b *body) hoist(n expr.Node) nullable {
 	b.block = nil
 	b.fail = b.abort
 	v := b.call(n.(*expr.Call))
-	v.v = b.bind(v.v, hoistedName(n))
+	if !v.ok.isFalse() {
+		v.v = b.bind(v.v, hoistedName(n))
+	}
 	b.before = append(b.before, b.block...)
 	b.block, b.fail = savedBlock, savedFail
 	b.hoisted[key] = v

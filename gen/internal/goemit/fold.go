@@ -288,11 +288,11 @@ func (m *modelFile) group() {
 	m.fold(b, f, "groups", newGroup)
 	m.method("group", "adds the kept rows to their groups.").Params().BlockFunc(func(g *jen.Group) {
 		g.Id("groups").Op(":=").Op("&").Id("m").Dot("groups")
+		g.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("rows")))
 		for _, s := range b.before {
 			g.Add(s)
 		}
 		g.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(b.statements()...)
-		g.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("rows")))
 	})
 }
 

@@ -11,6 +11,8 @@ package goemit
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -21,9 +23,9 @@ import (
 
 // Emit gives the files of the package by name. The same plan gives the same bytes.
 func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
-	e := &emitter{plan: p, pkg: pkg, types: newNamer(), files: map[string][]byte{}, names: map[*plan.Relation]string{}}
+	e := &emitter{plan: p, pkg: pkg, types: newNamer("Project", zoneName), files: map[string][]byte{}, names: map[*plan.Relation]string{}, checks: map[*plan.Test]string{}}
 	for _, r := range p.Relations() {
-		e.names[r] = e.types.pick(exported(r.Name))
+		e.names[r] = e.relationName(r)
 	}
 	for _, s := range p.Sources {
 		f := e.file(&s.Relation)
@@ -32,7 +34,7 @@ func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
 		f.parser(s)
 		f.validator(&s.Relation)
 		f.sourceValue(s)
-		if err := e.write(s.Name+"_source.go", f); err != nil {
+		if err := e.write(fileName(s.Name, "source"), f); err != nil {
 			return nil, err
 		}
 	}
@@ -43,7 +45,7 @@ func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
 		f.model(m)
 		f.validator(&m.Relation)
 		f.modelValue(m)
-		if err := e.write(m.Name+"_model.go", f); err != nil {
+		if err := e.write(fileName(m.Name, "model"), f); err != nil {
 			return nil, err
 		}
 	}
@@ -52,12 +54,44 @@ func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
 
 // emitter holds what the files of one package share.
 type emitter struct {
-	plan  *plan.Plan
-	pkg   string
-	types *namer // package-level names
-	names map[*plan.Relation]string
-	files map[string][]byte
-	zoned bool // some expression needs the project's timezone
+	plan   *plan.Plan
+	pkg    string
+	types  *namer // package-level names
+	names  map[*plan.Relation]string
+	files  map[string][]byte
+	zoned  bool                  // some expression needs the project's timezone
+	checks map[*plan.Test]string // the relationships tests in Go
+}
+
+// relationName gives a relation its name in Go, such that none of the names made
+// of it is taken.
+func (e *emitter) relationName(r *plan.Relation) string {
+	for i := 1; ; i++ {
+		name := exported(r.Name)
+		if i > 1 {
+			name += strconv.Itoa(i)
+		}
+		lower := unexported(name)
+		derived := []string{
+			name + "View", "View" + name, name + "Builder", "New" + name + "Builder", name + "Parser", name + "Validator", name + "Model",
+			"new" + name + "Validator", "new" + name + "Model", nodeName(name), lower + "Source", lower + "Model", lower + "Kept", lower + "Groups",
+		}
+		if !slices.ContainsFunc(derived, func(d string) bool { return e.types.taken[d] }) {
+			for _, d := range derived {
+				e.types.taken[d] = true
+			}
+			return name
+		}
+	}
+}
+
+// fileName is the file of a relation. Go passes over files that begin with an
+// underscore, and no relation begins with a digit.
+func fileName(relation, kind string) string {
+	if strings.HasPrefix(relation, "_") {
+		relation = "0" + relation
+	}
+	return relation + "_" + kind + ".go"
 }
 
 // file is one file while it is written.

@@ -109,19 +109,21 @@ func (k keys) lookupCode(b *body, nulls, isNew bool) ([]jen.Code, code) {
 // there or null.
 func (k keys) find(b *body) []jen.Code {
 	values, ok := k.values(b)
+	assign := "="
+	if ok.isTrue() {
+		assign = ":="
+	}
+	id := jen.Id("id").Op(assign)
 	var lookup []jen.Code
 	if k.encoded() {
-		lookup = append(k.encode(values), jen.Id("id").Op("=").Add(k.table().Dot("FindBytes").Call(k.buffer())))
+		lookup = append(k.encode(values), id.Add(k.table().Dot("FindBytes").Call(k.buffer())))
 	} else {
-		lookup = []jen.Code{jen.Id("id").Op("=").Add(k.table().Dot("Find").Call(values[0].v.copy()))}
+		lookup = []jen.Code{id.Add(k.table().Dot("Find").Call(values[0].v.copy()))}
 	}
-	if ok.isTrue() && len(lookup) == 1 {
-		return []jen.Code{jen.Id("id").Op(":=").Add(k.table().Dot("Find").Call(values[0].v.copy()))}
+	if ok.isTrue() {
+		return lookup
 	}
-	return []jen.Code{
-		jen.Id("id").Op(":=").Lit(-1),
-		jen.If(ok.copy()).Block(lookup...),
-	}
+	return []jen.Code{jen.Id("id").Op(":=").Lit(-1), jen.If(ok.copy()).Block(lookup...)}
 }
 
 // values compiles the key's expressions; ok says that none is null.

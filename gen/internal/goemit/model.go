@@ -39,7 +39,7 @@ func (f *file) model(p *plan.Model) {
 	m.uses = columnsUsed(p)
 	m.prepareJoins()
 	if p.Group != nil {
-		m.groups = m.newFold(f.types.pick(unexported(f.name)+"Groups"), p.Group, nil)
+		m.groups = m.newFold(unexported(f.name)+"Groups", p.Group, nil)
 	}
 	m.structure()
 	m.transformMethods()

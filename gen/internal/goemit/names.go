@@ -84,7 +84,7 @@ func (n *namer) pick(name string) string {
 }
 
 // hidden are the names that a local variable must not take.
-var hidden = setOf("arrow", "array", "decimal128", "contract", "value", "arrowops", "slices", "cmp", "strings", "time",
+var hidden = setOf("arrow", "array", "decimal128", "contract", "value", "arrowops", "slices", "cmp", "strings", "math", "time",
 	"append", "bool", "byte", "cap", "clear", "close", "copy", "error", "false", "float64", "int", "int32", "int64",
 	"iota", "len", "make", "max", "min", "new", "nil", "panic", "print", "string", "true", "any", "uint64", "zone",
 	"m", "v", "f", "g", "b", "p", "i", "id", "in", "out", "err", "isNew", "rows", "results", "rejects", "emit", "n", "lo", "hi", "key")

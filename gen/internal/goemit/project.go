@@ -1,6 +1,8 @@
 package goemit
 
 import (
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
 	"martlet/gen/internal/expr"
@@ -9,6 +11,7 @@ import (
 
 // project writes project.go: the Project value, and what the files share.
 func (e *emitter) project() error {
+	e.nameChecks()
 	f := e.file(nil)
 	f.out.PackageComment("Package " + e.pkg + " is the project " + e.plan.Name + ", compiled: typed views, builders and")
 	f.out.PackageComment("validators of its relations, and the transformations of its models.")
@@ -26,6 +29,20 @@ func (e *emitter) project() error {
 	}
 	return e.write("project.go", f)
 }
+
+// nameChecks names the types of the relationships tests.
+func (e *emitter) nameChecks() {
+	for _, r := range e.plan.Relations() {
+		for _, t := range r.Tests {
+			if t.Parent != nil {
+				e.checks[t] = e.types.pick(unexported(t.Name) + "Check")
+			}
+		}
+	}
+}
+
+// newCheck is the constructor of a relationships test.
+func newCheck(typ string) string { return "new" + strings.ToUpper(typ[:1]) + typ[1:] }
 
 func (e *emitter) projectValue(g *jen.Group) {
 	g.Line().Id("Name").Op(":").Lit(e.plan.Name)
@@ -50,8 +67,7 @@ func (e *emitter) projectValue(g *jen.Group) {
 			if t.Parent != nil {
 				checks = append(checks, jen.Line().Values(
 					jen.Id("Child").Op(":").Lit(r.Name), jen.Id("Test").Op(":").Lit(i), jen.Id("Parent").Op(":").Lit(t.Parent.Name),
-					jen.Id("New").Op(":").Func().Params().Add(contract("RelationshipCheck")).Block(
-						jen.Return(jen.Id("new"+exported(t.Name)+"Check").Call()))))
+					jen.Id("New").Op(":").Id(newCheck(e.checks[t]))))
 			}
 		}
 	}
@@ -80,7 +96,7 @@ func (e *emitter) relationships(f *file) {
 //		first         []contract.Origin // the first of them
 //	}
 func (e *emitter) relationship(f *file, r *plan.Relation, t *plan.Test) {
-	typ := unexported(exported(t.Name)) + "Check"
+	typ := e.checks[t]
 	child, parent := sideOf(r, t.Columns[0], "child"), sideOf(t.Parent, t.Field, "parent")
 	f.out.Line()
 	doc(f.out, typ+" checks that "+r.Name+"."+t.Column(r)+" is "+t.Expected+".", "")
@@ -89,7 +105,7 @@ func (e *emitter) relationship(f *file, r *plan.Relation, t *plan.Test) {
 		jen.Id("rows").Index().Int64().Comment("the same, by key"),
 		jen.Id("first").Index().Add(contract("Origin")).Comment("the first row of each key"))...)
 	f.out.Line()
-	f.out.Func().Id("new" + exported(t.Name) + "Check").Params().Add(contract("RelationshipCheck")).Block(
+	f.out.Func().Id(newCheck(typ)).Params().Add(contract("RelationshipCheck")).Block(
 		jen.Return(jen.Op("&").Id(typ).Values(append(child.setup(), parent.setup()...)...)))
 
 	method := func(name string) *jen.Statement {

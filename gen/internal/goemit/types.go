@@ -2,6 +2,7 @@ package goemit
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/decimal128"
@@ -155,11 +156,13 @@ func formatted(t expr.Type, v *jen.Statement) *jen.Statement {
 // literal is a constant of the type; dates and times carry their text along.
 func literal(v any, t expr.Type) *jen.Statement {
 	switch x := v.(type) {
+	case float64:
+		return floatLiteral(x)
 	case decimal128.Num:
 		if n := int64(x.LowBits()); x.HighBits() == n>>63 {
 			return jen.Qual(decimalPkg, "FromI64").Call(jen.Lit(int(n)).Add(remark(x.ToString(int32(t.Scale)))))
 		}
-		return jen.Qual(decimalPkg, "New").Call(jen.Lit(int(x.HighBits())), jen.Lit(uint(x.LowBits())).Add(remark(x.ToString(int32(t.Scale)))))
+		return jen.Qual(decimalPkg, "New").Call(jen.Lit(int(x.HighBits())), jen.Lit(uint64(x.LowBits())).Add(remark(x.ToString(int32(t.Scale)))))
 	case arrow.Date32:
 		return jen.Qual(arrowPkg, "Date32").Call(jen.Lit(int(x)).Add(remark(x.ToTime().Format("2006-01-02"))))
 	case arrow.Timestamp:
@@ -168,6 +171,21 @@ func literal(v any, t expr.Type) *jen.Statement {
 		return jen.Lit(int(x))
 	}
 	return jen.Lit(v)
+}
+
+// floatLiteral writes the floats for which Go has no literal as calls.
+func floatLiteral(x float64) *jen.Statement {
+	switch {
+	case math.IsNaN(x):
+		return jen.Qual("math", "NaN").Call()
+	case math.IsInf(x, 1):
+		return jen.Qual("math", "Inf").Call(jen.Lit(1))
+	case math.IsInf(x, -1):
+		return jen.Qual("math", "Inf").Call(jen.Lit(-1))
+	case x == 0 && math.Signbit(x):
+		return jen.Qual("math", "Copysign").Call(jen.Lit(0), jen.Lit(-1))
+	}
+	return jen.Lit(x)
 }
 
 // remark is a comment within a line.

@@ -98,16 +98,23 @@ func (b *body) call(n *expr.Call) nullable {
 		return nullable{operand(call), ok}
 	}
 	name := b.names.pick(resultName(n.Func.Go))
+	failed := jen.Err().Op("!=").Nil()
 	if ok.isTrue() {
-		b.emit(jen.List(jen.Id(name), jen.Err()).Op(":=").Add(call))
-		b.emit(b.onError()...)
+		stop := b.giveUp()
+		step := jen.List(jen.Id(name), jen.Err()).Op(":=").Add(call).Line().If(failed).Block(stop...)
+		b.locals = append(b.locals, local{name, 1, func() {
+			*step = *jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(call), failed).Block(stop...)
+		}})
+		b.emit(step)
 		return present(operand(jen.Id(name)))
 	}
-	b.emit(jen.Var().Id(name).Add(goType(n.Type())))
+	result, declared := jen.Id(name), jen.Id(name)
+	b.locals = append(b.locals, local{name, 2, func() { *result, *declared = *jen.Id("_"), *jen.Id("_") }})
+	b.emit(jen.Var().Add(declared).Add(goType(n.Type())))
 	ok = b.bind(ok, name+"OK")
 	b.emit(jen.If(ok.copy()).Block(
 		jen.Var().Err().Error(),
-		jen.If(jen.List(jen.Id(name), jen.Err()).Op("=").Add(call), jen.Err().Op("!=").Nil()).Block(b.giveUp()...),
+		jen.If(jen.List(result, jen.Err()).Op("=").Add(call), jen.Err().Op("!=").Nil()).Block(b.giveUp()...),
 	))
 	return nullable{operand(jen.Id(name)), ok}
 }

@@ -100,9 +100,9 @@ func (t *relationTests) columnTest(d *schema.Test, index int) *Test {
 		test.Row = t.row(d, name+" is not null")
 	case "accepted_values":
 		test.Expected = "one of " + joinValues(d.Values)
-		test.Row = t.row(d, name+" in ("+sqlValues(d.Values)+")")
+		test.Row = t.row(d, name+" in ("+sqlValues(d.Values, c.Type)+")")
 	case "range":
-		test.Expected, test.Row = t.rangeOf(d, name)
+		test.Expected, test.Row = t.rangeOf(d, name, c.Type)
 	case "matches":
 		test.Expected = "text that matches " + d.Pattern.Value
 		test.Row = t.row(d, "regexp_like("+name+", "+sqlString(d.Pattern.Value)+")")
@@ -116,13 +116,13 @@ func (t *relationTests) columnTest(d *schema.Test, index int) *Test {
 	return test
 }
 
-func (t *relationTests) rangeOf(d *schema.Test, name string) (expected string, row expr.Node) {
+func (t *relationTests) rangeOf(d *schema.Test, name string, typ expr.Type) (expected string, row expr.Node) {
 	var parts, words []string
 	if d.Min != nil {
-		parts, words = append(parts, name+" >= "+sqlValue(*d.Min)), append(words, "at least "+d.Min.Text)
+		parts, words = append(parts, name+" >= "+sqlValue(*d.Min, typ)), append(words, "at least "+d.Min.Text)
 	}
 	if d.Max != nil {
-		parts, words = append(parts, name+" <= "+sqlValue(*d.Max)), append(words, "at most "+d.Max.Text)
+		parts, words = append(parts, name+" <= "+sqlValue(*d.Max, typ)), append(words, "at most "+d.Max.Text)
 	}
 	return strings.Join(words, " and "), t.row(d, strings.Join(parts, " and "))
 }
@@ -192,8 +192,8 @@ func (t *relationTests) rowTests(decls []*schema.Test) {
 	}
 }
 
-// grain adds the test that holds a grain which is declared and not proved. A
-// test of the same columns that the schema declares as an error serves.
+// grain adds the test that holds a grain which is declared and not proved. Unlike
+// a unique test of a column it counts nulls, as a key of its own.
 func (t *relationTests) grain(declared []schema.Text) {
 	r := t.of
 	if r.Proof != ByTesting || len(declared) == 0 {
@@ -215,20 +215,24 @@ func (t *relationTests) testPath(d *schema.Test) string {
 
 func sqlString(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-func sqlValue(v schema.Value) string {
+// sqlValue is a value of the schema in SQL, to be compared with a column of type t.
+func sqlValue(v schema.Value, t expr.Type) string {
 	switch x := v.Any.(type) {
 	case string:
 		return sqlString(x)
 	case float64:
-		return strconv.FormatFloat(x, 'f', -1, 64)
+		if t.Kind == expr.Float64 {
+			return sqlString(v.Text) // a number with a point is a decimal in SQL
+		}
+		return v.Text
 	}
 	return fmt.Sprint(v.Any)
 }
 
-func sqlValues(values []schema.Value) string {
+func sqlValues(values []schema.Value, t expr.Type) string {
 	out := make([]string, len(values))
 	for i, v := range values {
-		out[i] = sqlValue(v)
+		out[i] = sqlValue(v, t)
 	}
 	return strings.Join(out, ", ")
 }

@@ -16,7 +16,7 @@ import (
 func (p *Plan) Text() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "project %s\n", p.Name)
-	line(&out, "description", p.Description)
+	line(&out, "description", prose(p.Description))
 	line(&out, "timezone", p.Timezone)
 	for _, s := range p.Sources {
 		s.text(&out)
@@ -33,16 +33,20 @@ func (p *Plan) Fingerprint() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// line prints one "name: value" line, or nothing where there is no value.
+// line prints one "name value" line, or nothing where there is no value.
 func line(out *strings.Builder, name, value string) {
 	if value != "" {
-		fmt.Fprintf(out, "  %-12s %s\n", name, strings.Join(strings.Fields(value), " "))
+		fmt.Fprintf(out, "  %-12s %s\n", name, value)
 	}
 }
 
+// prose puts a description on one line. SQL is never so treated: white space in
+// its literals means something.
+func prose(s string) string { return strings.Join(strings.Fields(s), " ") }
+
 func (s *Source) text(out *strings.Builder) {
 	fmt.Fprintf(out, "\nsource %s\n", s.Name)
-	line(out, "description", s.Description)
+	line(out, "description", prose(s.Description))
 	if s.Workbook != "" {
 		line(out, "workbook", s.Workbook+", sheet "+s.Sheet)
 	}
@@ -58,7 +62,7 @@ func (s *Source) text(out *strings.Builder) {
 func (m *Model) text(out *strings.Builder) {
 	fmt.Fprintf(out, "\nmodel %s\n", m.Name)
 	line(out, "layer", m.Layer)
-	line(out, "description", m.Description)
+	line(out, "description", prose(m.Description))
 	line(out, "from", m.From.Name)
 	if d := m.Dedupe; d != nil {
 		line(out, "dedupe", strings.Join(m.From.Names(d.Key), ", ")+orderText(d.Order))
@@ -148,7 +152,7 @@ func (r *Relation) columnsText(out *strings.Builder, exprs []expr.Node) {
 			fmt.Fprintf(w, "\t= %s\t<- %s", expr.SQL(exprs[i]), joinRefs(c.Lineage))
 		}
 		if c.Description != "" {
-			fmt.Fprintf(w, "\t-- %s", strings.Join(strings.Fields(c.Description), " "))
+			fmt.Fprintf(w, "\t-- %s", prose(c.Description))
 		}
 		fmt.Fprintln(w)
 	}
@@ -177,6 +181,14 @@ func (r *Relation) testsText(out *strings.Builder) {
 		if len(t.Columns) > 0 {
 			fmt.Fprintf(out, " of %s", strings.Join(r.Names(t.Columns), ", "))
 		}
-		fmt.Fprintf(out, ", %s\n", t.Expected)
+		if t.Row != nil {
+			fmt.Fprintf(out, ": %s", expr.SQL(t.Row))
+		} else if t.Parent != nil {
+			fmt.Fprintf(out, " in %s.%s", t.Parent.Name, t.Parent.Columns[t.Field].Name)
+		}
+		if t.Description != "" {
+			fmt.Fprintf(out, " -- %s", prose(t.Description))
+		}
+		out.WriteString("\n")
 	}
 }

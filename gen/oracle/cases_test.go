@@ -1,0 +1,61 @@
+package oracle
+
+// example is one construct: an expression of ours and DuckDB's SQL for the same.
+type example struct {
+	ours string
+	duck string // what DuckDB is asked; ours where empty
+	note string // why that differs from ours
+	// within is how far a float64 may be from the oracle's, as a fraction of it;
+	// 0 asks for the same bits.
+	within float64
+	// known is a difference that is a bug of ours: what it is. The test fails
+	// once there is no difference, so that this is taken out.
+	known string
+}
+
+// same are constructs that DuckDB has as PostgreSQL does.
+func same(expressions ...string) []example {
+	out := make([]example, len(expressions))
+	for i, e := range expressions {
+		out[i].ours = e
+	}
+	return out
+}
+
+// each fills the blank # of a template with one of several texts.
+func each(template example, texts ...string) []example {
+	out := make([]example, len(texts))
+	for i, text := range texts {
+		out[i] = template
+		out[i].ours, out[i].duck = fill(template.ours, text), fill(template.duck, text)
+	}
+	return out
+}
+
+// group is a part of the table that becomes one model.
+type group struct {
+	name     string
+	examples []example
+}
+
+// scalars are computed from each row; aggregates over groups of rows, and in a
+// join; grouped only where the key of the group is at hand.
+var (
+	scalars = []group{
+		{"comparisons", comparisons}, {"logic", logic}, {"choices", choices}, {"narrowing", narrowing},
+		{"patterns", patterns}, {"texts", texts}, {"integers", integers}, {"floats", floats}, {"decimals", decimals},
+		{"casts", casts}, {"calendar", calendar}, {"truncations", truncations}, {"fields", fields},
+	}
+	aggregated = []group{{"aggregates", aggregates}}
+	grouped    = []group{{"grouped", groupedOnly}}
+)
+
+func all() []example {
+	var out []example
+	for _, groups := range [][]group{scalars, aggregated, grouped} {
+		for _, g := range groups {
+			out = append(out, g.examples...)
+		}
+	}
+	return out
+}
