@@ -72,6 +72,10 @@ func TestCheckFindsWhatIsNotCurrent(t *testing.T) {
 	if _, err = generate("-root", root, "-check"); err == nil || !strings.Contains(err.Error(), "gone_model.go is no longer generated") {
 		t.Errorf("a stale file gives %v", err)
 	}
+	put(t, filepath.Join(root, "generated", "mine.go"), "package generated\n")
+	if _, err = generate("-root", root, "-check"); err == nil || !strings.Contains(err.Error(), "mine.go is not generated") {
+		t.Errorf("a file of somebody else's gives %v", err)
+	}
 	if _, err = generate("-root", root); err != nil {
 		t.Fatal(err)
 	}

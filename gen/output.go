@@ -20,7 +20,7 @@ func write(dir string, files map[string][]byte) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	stale, err := staleFiles(dir, files)
+	stale, _, err := staleFiles(dir, files)
 	if err != nil {
 		return err
 	}
@@ -59,16 +59,16 @@ func write(dir string, files map[string][]byte) error {
 	return nil
 }
 
-// staleFiles lists generated files of dir that the schema no longer gives.
-func staleFiles(dir string, files map[string][]byte) ([]string, error) {
+// staleFiles lists the Go files of dir that the schema does not give: those it
+// gave once, and those of somebody else.
+func staleFiles(dir string, files map[string][]byte) (stale, foreign []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if os.IsNotExist(err) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var stale []string
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
 		if _, known := files[e.Name()]; known || !strings.HasSuffix(e.Name(), ".go") {
@@ -76,22 +76,27 @@ func staleFiles(dir string, files map[string][]byte) ([]string, error) {
 		}
 		content, err := os.ReadFile(path)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if bytes.HasPrefix(content, []byte(header)) {
 			stale = append(stale, path)
+		} else {
+			foreign = append(foreign, path)
 		}
 	}
-	return stale, nil
+	return stale, foreign, nil
 }
 
 // current fails, naming the files, where dir does not hold exactly the files.
 func current(dir string, files map[string][]byte) error {
-	stale, err := staleFiles(dir, files)
+	stale, foreign, err := staleFiles(dir, files)
 	if err != nil {
 		return usageError{err}
 	}
 	var problems []string
+	for _, path := range foreign {
+		problems = append(problems, path+" is not generated; move it away")
+	}
 	for _, path := range stale {
 		problems = append(problems, path+" is no longer generated")
 	}

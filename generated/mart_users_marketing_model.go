@@ -417,7 +417,7 @@ func (m *MartUsersMarketingModel) appendMartBuiltAt() {
 
 // fail reports an expression that has no value at row i.
 func (m *MartUsersMarketingModel) fail(i int, column string, err error) {
-	m.env.Failures.Add(contract.Failure{Node: "mart_users_marketing", Column: column, Origin: m.origins[i], Key: m.in.Key(i), Err: err})
+	m.env.Failures.Add(contract.Failure{Node: "mart_users_marketing", Column: column, Origin: m.origins[i], Key: contract.KeyPart("user_id", m.in.UserID.Valid(i), value.FormatInt64(m.in.UserID.At(i))), Err: err})
 }
 
 // MartUsersMarketingValidator checks the tests of mart_users_marketing.

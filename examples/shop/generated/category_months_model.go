@@ -392,7 +392,7 @@ func (m *CategoryMonthsModel) appendItems() {
 	for _, i := range m.rows {
 		sumQuantity, sumQuantityOK, err := m.groups.sumQuantity.Get(i)
 		if err != nil {
-			m.fail(i, "items", err)
+			m.failGroup(i, "items", err)
 			out.AppendNull()
 			continue
 		}
@@ -412,7 +412,7 @@ func (m *CategoryMonthsModel) appendTurnover() {
 	for _, i := range m.rows {
 		sumGross, sumGrossOK, err := m.groups.sumGross.Get(i)
 		if err != nil {
-			m.fail(i, "turnover", err)
+			m.failGroup(i, "turnover", err)
 			out.AppendNull()
 			continue
 		}
@@ -420,7 +420,7 @@ func (m *CategoryMonthsModel) appendTurnover() {
 		if sumGrossOK {
 			var err error
 			if rescaled, err = value.RescaleDecimal(sumGross, 2, 12, 2); err != nil {
-				m.fail(i, "turnover", err)
+				m.failGroup(i, "turnover", err)
 				out.AppendNull()
 				continue
 			}
@@ -437,7 +437,7 @@ func (m *CategoryMonthsModel) appendForeignTurnover() {
 	for _, i := range m.rows {
 		sumGross2, sumGross2OK, err := m.groups.sumGross2.Get(i)
 		if err != nil {
-			m.fail(i, "foreign_turnover", err)
+			m.failGroup(i, "foreign_turnover", err)
 			out.AppendNull()
 			continue
 		}
@@ -445,7 +445,7 @@ func (m *CategoryMonthsModel) appendForeignTurnover() {
 		if sumGross2OK {
 			var err error
 			if rescaled, err = value.RescaleDecimal(sumGross2, 2, 12, 2); err != nil {
-				m.fail(i, "foreign_turnover", err)
+				m.failGroup(i, "foreign_turnover", err)
 				out.AppendNull()
 				continue
 			}
@@ -462,7 +462,7 @@ func (m *CategoryMonthsModel) appendTax() {
 	for _, i := range m.rows {
 		sumTax, sumTaxOK, err := m.groups.sumTax.Get(i)
 		if err != nil {
-			m.fail(i, "tax", err)
+			m.failGroup(i, "tax", err)
 			out.AppendNull()
 			continue
 		}
@@ -470,7 +470,7 @@ func (m *CategoryMonthsModel) appendTax() {
 		if sumTaxOK {
 			var err error
 			if rescaled, err = value.RescaleDecimal(sumTax, 2, 12, 2); err != nil {
-				m.fail(i, "tax", err)
+				m.failGroup(i, "tax", err)
 				out.AppendNull()
 				continue
 			}
@@ -507,9 +507,11 @@ func (m *CategoryMonthsModel) appendAnyBelowList() {
 	}
 }
 
-// fail reports an expression that has no value at row i.
-func (m *CategoryMonthsModel) fail(i int, column string, err error) {
-	m.env.Failures.Add(contract.Failure{Node: "category_months", Column: column, Origin: m.origins[i], Err: err})
+// failGroup reports an expression that has no value for group i.
+func (m *CategoryMonthsModel) failGroup(i int, column string, err error) {
+	key1, key1OK := m.groups.key1.Get(i)
+	key2, key2OK := m.groups.category.Get(i)
+	m.env.Failures.Add(contract.Failure{Node: "category_months", Column: column, Origin: m.origins[i], Key: contract.KeyPart("cast(date_trunc('month', cast(order_date as timestamp)) as date)", key1OK, value.FormatDate(key1)) + ", " + contract.KeyPart("category", key2OK, key2), Err: err})
 }
 
 // categoryMonthsNode describes category_months to the runtime.

@@ -541,7 +541,7 @@ func (m *CustomerValueModel) appendSegment() {
 
 // fail reports an expression that has no value at row i.
 func (m *CustomerValueModel) fail(i int, column string, err error) {
-	m.env.Failures.Add(contract.Failure{Node: "customer_value", Column: column, Origin: m.origins[i], Key: m.in.Key(i), Err: err})
+	m.env.Failures.Add(contract.Failure{Node: "customer_value", Column: column, Origin: m.origins[i], Key: contract.KeyPart("customer_id", m.in.CustomerID.Valid(i), value.FormatInt64(m.in.CustomerID.At(i))), Err: err})
 }
 
 // CustomerValueValidator checks the tests of customer_value.

@@ -340,7 +340,7 @@ func (m *CustomersCurrentModel) appendCountry() {
 
 // fail reports an expression that has no value at row i.
 func (m *CustomersCurrentModel) fail(i int, column string, err error) {
-	m.env.Failures.Add(contract.Failure{Node: "customers_current", Column: column, Origin: m.origins[i], Err: err})
+	m.env.Failures.Add(contract.Failure{Node: "customers_current", Column: column, Origin: m.origins[i], Key: contract.KeyPart("customer_id", m.in.CustomerID.Valid(i), value.FormatInt64(m.in.CustomerID.At(i))), Err: err})
 }
 
 // CustomersCurrentValidator checks the tests of customers_current.

@@ -709,7 +709,7 @@ func (m *OrderLinesPricedModel) appendIsReturn() {
 
 // fail reports an expression that has no value at row i.
 func (m *OrderLinesPricedModel) fail(i int, column string, err error) {
-	m.env.Failures.Add(contract.Failure{Node: "order_lines_priced", Column: column, Origin: m.origins[i], Key: m.in.Key(i), Err: err})
+	m.env.Failures.Add(contract.Failure{Node: "order_lines_priced", Column: column, Origin: m.origins[i], Key: contract.KeyPart("order_id", m.in.OrderID.Valid(i), value.FormatInt64(m.in.OrderID.At(i))) + ", " + contract.KeyPart("line_no", m.in.LineNo.Valid(i), value.FormatInt64(m.in.LineNo.At(i))), Err: err})
 }
 
 // orderLinesPricedNode describes order_lines_priced to the runtime.

@@ -922,7 +922,7 @@ func (m *OrderSummaryModel) appendCustomerAge() {
 
 // fail reports an expression that has no value at row i.
 func (m *OrderSummaryModel) fail(i int, column string, err error) {
-	m.env.Failures.Add(contract.Failure{Node: "order_summary", Column: column, Origin: m.origins[i], Key: m.in.Key(i), Err: err})
+	m.env.Failures.Add(contract.Failure{Node: "order_summary", Column: column, Origin: m.origins[i], Key: contract.KeyPart("order_id", m.in.OrderID.Valid(i), value.FormatInt64(m.in.OrderID.At(i))), Err: err})
 }
 
 // OrderSummaryValidator checks the tests of order_summary.

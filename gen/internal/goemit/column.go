@@ -1,6 +1,8 @@
 package goemit
 
 import (
+	"fmt"
+
 	"github.com/dave/jennifer/jen"
 
 	"martlet/gen/internal/expr"
@@ -68,7 +70,7 @@ func (m *modelFile) column(index int, c *plan.Column) {
 		m.copyColumn(name, c, m.source(ref))
 		return
 	}
-	b := m.rowBody(c.Name, jen.Id("out").Dot("AppendNull").Call())
+	b := m.body(m.failing(), c.Name, jen.Id("out").Dot("AppendNull").Call())
 	v := b.value(n)
 	switch {
 	case v.ok.isTrue():
@@ -99,17 +101,30 @@ func (m *modelFile) copyColumn(name string, c *plan.Column, from source) {
 			jen.Id("m").Dot("out").Dot(name).Dot("AppendOption").Call(from.of.Clone().Dot("Get").Call(from.at))))
 }
 
-// rowBody makes a body for a loop over m.rows. undo runs, beside the report,
-// where a row is given up.
+// failing is the method that reports a failure of a column: of a row, or of a group.
+func (m *modelFile) failing() string {
+	if m.groups != nil {
+		return "failGroup"
+	}
+	return "fail"
+}
+
+// rowBody makes a body for a loop over the rows of a batch.
 func (m *modelFile) rowBody(clause string, undo ...jen.Code) *body {
-	report := jen.Id("m").Dot("fail").Call(jen.Id("i"), jen.Lit(clause), jen.Err())
+	return m.body("fail", clause, undo...)
+}
+
+// body makes a body for a loop over m.rows. A row is given up by the method fail;
+// undo runs beside it.
+func (m *modelFile) body(fail, clause string, undo ...jen.Code) *body {
+	report := jen.Id("m").Dot(fail).Call(jen.Id("i"), jen.Lit(clause), jen.Err())
 	b := newBody(m.file, newNamer("out", "kept"), m.source, append(append([]jen.Code{report}, undo...), jen.Continue())...)
 	b.abort = []jen.Code{
 		jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(append([]jen.Code{report}, undo...)...),
 		jen.Return(),
 	}
 	b.now = jen.Id("m").Dot("env").Dot("AsOf")
-	b.failed = func() { m.fails = true }
+	b.failed = func() { m.fails[fail] = true }
 	return b
 }
 
@@ -125,17 +140,91 @@ func (m *modelFile) source(c *expr.Column) source {
 	return j.source(c, jen.Id("m").Dot(j.field), jen.Id("m").Dot(j.field+"IDs").Index(jen.Id("i")))
 }
 
-// failMethod writes how a failing expression is reported.
-func (m *modelFile) failMethod() {
-	m.method("fail", "reports an expression that has no value at row i.").
+// failMethods write how a failing expression is reported: with the key of the
+// row, or of the group, and where it comes from.
+func (m *modelFile) failMethods() {
+	from := m.model.From
+	if m.fails["fail"] {
+		columns := from.Grain
+		if len(columns) == 0 && m.model.Dedupe != nil {
+			columns = m.model.Dedupe.Key
+		}
+		var key *jen.Statement
+		if len(columns) > 0 {
+			key = keyText(from, columns, m.inputs, jen.Id("m").Dot("in"))
+		}
+		m.failMethod("fail", "reports an expression that has no value at row i.", key)
+	}
+	if m.fails["failGroup"] {
+		m.failMethod("failGroup", "reports an expression that has no value for group i.", m.groupKey())
+	}
+}
+
+func (m *modelFile) failMethod(name, comment string, key *jen.Statement) {
+	m.method(name, comment).
 		Params(jen.Id("i").Int(), jen.Id("column").String(), jen.Id("err").Error()).
-		Block(jen.Id("m").Dot("env").Dot("Failures").Dot("Add").Call(contract("Failure").ValuesFunc(func(g *jen.Group) {
-			g.Id("Node").Op(":").Lit(m.model.Name)
-			g.Id("Column").Op(":").Id("column")
-			g.Id("Origin").Op(":").Id("m").Dot("origins").Index(jen.Id("i"))
-			if len(m.model.From.Grain) > 0 && m.groups == nil {
-				g.Id("Key").Op(":").Id("m").Dot("in").Dot("Key").Call(jen.Id("i"))
+		BlockFunc(func(g *jen.Group) {
+			if key != nil && name == "failGroup" {
+				m.groupKeyValues(g)
 			}
-			g.Id("Err").Op(":").Err()
-		})))
+			g.Id("m").Dot("env").Dot("Failures").Dot("Add").Call(contract("Failure").ValuesFunc(func(g *jen.Group) {
+				g.Id("Node").Op(":").Lit(m.model.Name)
+				g.Id("Column").Op(":").Id("column")
+				g.Id("Origin").Op(":").Id("m").Dot("origins").Index(jen.Id("i"))
+				if key != nil {
+					g.Id("Key").Op(":").Add(key)
+				}
+				g.Id("Err").Op(":").Err()
+			}))
+		})
+}
+
+// groupKeyValues reads those keys of group i that the fold stores.
+func (m *modelFile) groupKeyValues(g *jen.Group) {
+	for k, n := range m.model.Group.Keys {
+		store := m.groups.stores[k]
+		if store == "" {
+			continue
+		}
+		v := jen.Id(fmt.Sprintf("key%d", k+1))
+		if m.personal(n) {
+			v = jen.Id("_")
+		}
+		g.List(v, jen.Id(fmt.Sprintf("key%dOK", k+1))).Op(":=").Id("m").Dot("groups").Dot(store).Dot("Get").Call(jen.Id("i"))
+	}
+}
+
+// groupKey is the text of what groupKeyValues has read, nil where that is nothing.
+func (m *modelFile) groupKey() *jen.Statement {
+	var parts []jen.Code
+	for k, n := range m.model.Group.Keys {
+		if m.groups.stores[k] == "" {
+			continue
+		}
+		shown := contract("Redacted")
+		if !m.personal(n) {
+			shown = formatted(n.Type(), jen.Id(fmt.Sprintf("key%d", k+1)))
+		}
+		parts = append(parts, contract("KeyPart").Call(jen.Lit(expr.SQL(n)), jen.Id(fmt.Sprintf("key%dOK", k+1)), shown))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return joinKey(parts)
+}
+
+// personal says whether an expression over rows reads personal data.
+func (m *modelFile) personal(n expr.Node) bool {
+	found := false
+	expr.Walk(n, func(x expr.Node) bool {
+		if c, ok := x.(*expr.Column); ok {
+			columns := m.model.From.Columns
+			if c.Input > 0 {
+				columns = m.model.Joins[c.Input-1].Columns
+			}
+			found = found || columns[c.Index].PII
+		}
+		return !found
+	})
+	return found
 }

@@ -1,6 +1,7 @@
 package goemit
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -35,12 +36,9 @@ func (m *modelFile) stored() []int {
 		used[k] = true
 	}
 	for _, t := range m.model.Dedupe.Order {
-		expr.Walk(t.Expr, func(x expr.Node) bool {
-			if c, ok := x.(*expr.Column); ok {
-				used[c.Index] = true
-			}
-			return true
-		})
+		if c, ok := t.Expr.(*expr.Column); ok {
+			used[c.Index] = true
+		}
 	}
 	var columns []int
 	for i := range m.model.From.Columns {
@@ -50,6 +48,27 @@ func (m *modelFile) stored() []int {
 	}
 	return columns
 }
+
+// computed lists the terms of the order that are more than a column. They are
+// computed once a row, into stores by row and, of the rows kept, by id.
+func (m *modelFile) computed() []int {
+	var terms []int
+	if m.model.Dedupe != nil {
+		for i, t := range m.model.Dedupe.Order {
+			if _, bare := t.Expr.(*expr.Column); !bare {
+				terms = append(terms, i)
+			}
+		}
+	}
+	return terms
+}
+
+// orderField names the stores of a computed term.
+func orderField(term int) string { return fmt.Sprintf("order%d", term+1) }
+
+// orderTerm is the Input of a column that stands for a computed term; its Index
+// is that of the term.
+const orderTerm = -3
 
 // dedupe writes the struct that holds the winning rows, and its methods:
 //
@@ -61,6 +80,9 @@ func (m *modelFile) stored() []int {
 func (m *modelFile) dedupe() {
 	d, columns := m.model.Dedupe, m.stored()
 	names := newNamer("keys", "keysKey", "origins", "set", "view")
+	for _, t := range m.computed() {
+		names.pick(orderField(t))
+	}
 	members := make(map[int]string, len(columns))
 	for _, c := range columns {
 		members[c] = names.pick(unexported(m.inputs[c]))
@@ -74,9 +96,15 @@ func (m *modelFile) dedupe() {
 		for _, c := range columns {
 			g.Id(members[c]).Add(storeType(m.model.From.Columns[c].Type))
 		}
+		for _, t := range m.computed() {
+			g.Id(orderField(t)).Add(storeType(d.Order[t].Expr.Type())).Comment(sentence(expr.SQL(d.Order[t].Expr)))
+		}
 		g.Id("origins").Index().Add(contract("Origin"))
 	})
 	m.dedupeRows(d)
+	for _, t := range m.computed() {
+		m.orderMethod(d, t)
+	}
 	if len(d.Order) > 0 {
 		m.wins(d, members)
 	}
@@ -119,12 +147,34 @@ func (m *modelFile) dedupeRows(d *plan.Dedupe) {
 		}),
 		jen.Id("kept").Dot("set").Call(jen.Id("id"), jen.Id("m").Dot("in"), jen.Id("i")),
 	)
+	var order []jen.Code
+	for _, t := range m.computed() {
+		order = append(order, jen.Id("m").Dot("compute"+exported(orderField(t))).Call())
+		v := fmt.Sprintf("term%d", t+1)
+		b.emit(jen.List(jen.Id(v), jen.Id(v+"OK")).Op(":=").Id("m").Dot(orderField(t)).Dot("Get").Call(jen.Id("i")),
+			jen.Id("kept").Dot(orderField(t)).Dot("Set").Call(jen.Id("id"), jen.Id(v), jen.Id(v+"OK")))
+	}
 	m.method("dedupe", "keeps the winning rows of the batch at hand.").Params().Block(
-		jen.Id("kept").Op(":=").Op("&").Id("m").Dot("kept"),
-		jen.Id("known").Op(":=").Id("kept").Dot("keys").Dot("Len").Call(),
-		jen.For(jen.List(jen.Id("i"), jen.Id("origin")).Op(":=").Range().Id("m").Dot("origins")).Block(b.statements()...),
-		jen.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("origins")).Op("-").Parens(jen.Id("kept").Dot("keys").Dot("Len").Call().Op("-").Id("known"))),
+		append(order, jen.Id("kept").Op(":=").Op("&").Id("m").Dot("kept"),
+			jen.Id("known").Op(":=").Id("kept").Dot("keys").Dot("Len").Call(),
+			jen.For(jen.List(jen.Id("i"), jen.Id("origin")).Op(":=").Range().Id("m").Dot("origins")).Block(b.statements()...),
+			jen.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("origins")).Op("-").Parens(jen.Id("kept").Dot("keys").Dot("Len").Call().Op("-").Id("known"))))...,
 	)
+}
+
+// orderMethod writes how a computed term of the order is given for each row of
+// the batch; a row for which it fails is reported and comes last.
+func (m *modelFile) orderMethod(d *plan.Dedupe, term int) {
+	n := d.Order[term].Expr
+	store := func(v, ok jen.Code) *jen.Statement {
+		return jen.Id("m").Dot(orderField(term)).Dot("Set").Call(jen.Id("i"), v, ok)
+	}
+	b := m.rowBody("dedupe", store(zero(n.Type()), jen.False()))
+	b.column, b.noHoist = viewSource(jen.Id("m").Dot("in"), m.inputs, jen.Id("i")), true
+	v := b.value(n)
+	b.emit(store(v.v.copy(), v.ok.copy()))
+	m.methodSQL("compute"+exported(orderField(term)), "computes a term of the order, for each row:", expr.SQL(n)).Params().Block(
+		jen.For(jen.Id("i").Op(":=").Range().Id("m").Dot("origins")).Block(b.statements()...))
 }
 
 // wins writes the order of dedupe:
@@ -139,18 +189,26 @@ func (m *modelFile) dedupeRows(d *plan.Dedupe) {
 //	}
 func (m *modelFile) wins(d *plan.Dedupe, members map[int]string) {
 	names := newNamer("c")
-	report := []jen.Code{jen.Id("m").Dot("fail").Call(jen.Id("i"), jen.Lit("dedupe"), jen.Err()), jen.Return(jen.False())}
-	row := newBody(m.file, names, viewSource(jen.Id("m").Dot("in"), m.inputs, jen.Id("i")), report...)
+	row := newBody(m.file, names, func(c *expr.Column) source {
+		if c.Input == orderTerm {
+			return source{of: jen.Id("m").Dot(orderField(c.Index)), at: jen.Id("i"), name: "term"}
+		}
+		return viewSource(jen.Id("m").Dot("in"), m.inputs, jen.Id("i"))(c)
+	})
 	held := newBody(m.file, names, func(c *expr.Column) source {
+		if c.Input == orderTerm {
+			return source{of: jen.Id("m").Dot("kept").Dot(orderField(c.Index)), at: jen.Id("id"), name: "kept_term"}
+		}
 		return source{of: jen.Id("m").Dot("kept").Dot(members[c.Index]), at: jen.Id("id"), name: "kept_" + c.Name}
-	}, report...)
+	})
 	var tests []jen.Code
 	var order []string
-	for _, b := range []*body{row, held} {
-		b.now, b.noHoist, b.failed = jen.Id("m").Dot("env").Dot("AsOf"), true, func() { m.fails = true }
-	}
-	for _, t := range d.Order {
-		a, z := row.value(t.Expr), held.value(t.Expr)
+	for i, t := range d.Order {
+		by := t.Expr
+		if _, bare := by.(*expr.Column); !bare {
+			by = expr.NewColumn(orderTerm, i, "", by.Type(), true, 0)
+		}
+		a, z := row.value(by), held.value(by)
 		direction := "Asc"
 		sql := expr.SQL(t.Expr)
 		if t.Desc {

@@ -30,7 +30,10 @@ type joinPart struct {
 // nothing, a left join on a unique key being what it is, and are left out.
 func (m *modelFile) prepareJoins() {
 	fieldNames := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "filtered", "folded", "scratch",
-		"dedupe", "process", "compute", "filter", "group", "wins", "fail")
+		"dedupe", "process", "compute", "filter", "group", "wins", "fail", "failGroup")
+	for _, t := range m.computed() {
+		fieldNames.pick(orderField(t))
+	}
 	for i, j := range m.model.Joins {
 		var used []int
 		for c := range j.Columns {

@@ -19,8 +19,8 @@ type modelFile struct {
 	joins   []*joinPart // nil where no column of the join is used
 	groups  *foldPart   // nil without group_by
 	uses    map[[2]int]bool
-	fails   bool // some expression may fail on a row
-	scratch bool // some aggregate encodes its values
+	fails   map[string]bool // which methods that report failures are called
+	scratch bool            // some aggregate encodes its values
 }
 
 // model writes the transformation of a model:
@@ -35,7 +35,7 @@ type modelFile struct {
 // until the input ends, then process: probe the joins, filter, and either fold
 // into groups or compute the columns.
 func (f *file) model(p *plan.Model) {
-	m := &modelFile{file: f, model: p, typ: f.name + "Model", input: f.names[p.From], inputs: fields(p.From)}
+	m := &modelFile{file: f, model: p, typ: f.name + "Model", input: f.names[p.From], inputs: fields(p.From), fails: map[string]bool{}}
 	m.uses = columnsUsed(p)
 	m.prepareJoins()
 	if p.Group != nil {
@@ -63,9 +63,7 @@ func (f *file) model(p *plan.Model) {
 			m.column(i, c)
 		}
 	}
-	if m.fails {
-		m.failMethod()
-	}
+	m.failMethods()
 }
 
 // columnsUsed collects the columns of each input that a model's expressions
@@ -130,6 +128,9 @@ func (m *modelFile) structure() {
 	}
 	if d := m.model.Dedupe; d != nil {
 		members = append(members, jen.Id("kept").Id(m.dedupeType()))
+		for _, t := range m.computed() {
+			members = append(members, jen.Id(orderField(t)).Add(storeType(d.Order[t].Expr.Type())).Comment("by row of in"))
+		}
 		setup = append(setup, jen.Line().Id("kept").Op(":").Id(m.dedupeType()).Values(m.dedupeKeys("").setup()...))
 	}
 	for _, j := range m.joins {

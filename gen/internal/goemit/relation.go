@@ -58,24 +58,34 @@ func (f *file) key(r *plan.Relation, names []string) {
 	}
 	f.out.Line()
 	f.out.Comment("Key names row i in messages, by " + strings.Join(r.Names(r.Grain), ", ") + ".")
-	f.out.Func().Params(jen.Id("v").Id(f.name + "View")).Id("Key").Params(jen.Id("i").Int()).String().BlockFunc(func(g *jen.Group) {
-		var parts *jen.Statement
-		for _, k := range r.Grain {
-			c := r.Columns[k]
-			column := jen.Id("v").Dot(names[k])
-			shown := formatted(c.Type, column.Clone().Dot("At").Call(jen.Id("i")))
-			if c.PII {
-				shown = contract("Redacted")
-			}
-			part := contract("KeyPart").Call(jen.Lit(c.Name), column.Clone().Dot("Valid").Call(jen.Id("i")), shown)
-			if parts == nil {
-				parts = part
-			} else {
-				parts = parts.Op("+").Lit(", ").Op("+").Add(part)
-			}
+	f.out.Func().Params(jen.Id("v").Id(f.name + "View")).Id("Key").Params(jen.Id("i").Int()).String().Block(
+		jen.Return(keyText(r, r.Grain, names, jen.Id("v"))))
+}
+
+// keyText names row i of a view by some columns; personal ones are redacted:
+//
+//	contract.KeyPart("user_id", v.UserID.Valid(i), value.FormatInt64(v.UserID.At(i)))
+func keyText(r *plan.Relation, columns []int, names []string, view *jen.Statement) *jen.Statement {
+	var parts []jen.Code
+	for _, k := range columns {
+		c := r.Columns[k]
+		column := view.Clone().Dot(names[k])
+		shown := formatted(c.Type, column.Clone().Dot("At").Call(jen.Id("i")))
+		if c.PII {
+			shown = contract("Redacted")
 		}
-		g.Return(parts)
-	})
+		parts = append(parts, contract("KeyPart").Call(jen.Lit(c.Name), column.Clone().Dot("Valid").Call(jen.Id("i")), shown))
+	}
+	return joinKey(parts)
+}
+
+// joinKey puts the parts of a key together.
+func joinKey(parts []jen.Code) *jen.Statement {
+	out := jen.Add(parts[0])
+	for _, p := range parts[1:] {
+		out = out.Op("+").Lit(", ").Op("+").Add(p)
+	}
+	return out
 }
 
 // builder writes the record builder:
