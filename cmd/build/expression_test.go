@@ -16,6 +16,7 @@ name = "amounts"
 name = "amount"
 description = "Amounts."
 grain = ["id"]
+tests = [{ name = "positive", expr = "n / d > -100", severity = "warn" }]
 columns = [
   { name = "id", type = "int64", nullable = false, description = "Which." },
   { name = "n", type = "int64", nullable = false, description = "How many." },
@@ -55,11 +56,15 @@ func TestExpressionsWithoutAValue(t *testing.T) {
 		t.Fatalf("got\n%swant\n%s", got, good)
 	}
 	got := run("id,n,d,t\n1,7,0,12\n2,4000000000,1,hush\n3,1,1,1\n4,1,0,98765432109876543210\n")
-	s.expect(got, 1, "5 failed expressions:",
+	s.expect(got, 1, "7 failed expressions:",
+		"ERROR positive: no value on 2 rows, failed on 0, expected ",
 		"ratio.quotient: id=1 at seeds/amount.csv:2: division by zero", "ratio.quotient: id=4 at seeds/amount.csv:5: division by zero",
 		"ratio.square: id=2 at seeds/amount.csv:3: int64 out of range",
 		"ratio.number: id=2 at seeds/amount.csv:3: ", "ratio.number: id=4 at seeds/amount.csv:5: ",
-		"Failed.", "5 failed expressions. Nothing published")
+		"Failed. 2 tests: 1 passed, 0 warned, 0 failed, 1 errored; 7 failed expressions. Nothing published")
+	if said := s.read("target/run_results.json"); !strings.Contains(said, `"message": "no value on 2 rows, failed on 0`) {
+		t.Errorf("what the test says:\n%s", said)
+	}
 	if said := got.stdout + got.stderr + s.read("target/run_results.json"); strings.Contains(said, "hush") || strings.Contains(said, "98765432109876543210") {
 		t.Errorf("a personal value is shown:\n%s", said)
 	}

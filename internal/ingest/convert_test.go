@@ -231,6 +231,9 @@ func TestConvertErrors(t *testing.T) {
 			`!Sheet1!F2: the header stands already at `,
 			`!Sheet1!B2: the column "user_id" is missing; expected user_id, email: add it, or take it out of the declaration`,
 		}},
+		{"data for a header", in(map[string]any{"A1": "email", "B1": "ann@example.org", "C1": "user_id"}), "Sheet1", []string{
+			`!Sheet1!B1: the column is not declared, and what stands there is no name of one; expected only user_id, email: check that the header is there, declare the column, or delete it`,
+		}},
 		{"outside the header", in(map[string]any{"B1": "user_id", "C1": "email", "B2": 1, "A3": "secret", "A4": "secret", "E5": 1}), "Sheet1", []string{
 			`!Sheet1!A3: found a value in a column without a header; expected none: name the column in row 1 and declare it, or clear it`,
 			`!Sheet1!E5: found a value in a column without a header; expected none: name the column in row 1 and declare it, or clear it`,

@@ -134,6 +134,9 @@ func TestReaderRefusesFile(t *testing.T) {
 seeds/t.csv:1: column 3: the header is blank; expected the name of a column: name it, or delete the column
 seeds/t.csv:1: column 4: the column "shoe" is not declared; expected only user_id, email: declare it, or delete it
 seeds/t.csv:1: the column "user_id" is missing; expected user_id, email: add it, or take it out of the declaration`},
+		{"data for a header", "user_id,ann@example.org,email,17,two words\n", `seeds/t.csv:1: column 2: the column is not declared, and what stands there is no name of one; expected only user_id, email: check that the header is there, declare the column, or delete it
+seeds/t.csv:1: column 4: the column is not declared, and what stands there is no name of one; expected only user_id, email: check that the header is there, declare the column, or delete it
+seeds/t.csv:1: column 5: the column is not declared, and what stands there is no name of one; expected only user_id, email: check that the header is there, declare the column, or delete it`},
 		{"no header", "17,ann@example.org\n", "seeds/t.csv:1: found none of the declared columns; expected a header with user_id, email: check that the header is there and spelled as declared"},
 		{"blank header", "\nuser_id,email\n", "seeds/t.csv:1: found none of the declared columns; expected a header with user_id, email: check that the header is there and spelled as declared"},
 		{"zip", "PK\x03\x04\x14\x00", "seeds/t.csv: found a zip archive, as a workbook is; expected CSV: convert it, or name the right file"},

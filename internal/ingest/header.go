@@ -30,6 +30,8 @@ func matchHeader(header []string, columns []contract.Column, place func(i int) s
 			complain(i, "the header %q stands already at %s; expected it once: rename or delete one of the two", name, place(first))
 		case doubled:
 			complain(i, "the header stands already at %s; expected it once: rename or delete one of the two", place(first))
+		case !declared[name] && !isIdentifier(name): // it may be data of a file without a header
+			complain(i, "the column is not declared, and what stands there is no name of one; expected only %s: check that the header is there, declare the column, or delete it", columnNames(columns))
 		case !declared[name]:
 			complain(i, "the column %q is not declared; expected only %s: declare it, or delete it", name, columnNames(columns))
 		default:
@@ -53,4 +55,18 @@ func matchHeader(header []string, columns []contract.Column, place func(i int) s
 		index[j] = i
 	}
 	return index, errors.Join(problems...)
+}
+
+// isIdentifier says whether a header can be the name of a column, so that it is
+// not likely to be data and may be shown.
+func isIdentifier(name string) bool {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '_', 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
+		case i > 0 && '0' <= c && c <= '9':
+		default:
+			return false
+		}
+	}
+	return name != ""
 }

@@ -28,7 +28,22 @@ type lockEntry struct {
 	Sheet          string   `lock:"sheet"`
 	Columns        []string `lock:"columns"` // "user_id int64"
 	Header         []string `lock:"header"`  // the cells of their headers in the sheet: "A1"; none where the seed is not the sheet's
+	// Pending are digests that the seed may have instead of SHA256, as a build is
+	// about to put another one there. The key is absent but for that moment; where
+	// it stands, the build did not end.
+	Pending []string `lock:"pending"`
 }
+
+// made says whether a build made the seed that has this digest.
+func (e *lockEntry) made(sha256 string) bool {
+	return sha256 == e.SHA256 || slices.Contains(e.Pending, sha256)
+}
+
+// keyPending is the one key that an entry need not have.
+const keyPending = "pending"
+
+// pendingHead explains the key to who finds it.
+const pendingHead = "# A build that did not end may have put one of these there; the next one settles it.\n"
 
 // lock is what seeds.lock says, by the path of the seed.
 type lock map[string]lockEntry
@@ -61,7 +76,14 @@ func (l lock) format() []byte {
 		out.WriteString("\n[[seed]]\n")
 		entry := reflect.ValueOf(l[seed])
 		for i := range entry.NumField() {
-			fmt.Fprintf(out, "%-15s = %s\n", entry.Type().Field(i).Tag.Get("lock"), jsonText(entry.Field(i).Interface()))
+			key := entry.Type().Field(i).Tag.Get("lock")
+			if key == keyPending {
+				if entry.Field(i).Len() == 0 {
+					continue
+				}
+				out.WriteString(pendingHead)
+			}
+			fmt.Fprintf(out, "%-15s = %s\n", key, jsonText(entry.Field(i).Interface()))
 		}
 	}
 	return out.Bytes()
@@ -87,7 +109,8 @@ func parseLock(text []byte) (lock, error) {
 		if entry == nil {
 			return nil
 		}
-		if want := reflect.TypeFor[lockEntry]().NumField(); len(seen) != want {
+		delete(seen, keyPending)
+		if want := reflect.TypeFor[lockEntry]().NumField() - 1; len(seen) != want {
 			return fmt.Errorf("found a seed with %d keys before this line; expected %d", len(seen), want)
 		}
 		if _, doubled := l[entry.Seed]; doubled {

@@ -63,46 +63,84 @@ func (r *SeedResult) Cell(column int, record int64) string {
 // making it anew gives the same. Without a workbook the CSV file is used, with
 // a note.
 //
+// A source without a workbook may read what another one is converted to; it
+// reads the seed that is written here, not the one before.
+//
 // Nothing is written unless all can be; then only what changed, each file by
-// rename, the lock last. All errors are given at once, sorted.
+// rename, the lock before and after the seeds. All errors are given at once, sorted.
 func Seeds(root string, specs []SeedSpec, force bool) ([]SeedResult, error) {
+	return seeds(root, specs, force, replaceFile)
+}
+
+// seeds is Seeds with a way to write a file.
+func seeds(root string, specs []SeedSpec, force bool, replace func(path string, content []byte) error) ([]SeedResult, error) {
 	locked, err := readLock(root)
 	if err != nil {
 		return nil, err
 	}
-	m := &maker{root: root, force: force, locked: locked, relocked: lock{}, books: map[string]*book{}, content: map[string][]byte{}}
+	m := &maker{root: root, force: force, replace: replace, locked: locked, relocked: lock{}, books: map[string]*book{}, remade: map[string]remade{}}
 	defer m.close()
+	converted, problems := m.convertAll(specs)
+	problems = append(problems, m.checkExtracts(specs)...)
+	if err := joinSorted(problems); err != nil {
+		return nil, err
+	}
+	if err := m.write(); err != nil {
+		return nil, err
+	}
 	var results []SeedResult
-	var problems []error
-	owners := map[string]string{}
-	for _, spec := range specs {
-		if spec.Workbook != "" {
-			if other, taken := owners[spec.Seed]; taken {
-				problems = append(problems, fmt.Errorf("%s: found it as the seed of both %s and %s; expected one: give one of them another seed", spec.Seed, other, spec.Source))
-				continue
+	for i, spec := range specs {
+		found := converted[i : i+1]
+		if spec.Workbook == "" {
+			if found, err = m.extracts(spec); err != nil {
+				problems = append(problems, err)
 			}
-			owners[spec.Seed] = spec.Source
-		}
-		found, err := m.seed(spec)
-		if err != nil {
-			problems = append(problems, err)
 		}
 		results = append(results, found...)
 	}
 	if err := joinSorted(problems); err != nil {
 		return nil, err
 	}
-	return results, m.write()
+	return results, nil
+}
+
+// convertAll brings the seeds of the sources that have a workbook up to date, in
+// memory. Results stand at the index of their specs.
+func (m *maker) convertAll(specs []SeedSpec) (results []SeedResult, problems []error) {
+	results = make([]SeedResult, len(specs))
+	owners := map[string]string{}
+	for i, spec := range specs {
+		if spec.Workbook == "" {
+			continue
+		}
+		if other, taken := owners[spec.Seed]; taken {
+			problems = append(problems, fmt.Errorf("%s: found it as the seed of both %s and %s; expected one: give one of them another seed", spec.Seed, other, spec.Source))
+			continue
+		}
+		owners[spec.Seed] = spec.Source
+		var err error
+		if results[i], err = m.seed(spec); err != nil {
+			problems = append(problems, err)
+		}
+	}
+	return results, problems
 }
 
 // maker is the state of one Seeds.
 type maker struct {
 	root     string
 	force    bool
+	replace  func(path string, content []byte) error
 	locked   lock
 	relocked lock              // entries that are new or other than before
 	books    map[string]*book  // by path
-	content  map[string][]byte // seeds to write, by path
+	remade   map[string]remade // seeds to write, by path
+}
+
+// remade is a seed to write.
+type remade struct {
+	csv   []byte
+	found string // the digest of what is there
 }
 
 // book is a workbook file, read once and opened once, if at all.
@@ -149,32 +187,23 @@ func (b *book) convert(spec SeedSpec) (csv []byte, rows int64, header []string, 
 	return out.Bytes(), rows, header, err
 }
 
-// seed brings one source up to date, in memory.
-func (m *maker) seed(spec SeedSpec) ([]SeedResult, error) {
-	if spec.Workbook == "" {
-		return m.extracts(spec)
-	}
+// seed brings one source that has a workbook up to date, in memory.
+func (m *maker) seed(spec SeedSpec) (SeedResult, error) {
 	present, err := os.ReadFile(m.path(spec.Seed))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: the seed of %s cannot be read: %w", spec.Seed, spec.Source, cause(err))
+		return SeedResult{}, fmt.Errorf("%s: the seed of %s cannot be read: %w", spec.Seed, spec.Source, cause(err))
 	}
 	exists := err == nil
 	b := m.book(spec.Workbook)
-	var result SeedResult
 	switch {
 	case errors.Is(b.err, fs.ErrNotExist) && !exists:
-		return nil, fmt.Errorf("%s: found neither it nor the workbook %s of %s; expected one of them: put the workbook there, or restore the seed from git", spec.Seed, spec.Workbook, spec.Source)
+		return SeedResult{}, fmt.Errorf("%s: found neither it nor the workbook %s of %s; expected one of them: put the workbook there, or restore the seed from git", spec.Seed, spec.Workbook, spec.Source)
 	case errors.Is(b.err, fs.ErrNotExist):
-		result, err = m.keep(spec, present)
+		return m.keep(spec, present)
 	case b.err != nil:
-		return nil, fmt.Errorf("%s: the workbook of %s cannot be read: %w", spec.Workbook, spec.Source, cause(b.err))
-	default:
-		result, err = m.make(spec, b, present, exists)
+		return SeedResult{}, fmt.Errorf("%s: the workbook of %s cannot be read: %w", spec.Workbook, spec.Source, cause(b.err))
 	}
-	if err != nil {
-		return nil, err
-	}
-	return []SeedResult{result}, nil
+	return m.make(spec, b, present, exists)
 }
 
 // make is seed for a workbook that is there.
@@ -184,10 +213,10 @@ func (m *maker) make(spec SeedSpec, b *book, present []byte, exists bool) (SeedR
 		Seed: spec.Seed, Workbook: spec.Workbook, WorkbookSHA256: b.sha256,
 		Sheet: spec.Sheet, Columns: columnLock(spec.Columns),
 	}
-	stale := m.force || !known || !exists || old.Workbook != want.Workbook || old.WorkbookSHA256 != want.WorkbookSHA256 ||
+	stale := m.force || !known || !exists || len(old.Pending) > 0 || old.Workbook != want.Workbook || old.WorkbookSHA256 != want.WorkbookSHA256 ||
 		old.Sheet != want.Sheet || !slices.Equal(old.Columns, want.Columns)
 	result := SeedResult{Source: spec.Source, Path: spec.Seed, Rows: old.Rows, SHA256: digest(present), header: old.Header}
-	edited := exists && known && result.SHA256 != old.SHA256
+	edited := exists && known && !old.made(result.SHA256)
 	if !stale && !edited {
 		return result, nil
 	}
@@ -202,11 +231,11 @@ func (m *maker) make(spec SeedSpec, b *book, present []byte, exists bool) (SeedR
 			return SeedResult{}, fmt.Errorf("%s: found another content than %s has; expected the seed as %s gave it: restore it from git, or make it anew with `build seed --force`",
 				spec.Seed, LockPath, spec.Workbook)
 		}
+		m.remade[spec.Seed] = remade{csv: csv, found: result.SHA256}
 		result.SHA256, result.Written = want.SHA256, true
 		if exists && !known {
 			result.Note = fmt.Sprintf("it was not in %s; it is made anew from %s", LockPath, spec.Workbook)
 		}
-		m.content[spec.Seed] = csv
 	}
 	m.relocked[spec.Seed] = want
 	return result, nil
@@ -222,6 +251,7 @@ func (m *maker) keep(spec SeedSpec, present []byte) (SeedResult, error) {
 	switch {
 	case known && old.SHA256 == result.SHA256:
 		result.Rows, result.header = old.Rows, old.Header
+	case known && !m.force && old.made(result.SHA256): // by a build that did not end: its rows are not known
 	case known && !m.force:
 		return SeedResult{}, fmt.Errorf("%s: found another content than %s has; expected the seed as %s gave it: restore it from git, or keep it as it is with `build seed --force`",
 			spec.Seed, LockPath, spec.Workbook)
@@ -230,7 +260,7 @@ func (m *maker) keep(spec SeedSpec, present []byte) (SeedResult, error) {
 		if err != nil {
 			return SeedResult{}, err
 		}
-		old.SHA256, old.Rows, old.Header, result.Rows = result.SHA256, rows, []string{}, rows
+		old.SHA256, old.Rows, old.Header, old.Pending, result.Rows = result.SHA256, rows, []string{}, nil, rows
 		m.relocked[spec.Seed] = old
 	}
 	return result, nil
@@ -255,49 +285,16 @@ func countRecords(csv []byte, spec SeedSpec) (int64, error) {
 	}
 }
 
-// globLiteral makes a path a pattern that matches itself alone.
-var globLiteral = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
-
-// extracts finds the files of a source that has no workbook.
-func (m *maker) extracts(spec SeedSpec) ([]SeedResult, error) {
-	names := []string{spec.Seed}
-	note := "there is no workbook; the file is read as it is"
-	if strings.ContainsAny(spec.Seed, "*?[") {
-		paths, err := filepath.Glob(filepath.Join(globLiteral.Replace(m.root), filepath.FromSlash(spec.Seed)))
-		if err != nil {
-			return nil, fmt.Errorf("%s: found a pattern that is none (%w); expected * ? and [ranges] in the names of files", spec.Seed, err)
-		}
-		if len(paths) == 0 {
-			return nil, fmt.Errorf("%s: found no file of %s; expected one at least: put the extracts there, or name where they are", spec.Seed, spec.Source)
-		}
-		names, note = names[:0], ""
-		for _, path := range paths {
-			name, err := filepath.Rel(m.root, path)
-			if err != nil {
-				return nil, err
-			}
-			names = append(names, filepath.ToSlash(name))
-		}
-		slices.Sort(names)
-	}
-	var results []SeedResult
-	var problems []error
-	for _, name := range names {
-		sum, err := digestFile(m.path(name))
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s: the file of %s cannot be read: %w; expected its records: put the file there, or restore it from git", name, spec.Source, cause(err)))
-		}
-		results = append(results, SeedResult{Source: spec.Source, Path: name, Rows: -1, Note: note, SHA256: sum})
-	}
-	return results, joinSorted(problems)
-}
-
-// write writes what changed, the lock last: where a run ends before that, the
-// next one makes the same seeds again and only the lock is left to write.
+// write writes what changed: first the lock with what the seeds were and what
+// they will be, then the seeds, then the lock with what they are. Wherever a run
+// ends in between, the next one knows whatever is there as made by a build.
 func (m *maker) write() error {
+	if err := m.foretell(); err != nil {
+		return err
+	}
 	var problems []error
-	for seed, csv := range m.content {
-		if err := replaceFile(m.path(seed), csv); err != nil {
+	for seed, made := range m.remade {
+		if err := m.replace(m.path(seed), made.csv); err != nil {
 			problems = append(problems, fmt.Errorf("%s: the seed cannot be written: %w", seed, cause(err)))
 		}
 	}
@@ -313,11 +310,36 @@ func (m *maker) write() error {
 			delete(m.locked, seed) // of a source that is declared no more
 		}
 	}
-	after := m.locked.format()
-	if bytes.Equal(before, after) {
+	if bytes.Equal(before, m.locked.format()) {
 		return nil
 	}
-	if err := replaceFile(m.path(LockPath), after); err != nil {
+	return m.writeLock()
+}
+
+// foretell writes the lock with the digests that the seeds are about to get. A
+// seed that the lock does not know yet needs none: it is made anew in any case.
+func (m *maker) foretell() error {
+	foretold := false
+	for seed, made := range m.remade {
+		entry, known := m.locked[seed]
+		if !known {
+			continue
+		}
+		foretold = true
+		entry.Pending = []string{m.relocked[seed].SHA256}
+		if made.found != entry.SHA256 {
+			entry.Pending = append(entry.Pending, made.found)
+		}
+		m.locked[seed] = entry
+	}
+	if !foretold {
+		return nil
+	}
+	return m.writeLock()
+}
+
+func (m *maker) writeLock() error {
+	if err := m.replace(m.path(LockPath), m.locked.format()); err != nil {
 		return fmt.Errorf("%s: the lock cannot be written: %w", LockPath, cause(err))
 	}
 	return nil

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -203,6 +204,118 @@ func TestSeedsWithoutTheirLock(t *testing.T) {
 	}
 }
 
+// A run that is cut short at any of its writes is made good by the next one,
+// though the workbook has changed again, or changed back, in between; so is a
+// second one that is cut short.
+func TestSeedsCutShort(t *testing.T) {
+	const all = 3 // the lock, a seed, the lock
+	books := map[string]string{}
+	for _, name := range []string{"one", "two", "three", "four"} {
+		p := newProject(t)
+		p.workbook(name)
+		books[name] = p.read("raw_data/book.xlsx")
+	}
+	specs := newProject(t).specs
+	for _, next := range []string{"one", "three", "four"} { // the first, the one cut short, another
+		for cuts := range (all + 1) * (all + 1) {
+			at := fmt.Sprintf("%d writes, %d writes, then %s", cuts%(all+1), cuts/(all+1), next)
+			p := &project{t: t, root: t.TempDir(), specs: specs}
+			p.write("raw_data/book.xlsx", books["one"])
+			p.seeds(false)
+			p.write("raw_data/book.xlsx", books["two"])
+			p.seedsCut(at, cuts%(all+1), all)
+			p.write("raw_data/book.xlsx", books["three"])
+			p.seedsCut(at, cuts/(all+1), all)
+			p.write("raw_data/book.xlsx", books[next])
+			p.seeds(false)
+			if got, want := p.read("seeds/user.csv"), "id,name\n0,"+next+"\n"; got != want {
+				t.Fatalf("%s: %q, want %q", at, got, want)
+			}
+			if lock := p.read(LockPath); strings.Contains(lock, "pending") {
+				t.Fatalf("%s: the lock is not settled:\n%s", at, lock)
+			}
+		}
+	}
+}
+
+// seedsCut runs Seeds and lets it do only the first writes, of all it makes.
+func (p *project) seedsCut(at string, writes, all int) {
+	p.t.Helper()
+	errCut, made := errors.New("cut short"), 0
+	_, err := seeds(p.root, p.specs, false, func(path string, content []byte) error {
+		if made == writes {
+			return errCut
+		}
+		made++
+		return replaceFile(path, content)
+	})
+	if cut := err != nil && strings.HasSuffix(err.Error(), "cut short"); cut != (writes < all) || made != writes {
+		p.t.Fatalf("%s: %v after %d writes", at, err, made)
+	}
+}
+
+// What a run that was cut short has made is known as such, and nothing else is.
+func TestSeedsEditedAfterACut(t *testing.T) {
+	p := newProject(t)
+	p.seeds(false)
+	p.workbook("three")
+	_, err := seeds(p.root, p.specs, false, func(path string, content []byte) error {
+		if filepath.Base(path) == filepath.Base(LockPath) && !strings.Contains(string(content), "pending") {
+			return errors.New("cut short")
+		}
+		return replaceFile(path, content)
+	})
+	if err == nil {
+		t.Fatal("it was not cut short")
+	}
+	made := p.read("seeds/user.csv")
+	p.remove("raw_data/book.xlsx")
+	if results := p.seeds(false); results[0].Rows != -1 || results[0].Cell(0, 1) != "" {
+		t.Errorf("without the workbook: %+v", results[0])
+	}
+	p.write("seeds/user.csv", made+"9,edited\n")
+	if _, err := Seeds(p.root, p.specs, false); err == nil || !strings.Contains(err.Error(), "keep it as it is with `build seed --force`") {
+		t.Errorf("edited, without the workbook: %v", err)
+	}
+	p.workbook("four")
+	if _, err := Seeds(p.root, p.specs, false); err == nil || !strings.Contains(err.Error(), "make it anew with `build seed --force`") {
+		t.Errorf("edited: %v", err)
+	}
+}
+
+// A source may read the seeds that others are converted to: as they are after
+// the conversion, and though they are not there before.
+func TestSeedsReadByOthers(t *testing.T) {
+	p := newProject(t)
+	p.specs = append([]SeedSpec{{Source: "same", Seed: "seeds/user.csv"}, {Source: "all", Seed: "seeds/*.csv"}}, p.specs...)
+	for _, names := range [][]string{{"one"}, {"one", "two"}, {"three"}} {
+		p.workbook(names...)
+		first := p.seeds(false) // checks the digests
+		again := p.seeds(false)
+		var paths []string
+		for i, r := range first {
+			paths = append(paths, r.Source+" "+r.Path)
+			if i >= len(again) || again[i].SHA256 != r.SHA256 || again[i].Path != r.Path {
+				t.Errorf("%v: first %+v, then %+v", names, first, again)
+			}
+		}
+		if want := []string{"same seeds/user.csv", "all seeds/country.csv", "all seeds/user.csv", "user seeds/user.csv", "country seeds/country.csv"}; !slices.Equal(paths, want) {
+			t.Errorf("%v: %q, want %q", names, paths, want)
+		}
+	}
+	// What is known to fail does so before anything is written.
+	p.workbook("four")
+	before := p.read("seeds/user.csv")
+	p.specs = append(p.specs, SeedSpec{Source: "folder", Seed: "raw_data"}, SeedSpec{Source: "none", Seed: "seeds/none*.csv"})
+	_, err := Seeds(p.root, p.specs, false)
+	if err == nil || !strings.Contains(err.Error(), "raw_data: the file of folder cannot be read: is a directory") || !strings.Contains(err.Error(), "no file of none") {
+		t.Error(err)
+	}
+	if p.read("seeds/user.csv") != before {
+		t.Error("something was written")
+	}
+}
+
 func TestSeedsWithoutWorkbook(t *testing.T) {
 	p := newProject(t)
 	p.seeds(false)
@@ -386,7 +499,7 @@ func TestLockRoundTrip(t *testing.T) {
 			e := lockEntry{
 				Seed: text.Draw(t, "seed"), SHA256: text.Draw(t, "sha256"), Rows: rapid.Int64().Draw(t, "rows"), Workbook: text.Draw(t, "workbook"),
 				WorkbookSHA256: text.Draw(t, "digest"), Sheet: text.Draw(t, "sheet"), Columns: rapid.SliceOf(text).Draw(t, "columns"),
-				Header: rapid.SliceOf(text).Draw(t, "header"),
+				Header: rapid.SliceOf(text).Draw(t, "header"), Pending: rapid.SliceOfN(text, 0, 2).Draw(t, "pending"),
 			}
 			l[e.Seed] = e
 		}
@@ -417,6 +530,21 @@ header          = ["B2","A2"]
 	}
 	if got := string(l.format()); got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
+// The key pending is there only where it says something, and explains itself.
+func TestLockFormatPending(t *testing.T) {
+	entry := lockEntry{Seed: "s"}
+	settled := string(lock{"s": entry}.format())
+	entry.Pending = []string{"00ff", "11ee"}
+	want := settled + "# A build that did not end may have put one of these there; the next one settles it.\npending         = [\"00ff\",\"11ee\"]\n"
+	if got := string(lock{"s": entry}.format()); got != want || strings.Contains(settled, "pending") {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	back, err := parseLock([]byte(want))
+	if err != nil || !slices.Equal(back["s"].Pending, entry.Pending) {
+		t.Errorf("%+v, %v", back, err)
 	}
 }
 

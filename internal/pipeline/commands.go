@@ -31,7 +31,8 @@ func (a *app) rootCommand() *cobra.Command {
 		Short: "Run the pipeline: seeds, models, tests, outputs",
 		Long: strings.TrimSpace(fmt.Sprintf(`
 Run %s: convert workbooks to seeds, compute the models, test every node, and
-publish the outputs when all tests passed.
+publish the outputs when all tests passed. A run that leaves out part of the
+project (--select) publishes nothing.
 
 Exit status: 0 all passed, warnings included; 1 the data failed; 2 the run could
 not be done; 130 interrupted.`, a.project.Name)),

@@ -59,6 +59,10 @@ func TestHelpHasExamples(t *testing.T) {
 	for _, args := range [][]string{{"--help"}, {"seed", "--help"}, {"test", "--help"}, {"list", "--help"}} {
 		d.expect(d.run(args...), exitDone, "Examples:", "  build")
 	}
+	d.expect(d.run("--help"), exitDone, "leaves out part of the")
+	if said := strings.Join(strings.Fields(d.stdout.String()), " "); !strings.Contains(said, "nothing is published and outputs go to partial/ in the target folder") {
+		t.Errorf("--select does not say when nothing is published:\n%s", d.stdout.String())
+	}
 }
 
 func TestList(t *testing.T) {

@@ -17,7 +17,7 @@ type destination interface {
 	// create opens a new file; the caller closes it before commit.
 	create(name string) (*os.File, error)
 	// commit makes the files visible. A warning is about something that did not
-	// keep it from doing so.
+	// keep it from doing so; an error says that they are not, but where isVisible.
 	commit() (warning, err error)
 	// shown is the path under which a committed file is found.
 	shown(name string) string
@@ -30,6 +30,20 @@ type published struct {
 	out       string
 	publisher *publish.Publisher
 	run       *publish.Run
+	unlinked  bool // the files are visible in the current run, their own links may be missing
+}
+
+// isVisible says whether an error of commit is of what came after the files
+// were made visible.
+func isVisible(err error) bool {
+	var unfinished *publish.UnfinishedError
+	return errors.As(err, &unfinished)
+}
+
+// heldByAnother says whether an error is that another run is under way.
+func heldByAnother(err error) bool {
+	var locked *publish.LockedError
+	return errors.As(err, &locked)
 }
 
 // openPublished takes the folder's lock.
@@ -54,10 +68,16 @@ func (d *published) commit() (warning, err error) {
 	if errors.As(err, &tidy) {
 		return err, nil
 	}
+	d.unlinked = isVisible(err)
 	return nil, err
 }
 
-func (d *published) shown(name string) string { return filepath.Join(d.out, name) }
+func (d *published) shown(name string) string {
+	if d.unlinked {
+		return filepath.Join(d.out, "current", name)
+	}
+	return filepath.Join(d.out, name)
+}
 
 func (d *published) close() error {
 	return d.publisher.Close() // aborts a run that was not committed
@@ -73,11 +93,8 @@ type partial struct {
 // draft is added to the name of a file that is not yet whole.
 const draft = ".tmp"
 
-// begin removes what an earlier run left, which these files do not go with.
+// begin makes the folder; what an earlier run left there was removed.
 func (d *partial) begin(string) error {
-	if err := os.RemoveAll(d.folder); err != nil {
-		return err
-	}
 	return os.MkdirAll(d.folder, 0o750)
 }
 

@@ -47,7 +47,8 @@ func (n *node) piiKey() bool {
 }
 
 // graph is the project as nodes: the sources, then the models, as declared.
-// The index of a source in nodes is the index of its file in an Origin.
+// What an Origin has is no index in nodes but one in the run's list of files, of
+// which a source may have several.
 type graph struct {
 	nodes  []*node
 	byName map[string]*node

@@ -33,7 +33,7 @@ func (o *options) addShared(cmd *cobra.Command) {
 	f.StringVar(&o.targetPath, "target-path", "", "folder of what a run says of itself (default: target in the root)")
 	f.StringVar(&o.asOf, "as-of", "", "the run's now(): 2024-05-01, \"2024-05-01 00:00:00\" or with an offset, UTC where none is given (default: the current time)")
 	f.IntVar(&o.threads, "threads", runtime.GOMAXPROCS(0), "workers that read the sources")
-	f.StringVar(&o.selection, "select", "", "sources and models to run, by name, with a comma or space between; name+ also runs what reads it, +name also writes the outputs it reads (default: all)")
+	f.StringVar(&o.selection, "select", "", "sources and models to run, by name, with a comma or space between; name+ also runs what reads it, +name also writes the outputs it reads (default: all); where that leaves anything out, nothing is published and outputs go to partial/ in the target folder")
 	f.BoolVar(&o.refresh, "full-refresh", false, "compute everything anew; every run does so for now")
 }
 

@@ -178,7 +178,7 @@ func TestSelection(t *testing.T) {
 			chosen := n.Name == target || before && reaches(target, n.Name) || behind && reaches(n.Name, target)
 			runs := reaches(target, n.Name) || behind && slices.ContainsFunc(g.nodes, func(m *node) bool { return reaches(m.Name, target) && reaches(m.Name, n.Name) })
 			output := n.model != nil && len(n.model.Formats) > 0
-			partial = partial || output && !chosen
+			partial = partial || output && !chosen || !runs
 			if s.runs[n.index] != runs || s.writes[n.index] != (chosen && output) {
 				t.Fatalf("%s, node %s: runs %v, want %v; writes %v, want %v", word, n.Name, s.runs[n.index], runs, s.writes[n.index], chosen && output)
 			}

@@ -54,19 +54,26 @@ type rejectLine struct {
 	size   int // bytes in the draft, without the place
 }
 
-// newRejectLog empties the folder: files of an earlier run would mislead.
-func newRejectLog(folder string, sources int) (*rejectLog, error) {
-	stale, err := filepath.Glob(filepath.Join(folder, "*.csv*"))
-	if err != nil {
-		return nil, err
+func newRejectLog(folder string, sources int) *rejectLog {
+	return &rejectLog{folder: folder, files: make([]*rejectFile, sources)}
+}
+
+// clear removes the files of an earlier run and their drafts.
+func (l *rejectLog) clear() error {
+	stale, err := os.ReadDir(l.folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	var problems []error
-	for _, path := range stale {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for _, entry := range stale {
+		if !strings.Contains(entry.Name(), ".csv") {
+			continue
+		}
+		if err := os.Remove(filepath.Join(l.folder, entry.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			problems = append(problems, err)
 		}
 	}
-	return &rejectLog{folder: folder, files: make([]*rejectFile, sources)}, errors.Join(problems...)
+	return errors.Join(problems...)
 }
 
 // badRows are the rows of a piece that have a reject, ascending.

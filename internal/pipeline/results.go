@@ -164,6 +164,7 @@ func (r *run) describeTests(n *node) []report.Test {
 	for i, declared := range n.Tests {
 		out := report.Test{Test: declared, Node: n.Name, NodeKind: n.kind(), Status: report.Skipped}
 		if o != nil && o.ended && (r.related || !spanning[i]) {
+			out.Errors = r.failures.Len(n.Name, testPrefix+declared.Name)
 			r.describeTest(&out, n, &o.tests[i])
 		}
 		tests = append(tests, out)
@@ -171,13 +172,19 @@ func (r *run) describeTests(n *node) []report.Test {
 	return tests
 }
 
+// testPrefix stands before a test's name where a contract.Failure names the
+// test's expression and not a column.
+const testPrefix = "test "
+
 func (r *run) describeTest(out *report.Test, n *node, result *contract.TestResult) {
 	out.Rows, out.Failures, out.Status = result.Rows, result.Failures, report.Pass
-	if result.Failures > 0 {
+	switch {
+	case out.Errors > 0: // whatever its severity: nobody knows what it would have said
+		out.Status = report.Errored
+	case result.Failures > 0 && out.Severity == contract.Warn:
+		out.Status = report.Warn
+	case result.Failures > 0:
 		out.Status = report.Fail
-		if out.Severity == contract.Warn {
-			out.Status = report.Warn
-		}
 	}
 	for _, e := range result.Examples {
 		x := report.Example{Key: shownKey(n, e.Key), Place: r.places.of(e.Origin, n, out.Column)}
@@ -197,7 +204,7 @@ func (r *run) publishingNote() string {
 	case !r.writesOutputs() || r.published:
 		return ""
 	case r.scope.partial && r.committed:
-		return "This run leaves outputs out, so it published nothing."
+		return "This run leaves out part of the project, so it published nothing."
 	}
 	if _, err := os.Lstat(filepath.Join(r.settings.out, "current")); err == nil {
 		return fmt.Sprintf("Nothing was published; the last good data in %s are untouched.", r.settings.out)

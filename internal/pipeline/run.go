@@ -55,6 +55,7 @@ func newRun(p *contract.Project, s *settings, mem contract.Allocator, progress p
 		observers: make([]*observer, len(g.nodes)),
 		places:    newPlaces(s.root),
 		watch:     newStopwatch(len(g.nodes)),
+		rejects:   newRejectLog(filepath.Join(s.target, "rejects"), len(p.Sources)),
 	}
 	r.env = &contract.Env{AsOf: s.asOf, Memory: mem, Failures: &r.failures}
 	return r, nil
@@ -64,10 +65,15 @@ func newRun(p *contract.Project, s *settings, mem contract.Allocator, progress p
 // with the data is none.
 func (r *run) perform(ctx context.Context) (err error) {
 	d, err := r.openDestination()
+	if !heldByAnother(err) { // whose files they may be
+		err = errors.Join(err, r.clearTarget())
+	}
+	if d != nil {
+		defer func() { err = errors.Join(err, d.close()) }()
+	}
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
 	defer r.closeInputs()
 	if err := r.openInputs(ctx); err != nil {
 		return err
@@ -98,14 +104,31 @@ func (r *run) writesOutputs() bool {
 	return false
 }
 
+// openDestination gives no destination where there is an error.
 func (r *run) openDestination() (destination, error) {
 	switch {
 	case !r.writesOutputs():
 		return nowhere{}, nil
 	case r.scope.partial:
-		return &partial{folder: filepath.Join(r.settings.target, "partial")}, nil
+		return &partial{folder: r.partialFolder()}, nil
 	}
-	return openPublished(r.settings.out)
+	d, err := openPublished(r.settings.out)
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// partialFolder is where a run that may not publish puts its outputs.
+func (r *run) partialFolder() string { return filepath.Join(r.settings.target, "partial") }
+
+// clearTarget removes the data that an earlier run left, before anything can
+// end this one: they would pass for what this one found.
+func (r *run) clearTarget() error {
+	if err := errors.Join(r.rejects.clear(), os.RemoveAll(r.partialFolder())); err != nil {
+		return fmt.Errorf("what an earlier run left could not be removed: %w", err)
+	}
+	return nil
 }
 
 // openInputs brings the seeds up to date, opens them all and names the run by
@@ -181,9 +204,6 @@ func (r *run) closeInputs() {
 
 // prepare makes the observers of all nodes that are run, and their outputs.
 func (r *run) prepare(d destination) (err error) {
-	if r.rejects, err = newRejectLog(filepath.Join(r.settings.target, "rejects"), len(r.project.Sources)); err != nil {
-		return err
-	}
 	for _, n := range r.graph.nodes {
 		if !r.scope.includes(n) {
 			continue
@@ -239,7 +259,7 @@ func (r *run) settle(ctx context.Context, d destination) error {
 		return err
 	}
 	warning, err := d.commit()
-	if err != nil {
+	if err != nil && !isVisible(err) {
 		return err
 	}
 	if warning != nil {
@@ -256,7 +276,7 @@ func (r *run) settle(ctx context.Context, d destination) error {
 			r.files = append(r.files, report.File{Path: d.shown(f.name), Size: f.size})
 		}
 	}
-	return nil
+	return err
 }
 
 // passed says whether no test of severity error failed.

@@ -232,6 +232,89 @@ func TestFailedExpressionsFailTheRun(t *testing.T) {
 	}
 }
 
+// A test that cannot be decided on some rows has not passed, whatever it says of
+// the others and whatever its severity.
+func TestTestsWithoutAValueAreErrors(t *testing.T) {
+	for _, severity := range []contract.Severity{contract.Error, contract.Warn} {
+		d := onDisk(t, nil)
+		stg := &d.project.Models[0]
+		stg.Tests[1].Severity = severity
+		stg.NewValidator = func(env *contract.Env) contract.Validator { return undecided{env} }
+		d.expect(d.build(), exitBadData, "ERROR range_stg_n: no value on 1 row, failed on 0, expected at most 100000\n",
+			"5 tests: 4 passed, 0 warned, 0 failed, 1 errored; 1 failed expression. Nothing published")
+		d.unpublished()
+		if got := d.results()["test.sample.range_stg_n"]; got != "error" {
+			t.Errorf("%s: %s", severity, got)
+		}
+		if got := d.results()["test.sample.not_null_stg_email"]; got != "pass" {
+			t.Errorf("the other test: %s", got)
+		}
+	}
+}
+
+// undecided is a validator whose second test has no value on the first row.
+type undecided struct{ env *contract.Env }
+
+func (u undecided) Check(b contract.Batch, results []contract.TestResult) {
+	rowValidator{}.Check(b, results)
+	u.env.Failures.Add(contract.Failure{Node: "stg", Column: "test range_stg_n", Origin: b.Origins[0], Err: errors.New("division by zero")})
+}
+
+// Where `current` was switched and a link could not be made, the run says that it
+// is published and where, and that it is not all done.
+func TestPublishedButNotLinked(t *testing.T) {
+	d := onDisk(t, nil)
+	obstacle := filepath.Join(d.root, "out/.publishing-mart.csv")
+	original := d.project.Models[2].New
+	d.project.Models[2].New = func(env *contract.Env) contract.Transform {
+		transform := original(env).(*rowTransform)
+		transform.pushed = func() error { return os.MkdirAll(obstacle, 0o750) }
+		return transform
+	}
+	d.expect(d.build(), exitImpeded, "Error: the run was published below current", "2 files published in", filepath.Join(d.root, "out/current/mart.csv"))
+	if said := d.stdout.String() + d.stderr.String(); strings.Contains(strings.ToLower(said), "nothing") {
+		t.Errorf("it says that it is not published:\n%s", said)
+	}
+	if d.text("out/current/mart.csv") == "" || !strings.Contains(d.text("target/run_results.json"), `"published": true`) {
+		t.Error("it is not published")
+	}
+	d.project = fixture()
+	d.expect(d.build(), exitDone)
+	if d.text("out/mart.csv") == "" {
+		t.Error("it was not mended")
+	}
+}
+
+// What an earlier run left does not pass for what one found that could not be
+// done; it stays where another run, whose it may be, is under way.
+func TestARunThatCannotBeDoneLeavesNothingOfTheOneBefore(t *testing.T) {
+	d := onDisk(t, map[string]string{"lonely": "id,email,n\nx,,1\n"})
+	d.expect(d.build("--select", "mart"), exitDone)
+	d.expect(d.run("test", "--root", d.root, "--select", "lonely"), exitBadData)
+	d.write("target/partial/mart.csv", "of an earlier run")
+	if d.text("target/rejects/lonely.csv") == "" {
+		t.Fatal("there are no rejects")
+	}
+	p, err := publish.Open(filepath.Join(d.root, "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.expect(d.build(), exitImpeded, "held by another run")
+	if d.text("target/rejects/lonely.csv") == "" || d.text("target/partial/mart.csv") == "" {
+		t.Error("files of the other run were removed")
+	}
+	if err := p.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d.write("seeds/users.csv", "id\n")
+	d.expect(d.build(), exitImpeded, `"email"`)
+	for _, folder := range []string{"target/rejects/*", "target/partial*"} {
+		if left, err := filepath.Glob(filepath.Join(d.root, folder)); err != nil || len(left) > 0 {
+			t.Errorf("left: %v, %v", left, err)
+		}
+	}
+}
+
 func TestWarningsDoNotFailTheRun(t *testing.T) {
 	d := onDisk(t, map[string]string{"users": "id,email,n\n1,,1\n3,b@x,1\n"})
 	d.expect(d.build(), exitDone, "WARN  not_null_stg_email: 1 of 2 rows, expected a value", "id=1 at seeds/users.csv:2: found <redacted>",
@@ -345,12 +428,15 @@ func TestPartOfTheProject(t *testing.T) {
 		partial   string // what is in target/partial
 		published bool
 	}{
-		{"mart", "users events stg core mart", "", true},
+		{"mart", "users events stg core mart", "mart.arrow mart.csv", false}, // lonely, which has tests, is left out
 		{"mart,lonely", "users events lonely stg core mart", "", true},
 		{"core", "users events stg core", "", false},
 		{"events", "users events", "", false}, // users for the relationships test
-		{"stg+", "users events stg core mart", "", true},
-		{"+second", "users events stg core mart second", "", true},
+		{"stg+,lonely", "users events lonely stg core mart", "", true},
+		{"stg+", "users events stg core mart", "mart.arrow mart.csv", false},
+		{"+second,lonely", "users events lonely stg core mart second", "", true},
+		{"+second", "users events stg core mart second", "mart.arrow mart.csv second.csv", false},
+		{"second,lonely", "users events lonely stg core mart second", "second.csv", false},
 		{"second", "users events stg core mart second", "second.csv", false},
 		{"lonely", "lonely", "", false},
 	}

@@ -10,11 +10,11 @@ import (
 	"martlet/internal/contract"
 )
 
-// scope is which nodes a run does, and whether that is all that is published.
+// scope is which nodes a run does, and whether that is enough to publish.
 type scope struct {
 	runs    []bool // by index of the node
 	writes  []bool // of these, the outputs that are written
-	partial bool   // an output of the project is left out
+	partial bool   // a node is not run, and so not tested, or an output is not written
 }
 
 // includes says whether the run does n.
@@ -27,6 +27,9 @@ func (s *scope) includes(n *node) bool { return s.runs[n.index] }
 // Nothing is kept between runs, so what a selected node reads is always run,
 // and tested, with it, as is the other side of its relationships tests; the +
 // before a name also writes the outputs among what it reads.
+//
+// Only a run of every node that writes every output may publish: all tests of
+// the project have passed then, and all its inputs are in the run's identity.
 func selectNodes(g *graph, relationships []contract.Relationship, words []string) (*scope, error) {
 	selected, err := selected(g, words)
 	if err != nil {
@@ -48,11 +51,9 @@ func selectNodes(g *graph, relationships []contract.Relationship, words []string
 		}
 	}
 	for _, n := range g.nodes {
-		if n.model == nil || len(n.model.Formats) == 0 {
-			s.writes[n.index] = false
-		} else if !s.writes[n.index] {
-			s.partial = true
-		}
+		output := n.model != nil && len(n.model.Formats) > 0
+		s.partial = s.partial || !s.runs[n.index] || output && !s.writes[n.index]
+		s.writes[n.index] = s.writes[n.index] && output
 	}
 	return s, nil
 }

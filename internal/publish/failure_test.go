@@ -98,13 +98,13 @@ func commitFailing(t *testing.T, before, after content, again bool, from, to int
 	}
 	isNew, isOld := maps.Equal(got, after), maps.Equal(got, before)
 	var tidy *TidyError
+	var unfinished *UnfinishedError
+	saysNew := err == nil || errors.As(err, &tidy) || errors.As(err, &unfinished)
 	switch {
 	case !isNew && !isOld:
 		t.Errorf("%s: current holds %v", at, got)
-	case err == nil || errors.As(err, &tidy):
-		if !isNew {
-			t.Errorf("%s: Commit gave %v, but the run is not published", at, err)
-		}
+	case saysNew != isNew:
+		t.Errorf("%s: Commit gave %v; published: %v", at, err, isNew)
 	}
 	if err := p.Close(); err != nil {
 		t.Fatal(err)

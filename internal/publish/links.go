@@ -32,6 +32,12 @@ func (p *Publisher) point(name string) error {
 	return p.link(currentName, filepath.Join(runsName, name))
 }
 
+// pointsAt says whether a run is the current one.
+func (p *Publisher) pointsAt(name string) bool {
+	target, err := os.Readlink(filepath.Join(p.out, currentName))
+	return err == nil && target == filepath.Join(runsName, name)
+}
+
 // link makes an entry of the published folder a link to target, in one step
 // for those who read it, and on the disk before it returns.
 func (p *Publisher) link(name, target string) error {

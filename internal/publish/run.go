@@ -29,6 +29,17 @@ func (e *TidyError) Error() string {
 
 func (e *TidyError) Unwrap() error { return e.Err }
 
+// UnfinishedError says that the run was published, as `current` names it, but
+// that something which was to follow failed: a link <file> may be missing, or
+// one of an earlier run be left. Committing again mends it.
+type UnfinishedError struct{ Err error }
+
+func (e *UnfinishedError) Error() string {
+	return fmt.Sprintf("the run was published below %s, but not all that was to follow was done (%v); mend what was in the way and run the build again", currentName, e.Err)
+}
+
+func (e *UnfinishedError) Unwrap() error { return e.Err }
+
 // Create opens a new file of the run. The caller closes it before Commit.
 func (r *Run) Create(name string) (*os.File, error) {
 	if r.done {
@@ -69,8 +80,9 @@ func (r *Run) end() {
 // Commit publishes the run. Every file is on the disk before readers see any,
 // and `current` names a whole run at every moment, whatever fails and whenever
 // the program is killed; a run that was interrupted is mended by committing
-// again. A *TidyError is returned after the run was published, any other error
-// says that readers may still see the run before. Either way the run has ended.
+// again. A *TidyError or an *UnfinishedError is returned after the run was
+// published; any other error says that readers see the run before, if there was
+// one. Either way the run has ended.
 func (r *Run) Commit() error {
 	if r.done {
 		return fmt.Errorf("run %s was committed after it had ended", r.id)
@@ -87,10 +99,14 @@ func (r *Run) Commit() error {
 	r.end()
 	r.dir = filepath.Join(p.out, runsName, name)
 	if err := p.point(name); err != nil {
-		return fmt.Errorf("run %s could not be made the current one: %w", r.id, err)
+		err = fmt.Errorf("run %s could not be made the current one: %w", r.id, err)
+		if p.pointsAt(name) { // as where the link was made and only its sync failed
+			return &UnfinishedError{Err: err}
+		}
+		return err
 	}
 	if err := p.linkFiles(r.files); err != nil {
-		return fmt.Errorf("the files of run %s could not be linked: %w", r.id, err)
+		return &UnfinishedError{Err: fmt.Errorf("the files of run %s could not be linked: %w", r.id, err)}
 	}
 	if err := p.retire(name); err != nil {
 		return &TidyError{Err: err}

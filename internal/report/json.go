@@ -188,9 +188,11 @@ func testResult(project string, t *Test) jsonResult {
 	if t.Status != Skipped {
 		out.Failures = &t.Failures
 	}
-	if t.Status == Fail || t.Status == Warn {
-		message := fmt.Sprintf("%d of %d rows, expected %s", t.Failures, t.Rows, t.Expected)
-		out.Message = &message
+	switch t.Status {
+	case Fail, Warn:
+		out.Message = optional(fmt.Sprintf("%d of %d rows, expected %s", t.Failures, t.Rows, t.Expected))
+	case Errored:
+		out.Message = optional(extent(t) + ", expected " + t.Expected)
 	}
 	return out
 }

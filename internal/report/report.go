@@ -69,6 +69,7 @@ type Test struct {
 	Status   Status
 	Rows     int64 // looked at
 	Failures int64
+	Errors   int64 // rows on which the test's expression has no value; the status is then Errored
 	Examples []Example
 }
 
@@ -137,19 +138,25 @@ type Run struct {
 	Note      string // on what was or was not published; may be empty
 }
 
-// Tally counts the tests by status.
-func (r *Run) Tally() (passed, warned, failed, notRun int) {
+// Tally counts tests by status.
+type Tally struct{ Passed, Warned, Failed, Errored, NotRun int }
+
+// Tally counts the tests of the run.
+func (r *Run) Tally() Tally {
+	var t Tally
 	for i := range r.Tests {
 		switch r.Tests[i].Status {
 		case Pass:
-			passed++
+			t.Passed++
 		case Warn:
-			warned++
+			t.Warned++
 		case Fail:
-			failed++
+			t.Failed++
+		case Errored:
+			t.Errored++
 		default:
-			notRun++
+			t.NotRun++
 		}
 	}
-	return passed, warned, failed, notRun
+	return t
 }

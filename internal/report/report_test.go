@@ -96,12 +96,31 @@ func TestVerdicts(t *testing.T) {
 		{Run{Command: "build", Tests: tests[:1], Files: two[:1]}, "Done. 1 test: 1 passed, 0 warned, 0 failed. 1 file written, nothing published in 0.00s"},
 		{Run{Command: "test"}, "Done. 0 tests: 0 passed, 0 warned, 0 failed. Nothing to publish in 0.00s"},
 		{Run{Command: "build", Outcome: Stopped, Tests: []Test{{Status: Skipped}}}, "Stopped. 1 test: 0 passed, 0 warned, 0 failed, 1 not run. Nothing published in 0.00s"},
+		{Run{Command: "build", Outcome: BadData, FailureCount: 2, Tests: []Test{{Status: Errored}, {Status: Fail}}},
+			"Failed. 2 tests: 0 passed, 0 warned, 1 failed, 1 errored; 2 failed expressions. Nothing published in 0.00s"},
 		{Run{Command: "build", Outcome: Impeded}, "Not done. 0 tests: 0 passed, 0 warned, 0 failed. Nothing published in 0.00s"},
 	}
 	for _, c := range cases {
 		if got := c.run.Verdict(); got != c.want {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
+	}
+}
+
+// A test without a value on some rows is an error in the text and in the file.
+func TestTestsWithoutAValue(t *testing.T) {
+	r := &Run{Project: "sample", Command: "build", Outcome: BadData, Tests: []Test{{
+		Test: contract.Test{Name: "positive", Kind: "expression", Expected: "n / d > 0"}, Status: Errored, Rows: 1000, Failures: 1, Errors: 1200}}}
+	var b bytes.Buffer
+	if err := WriteText(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\nERROR positive: no value on 1,200 rows, failed on 1, expected n / d > 0\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("%q is not in\n%s", want, b.String())
+	}
+	result := testResult("sample", &r.Tests[0])
+	if result.Status != "error" || result.Message == nil || *result.Message != "no value on 1,200 rows, failed on 1, expected n / d > 0" || *result.Failures != 1 {
+		t.Errorf("%+v", result)
 	}
 }
 

@@ -146,7 +146,7 @@ func where(key, place string) string {
 
 func writeTests(w io.Writer, r *Run) {
 	var shown []*Test
-	for _, status := range []Status{Fail, Warn} { // failures first
+	for _, status := range []Status{Errored, Fail, Warn} { // the worst first
 		for i := range r.Tests {
 			if r.Tests[i].Status == status {
 				shown = append(shown, &r.Tests[i])
@@ -171,7 +171,7 @@ func writeTests(w io.Writer, r *Run) {
 }
 
 func writeTest(w io.Writer, t *Test, examples int) {
-	fmt.Fprintf(w, "%-4s  %s: %s", strings.ToUpper(string(t.Status)), t.Name, extent(t))
+	fmt.Fprintf(w, "%-5s %s: %s", strings.ToUpper(string(t.Status)), t.Name, extent(t))
 	if t.Expected != "" {
 		fmt.Fprintf(w, ", expected %s", t.Expected)
 	}
@@ -200,12 +200,15 @@ func writeFiles(w io.Writer, r *Run) {
 
 // Verdict is the run in one line.
 func (r *Run) Verdict() string {
-	passed, warned, failed, notRun := r.Tally()
+	tests := r.Tally()
 	var b strings.Builder
 	b.WriteString([]string{Done: "Done.", BadData: "Failed.", Impeded: "Not done.", Stopped: "Stopped."}[r.Outcome])
-	fmt.Fprintf(&b, " %s: %d passed, %d warned, %d failed", Plural(int64(len(r.Tests)), "test"), passed, warned, failed)
-	if notRun > 0 {
-		fmt.Fprintf(&b, ", %d not run", notRun)
+	fmt.Fprintf(&b, " %s: %d passed, %d warned, %d failed", Plural(int64(len(r.Tests)), "test"), tests.Passed, tests.Warned, tests.Failed)
+	if tests.Errored > 0 {
+		fmt.Fprintf(&b, ", %d errored", tests.Errored)
+	}
+	if tests.NotRun > 0 {
+		fmt.Fprintf(&b, ", %d not run", tests.NotRun)
 	}
 	if r.RejectCount > 0 {
 		fmt.Fprintf(&b, "; %s", Plural(r.RejectCount, "reject"))
@@ -227,8 +230,12 @@ func (r *Run) Verdict() string {
 }
 
 // extent says how many rows failed a test, of how many. A uniqueness test
-// counts values that stand more than once, as dbt does.
+// counts values that stand more than once, as dbt does. Of a test that could
+// not be decided on every row it says on how many.
 func extent(t *Test) string {
+	if t.Status == Errored {
+		return "no value on " + Plural(t.Errors, "row") + ", failed on " + Count(t.Failures)
+	}
 	if t.Kind == "unique" {
 		return Plural(t.Failures, "repeated value") + " in " + Plural(t.Rows, "row")
 	}

@@ -1,7 +1,8 @@
 package goemit
 
 import (
-	"regexp"
+	"go/scanner"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -29,16 +30,18 @@ type body struct {
 	before  []jen.Code // statements before the loop
 	block   []jen.Code // statements of the loop, after the loads
 	hoisted map[string]nullable
-	locals  []local
+	locals  []*local
 }
 
-// local is a variable of a result that may turn out not to be needed: where
-// only whether it is null, or whether it can be computed, is asked for.
+// local is a variable that may turn out not to be needed, where what was
+// compiled folds away ("x / y = null") or is asked for in part.
 type local struct {
-	name  string
-	own   int    // how often its own statements mention it
-	blank func() // replaces it by the blank identifier
+	name string
+	own  []mention // in its own declaration and assignments
 }
+
+// mention is a piece of code that names a local, and what stands there without it.
+type mention struct{ with, without *jen.Statement }
 
 func newBody(f *file, names *namer, column func(*expr.Column) source, fail ...jen.Code) *body {
 	return &body{file: f, names: names, column: column, fail: fail, loaded: map[[2]int]*load{}, hoisted: map[string]nullable{}}
@@ -57,9 +60,7 @@ type source struct {
 // load is one column read at the top of the loop.
 type load struct {
 	source
-	v, ok  string
-	values int  // how often the value is used
-	tested bool // whether ok is
+	v, ok string
 }
 
 func (b *body) emit(stmts ...jen.Code) { b.block = append(b.block, stmts...) }
@@ -78,38 +79,89 @@ func (b *body) nested(compile func()) []jen.Code {
 // asked for and then folded away ("x or true") is not loaded; beside are
 // statements elsewhere that use what is loaded here.
 func (b *body) statements(beside ...jen.Code) []jen.Code {
-	text := jen.Block(append(slices.Clone(b.block), beside...)...).GoString()
-	b.blankUnused(jen.Block(b.before...).GoString() + text)
+	all := slices.Concat(b.before, b.block, beside)
+	for b.dropUnused(identifiers(all)) {
+	}
+	used := identifiers(all)
 	var out []jen.Code
 	for _, l := range b.loads {
-		v, ok := l.values > 0 && mentions(text, l.v), l.tested && mentions(text, l.ok)
-		out = append(out, l.statements(b, v, ok)...)
+		out = append(out, l.statements(b, used[l.v] > 0, used[l.ok] > 0)...)
 	}
 	return append(out, b.block...)
 }
 
-// blankUnused drops the names of results that nothing uses, which Go refuses.
-func (b *body) blankUnused(text string) {
-	for _, l := range b.locals {
-		if len(regexp.MustCompile(`(?:^|[^.\w])`+l.name+`\b`).FindAllString(text, -1)) == l.own {
-			l.blank()
+// dropUnused takes out the locals that nothing but their own statements mentions,
+// which Go refuses, and says whether there were any: others may have served them only.
+func (b *body) dropUnused(used map[string]int) bool {
+	known := len(b.locals)
+	b.locals = slices.DeleteFunc(b.locals, func(l *local) bool {
+		unused := used[l.name] == len(l.own)
+		for _, m := range l.own {
+			if unused {
+				*m.with = *m.without
+			}
 		}
+		return unused
+	})
+	return len(b.locals) < known
+}
+
+// identifiers counts the names in statements, but for those after a point.
+func identifiers(statements []jen.Code) map[string]int {
+	var s scanner.Scanner
+	text := []byte(jen.Block(statements...).GoString())
+	s.Init(token.NewFileSet().AddFile("", -1, len(text)), text, nil, 0)
+	names := map[string]int{}
+	last := token.ILLEGAL
+	for {
+		_, tok, lit := s.Scan()
+		if tok == token.EOF {
+			return names
+		}
+		if tok == token.IDENT && last != token.PERIOD {
+			names[lit]++
+		}
+		last = tok
 	}
 }
 
-func mentions(text, name string) bool {
-	return regexp.MustCompile(`\b` + name + `\b`).MatchString(text)
+// local picks the name of a variable.
+func (b *body) local(name string) *local {
+	l := &local{name: b.names.pick(name)}
+	b.locals = append(b.locals, l)
+	return l
+}
+
+func (l *local) code() code { return operand(jen.Id(l.name)) }
+
+// mention notes code that names the local once, and what stands there where
+// the local is dropped.
+func (l *local) mention(with, without *jen.Statement) *jen.Statement {
+	l.own = append(l.own, mention{with, without})
+	return with
+}
+
+// The statements that declare a local and assign to it. The values have no effects.
+
+func (l *local) declare(t jen.Code) *jen.Statement {
+	return l.mention(jen.Var().Id(l.name).Add(t), jen.Null())
+}
+
+func (l *local) define(value jen.Code) *jen.Statement {
+	return l.mention(jen.Id(l.name).Op(":=").Add(value), jen.Null())
+}
+
+func (l *local) set(value jen.Code) *jen.Statement {
+	return l.mention(jen.Id(l.name).Op("=").Add(value), jen.Null())
 }
 
 // read gives a column's value, loading it where it is used first.
 func (b *body) read(c *expr.Column) nullable {
 	l := b.load(c)
-	l.values++
 	v := operand(jen.Id(l.v))
 	if !c.Nullable() {
 		return present(v)
 	}
-	l.tested = true
 	return nullable{v, operand(jen.Id(l.ok))}
 }
 
@@ -118,9 +170,7 @@ func (b *body) isPresent(c *expr.Column) code {
 	if !c.Nullable() {
 		return boolean(true)
 	}
-	l := b.load(c)
-	l.tested = true
-	return operand(jen.Id(l.ok))
+	return operand(jen.Id(b.load(c).ok))
 }
 
 func (b *body) load(c *expr.Column) *load {
@@ -183,11 +233,9 @@ func (b *body) bind(c code, name string) code {
 	if c.prec == precOperand && isName(c) {
 		return c
 	}
-	v := b.names.pick(name)
-	stmt := jen.Id(v).Op(":=").Add(c.copy())
-	b.emit(stmt)
-	b.locals = append(b.locals, local{v, 1, func() { *stmt = *jen.Id("_").Op("=").Add(c.copy()) }})
-	return operand(jen.Id(v))
+	v := b.local(name)
+	b.emit(v.define(c.copy()))
+	return v.code()
 }
 
 // isName says whether an expression is a plain name or constant.

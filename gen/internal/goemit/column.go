@@ -82,7 +82,7 @@ func (m *modelFile) column(index int, c *plan.Column) {
 	}
 	body := b.statements()
 	row := jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows"))
-	if !mentions(jen.Block(body...).GoString(), "i") {
+	if identifiers(body)["i"] == 0 {
 		row = jen.For(jen.Range().Id("m").Dot("rows"))
 	}
 	m.methodSQL("append"+name, "computes "+c.Name+":", expr.SQL(n)).Params().BlockFunc(func(g *jen.Group) {

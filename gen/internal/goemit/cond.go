@@ -51,12 +51,40 @@ func flip(c code, keep bool) code {
 	return not(c)
 }
 
-// present says whether an expression is not null.
+// present says whether an expression is not null. Where it cannot fail, only
+// what that depends on is computed.
 func (b *body) present(n expr.Node) code {
-	if c, ok := n.(*expr.Column); ok {
-		return b.isPresent(c)
+	if mayFail(n) {
+		return b.value(n).ok
+	}
+	if !n.Nullable() {
+		return boolean(true)
+	}
+	switch n := n.(type) {
+	case *expr.Column:
+		return b.isPresent(n)
+	case *expr.Call:
+		return and(b.eachPresent(n.Args...)...)
+	case *expr.Compare:
+		return and(b.eachPresent(n.Left, n.Right)...)
+	case *expr.Match:
+		return b.present(n.Arg)
+	case *expr.Not:
+		return b.present(n.Arg)
+	case *expr.Coalesce:
+		return or(b.eachPresent(n.Args...)...)
+	case *expr.Extreme:
+		return or(b.eachPresent(n.Args...)...)
 	}
 	return b.value(n).ok
+}
+
+func (b *body) eachPresent(nodes ...expr.Node) []code {
+	out := make([]code, len(nodes))
+	for i, n := range nodes {
+		out[i] = b.present(n)
+	}
+	return out
 }
 
 // lazy joins "is want" of each argument with && or ||. An argument that needs

@@ -134,7 +134,7 @@ func (m *modelFile) dedupeRows(d *plan.Dedupe) {
 	k := m.dedupeKeys("kept")
 	origins := jen.Id("kept").Dot("origins")
 	replace := origins.Clone().Index(jen.Id("id")).Op("=").Id("origin")
-	b.emit(k.lookup(b, true, true)...)
+	b.emit(k.lookup(b, true, "id", "isNew")...)
 	b.emit(
 		jen.Switch().BlockFunc(func(g *jen.Group) {
 			g.Case(jen.Id("isNew")).Block(origins.Clone().Op("=").Append(origins.Clone(), jen.Id("origin")))

@@ -73,8 +73,21 @@ func lastPart(name string) string {
 	return name
 }
 
-// keepsKeys says whether the fold stores the keys themselves.
-func (f *foldPart) keepsKeys() bool { return len(f.stores) > 0 }
+// id is the name of a group's id, where anything is kept under it.
+func (f *foldPart) id() string {
+	if len(f.stores) == 0 && len(f.aggs) == 0 {
+		return "_"
+	}
+	return "id"
+}
+
+// isNew is the name for whether a group is new, where that has to be known.
+func (f *foldPart) isNew() string {
+	if len(f.stores) == 0 {
+		return "_"
+	}
+	return "isNew"
+}
 
 func (f *foldPart) keys(owner string) keys { return keys{owner, "keys", f.Keys} }
 
@@ -284,7 +297,7 @@ func (m *modelFile) group() {
 	b := m.rowBody("group_by")
 	origins := jen.Id("groups").Dot("origins")
 	newGroup := []jen.Code{origins.Clone().Op("=").Append(origins.Clone(), jen.Id("m").Dot("origins").Index(jen.Id("i")))}
-	b.emit(f.keys("groups").lookup(b, true, true)...)
+	b.emit(f.keys("groups").lookup(b, true, f.id(), "isNew")...)
 	m.fold(b, f, "groups", newGroup)
 	m.method("group", "adds the kept rows to their groups.").Params().BlockFunc(func(g *jen.Group) {
 		g.Id("groups").Op(":=").Op("&").Id("m").Dot("groups")

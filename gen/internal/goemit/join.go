@@ -178,10 +178,15 @@ func (m *modelFile) addJoin(j *joinPart) {
 	b := newBody(m.file, newNamer("joined", "origins"), viewSource(jen.Id("in"), j.views, jen.Id("i")),
 		m.failure(jen.Id("origins").Index(jen.Id("i")), "join "+j.Name), jen.Continue())
 	b.now, b.noHoist = jen.Id("m").Dot("env").Dot("AsOf"), true
-	b.emit(j.rightKeys("joined").lookup(b, false, j.fold == nil || j.fold.keepsKeys())...)
-	if j.fold != nil {
+	table := j.rightKeys("joined")
+	switch {
+	case j.fold != nil && j.fold.id() == "_":
+		b.emit(table.enter(b)...)
+	case j.fold != nil:
+		b.emit(table.lookup(b, false, "id", j.fold.isNew())...)
 		m.fold(b, j.fold, "joined", nil)
-	} else {
+	default:
+		b.emit(table.lookup(b, false, "id", "isNew")...)
 		b.emit(jen.If(jen.Id("isNew")).BlockFunc(func(g *jen.Group) { setStores(g, "joined", j.columns, j.members, j.views) }))
 	}
 	m.method("add"+j.name, "adds a batch of "+j.Input.Name+". A null key joins nothing.").

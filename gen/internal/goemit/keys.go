@@ -55,10 +55,10 @@ func (k keys) setup() []jen.Code {
 
 // assign writes the lookup of the current row's key, giving it an id where it
 // is new. A null is a key like any other, or the row is passed over. then is
-// given the statements that declare id (and isNew, where asked for) and adds to
-// them; the result stands in a block of its own.
-func (k keys) assign(b *body, nulls, isNew bool, then func([]jen.Code) []jen.Code) []jen.Code {
-	lookup, ok := k.lookupCode(b, nulls, isNew)
+// given the statements that declare id and isNew ("_" where not needed) and adds
+// to them; the result stands in a block of its own.
+func (k keys) assign(b *body, nulls bool, id, isNew string, then func([]jen.Code) []jen.Code) []jen.Code {
+	lookup, ok := k.lookupCode(b, nulls, id, isNew)
 	if ok.isTrue() {
 		return []jen.Code{jen.Block(then(lookup)...)}
 	}
@@ -67,8 +67,8 @@ func (k keys) assign(b *body, nulls, isNew bool, then func([]jen.Code) []jen.Cod
 
 // lookup is assign in a loop that does nothing else: the id is declared for the
 // rest of the loop, and a row that is passed over goes on to the next.
-func (k keys) lookup(b *body, nulls, isNew bool) []jen.Code {
-	lookup, ok := k.lookupCode(b, nulls, isNew)
+func (k keys) lookup(b *body, nulls bool, id, isNew string) []jen.Code {
+	lookup, ok := k.lookupCode(b, nulls, id, isNew)
 	if ok.isTrue() {
 		return lookup
 	}
@@ -88,10 +88,10 @@ func (k keys) enter(b *body) []jen.Code {
 	return []jen.Code{jen.If(ok.copy()).Block(lookup...)}
 }
 
-// lookupCode gives the statements that declare id, and when they may run.
-func (k keys) lookupCode(b *body, nulls, isNew bool) ([]jen.Code, code) {
+// lookupCode gives the statements that declare id and isNew, and when they may run.
+func (k keys) lookupCode(b *body, nulls bool, id, isNew string) ([]jen.Code, code) {
 	values, ok := k.values(b)
-	declared := jen.List(jen.Id("id"), orBlank("isNew", isNew)).Op(":=")
+	declared := jen.List(jen.Id(id), jen.Id(isNew)).Op(":=")
 	optional := nulls && !ok.isTrue()
 	if nulls {
 		ok = boolean(true)

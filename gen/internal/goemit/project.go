@@ -126,7 +126,7 @@ func (e *emitter) relationship(f *file, r *plan.Relation, t *plan.Test) {
 	method("AddChild").Params(batch).Block(append(
 		[]jen.Code{jen.Id("c").Dot("seen").Op("+=").Int64().Call(jen.Id("b").Dot("Len").Call())},
 		side(r, func(b *body) []jen.Code {
-			return child.assign(b, false, true, func(lookup []jen.Code) []jen.Code {
+			return child.assign(b, false, "id", "isNew", func(lookup []jen.Code) []jen.Code {
 				return append(lookup,
 					jen.If(jen.Id("isNew")).Block(
 						rows.Clone().Op("=").Append(rows.Clone(), jen.Lit(0)),

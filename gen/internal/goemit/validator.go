@@ -49,13 +49,13 @@ func (f *file) validator(r *plan.Relation) {
 		case mayFail(t.Row):
 			passes = append(passes, f.failingTest(r, t, i)...)
 		default:
-			b.emit(jen.Comment("// " + t.Name))
-			f.rowTest(b, r, t, i)
+			passes = append(passes, f.rowTest(b, r, t, i)...)
 		}
 	}
 	passes = append(passes, b.before...)
-	if body := b.statements(); len(body) > 0 {
-		passes = append(passes, jen.For(jen.Id("i").Op(":=").Range().Id("b").Dot("Len").Call()).Block(body...))
+	passes = append(passes, eachRow(b)...)
+	if identifiers(passes)["in"] > 0 {
+		passes = append([]jen.Code{jen.Id("in").Op(":=").Id("View" + f.name).Call(jen.Id("b").Dot("Record"))}, passes...)
 	}
 	f.out.Line()
 	f.out.Comment(typ + " checks the tests of " + r.Name + ".")
@@ -67,7 +67,16 @@ func (f *file) validator(r *plan.Relation) {
 	f.out.Comment("Check implements contract.Validator.")
 	f.out.Func().Params(jen.Id("v").Op("*").Id(typ)).Id("Check").
 		Params(jen.Id("b").Add(contract("Batch")), jen.Id("results").Index().Add(contract("TestResult"))).
-		Block(append([]jen.Code{jen.Id("in").Op(":=").Id("View" + f.name).Call(jen.Id("b").Dot("Record"))}, passes...)...)
+		Block(passes...)
+}
+
+// eachRow is the loop over a batch, or nothing where nothing is to be done.
+func eachRow(b *body) []jen.Code {
+	statements := b.statements()
+	if len(statements) == 0 {
+		return nil
+	}
+	return []jen.Code{jen.For(jen.Id("i").Op(":=").Range().Id("b").Dot("Len").Call()).Block(statements...)}
 }
 
 // countRows writes the count of the rows that the tests see.
@@ -99,14 +108,22 @@ func mayFail(n expr.Node) bool {
 	return fails
 }
 
-// rowTest writes one test of a row: it fails where its condition is false.
-func (f *file) rowTest(b *body, r *plan.Relation, t *plan.Test, index int) {
-	failed := b.cond(t.Row, false)
-	if failed.isFalse() {
-		b.emit(jen.Comment("// holds for every row, by the types"))
-		return
+// rowTest writes one test of a row, which fails where its condition is false. It
+// gives a remark for outside the loop where that cannot be.
+func (f *file) rowTest(b *body, r *plan.Relation, t *plan.Test, index int) []jen.Code {
+	var failed code
+	compute := b.nested(func() { failed = b.cond(t.Row, false) })
+	switch {
+	case failed.isFalse() && mayFail(t.Row):
+		b.emit(compute...)
+		return nil
+	case failed.isFalse():
+		return []jen.Code{jen.Comment("// " + t.Name + " holds for every row, by the types.")}
 	}
+	b.emit(jen.Comment("// " + t.Name))
+	b.emit(compute...)
 	b.emit(jen.If(and(failed, operand(jen.Id("results").Index(jen.Lit(index)).Dot("Fail").Call())).copy()).Block(f.show(r, t, index)))
+	return nil
 }
 
 // show keeps a failing row as an example.
@@ -140,10 +157,7 @@ func (f *file) failingTest(r *plan.Relation, t *plan.Test, index int) []jen.Code
 	b.now = jen.Id("v").Dot("env").Dot("AsOf")
 	b.noHoist = true
 	f.rowTest(b, r, t, index)
-	return []jen.Code{
-		jen.Comment("// " + t.Name),
-		jen.For(jen.Id("i").Op(":=").Range().Id("b").Dot("Len").Call()).Block(b.statements()...),
-	}
+	return eachRow(b)
 }
 
 // keyed is a set of keys in a struct: its members and how they are made.
@@ -176,7 +190,7 @@ func (f *file) uniqueTest(b *body, r *plan.Relation, t *plan.Test, index int, na
 				jen.Id("n").Op("==").Lit(2).Op("&&").Id("results").Index(jen.Lit(index)).Dot("Fail").Call()).
 				Block(f.show(r, t, index)))
 	}
-	b.emit(k.assign(b, t.NullsCount, false, count)...)
+	b.emit(k.assign(b, t.NullsCount, "id", "_", count)...)
 	return keyed{
 		members: append(k.members(), jen.Id(counts).Add(ops("Count"))),
 		setup:   k.setup(),

@@ -97,26 +97,18 @@ func (b *body) call(n *expr.Call) nullable {
 	if !n.Func.Fails {
 		return nullable{operand(call), ok}
 	}
-	name := b.names.pick(resultName(n.Func.Go))
+	result, stop := b.local(resultName(n.Func.Go)), b.giveUp()
 	failed := jen.Err().Op("!=").Nil()
+	tried := jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(call), failed).Block(stop...)
 	if ok.isTrue() {
-		stop := b.giveUp()
-		step := jen.List(jen.Id(name), jen.Err()).Op(":=").Add(call).Line().If(failed).Block(stop...)
-		b.locals = append(b.locals, local{name, 1, func() {
-			*step = *jen.If(jen.List(jen.Id("_"), jen.Err()).Op(":=").Add(call), failed).Block(stop...)
-		}})
-		b.emit(step)
-		return present(operand(jen.Id(name)))
+		b.emit(result.mention(jen.List(jen.Id(result.name), jen.Err()).Op(":=").Add(call).Line().If(failed).Block(stop...), tried))
+		return present(result.code())
 	}
-	result, declared := jen.Id(name), jen.Id(name)
-	b.locals = append(b.locals, local{name, 2, func() { *result, *declared = *jen.Id("_"), *jen.Id("_") }})
-	b.emit(jen.Var().Add(declared).Add(goType(n.Type())))
-	ok = b.bind(ok, name+"OK")
-	b.emit(jen.If(ok.copy()).Block(
-		jen.Var().Err().Error(),
-		jen.If(jen.List(result, jen.Err()).Op("=").Add(call), jen.Err().Op("!=").Nil()).Block(b.giveUp()...),
-	))
-	return nullable{operand(jen.Id(name)), ok}
+	b.emit(result.declare(goType(n.Type())))
+	ok = b.bind(ok, result.name+"OK")
+	b.emit(jen.If(ok.copy()).Block(result.mention(jen.Var().Err().Error().Line().
+		If(jen.List(jen.Id(result.name), jen.Err()).Op("=").Add(call), failed).Block(stop...), tried)))
+	return nullable{result.code(), ok}
 }
 
 // widens says whether a call gives a decimal more digits before the point and
@@ -151,23 +143,23 @@ func resultName(function string) string {
 //		bucket = "over 30 days"
 //	}
 func (b *body) caseWhen(n *expr.Case) nullable {
-	name := b.names.pick("result")
-	ok := boolean(true)
-	b.emit(jen.Var().Id(name).Add(goType(n.Type())))
+	result, known := b.local("result"), boolean(true)
+	b.emit(result.declare(goType(n.Type())))
+	var ok *local
 	if n.Nullable() {
-		okName := b.names.pick(name + "OK")
-		b.emit(jen.Var().Id(okName).Bool())
-		ok = operand(jen.Id(okName))
+		ok = b.local(result.name + "OK")
+		known = ok.code()
+		b.emit(ok.declare(jen.Bool()))
 	}
-	branch := func(result expr.Node) []jen.Code {
+	branch := func(n expr.Node) []jen.Code {
 		return b.nested(func() {
-			v := b.value(result)
+			v := b.value(n)
 			if v.ok.isFalse() {
 				return
 			}
-			b.emit(jen.Id(name).Op("=").Add(v.v.copy()))
-			if ok.lit == nil {
-				b.emit(ok.copy().Op("=").Add(v.ok.copy()))
+			b.emit(result.set(v.v.copy()))
+			if ok != nil {
+				b.emit(ok.set(v.ok.copy()))
 			}
 		})
 	}
@@ -194,7 +186,7 @@ func (b *body) caseWhen(n *expr.Case) nullable {
 				g.Default().Block(otherwise...)
 			}
 		}))
-		return nullable{operand(jen.Id(name)), ok}
+		return nullable{result.code(), known}
 	}
 	for i := len(whens) - 1; i >= 0; i-- {
 		s := jen.If(whens[i].cond.copy()).Block(whens[i].then...)
@@ -207,7 +199,7 @@ func (b *body) caseWhen(n *expr.Case) nullable {
 		}
 	}
 	b.emit(otherwise...)
-	return nullable{operand(jen.Id(name)), ok}
+	return nullable{result.code(), known}
 }
 
 // coalesce takes the first argument that is not null:
@@ -222,40 +214,45 @@ func (b *body) coalesce(n *expr.Coalesce) nullable {
 		want := l.Value == false
 		return present(flip(b.cond(n.Args[0], want), want))
 	}
-	first := b.value(n.Args[0])
-	if first.ok.isTrue() {
+	args := notNull(n.Args)
+	first := b.value(args[0])
+	if first.ok.isTrue() || len(args) == 1 {
 		return first
 	}
-	v := b.names.pick("known")
-	b.emit(jen.Id(v).Op(":=").Add(typed(first.v, n.Args[0])))
-	ok := first.ok
-	for i, arg := range n.Args[1:] {
+	known, ok := b.local("known"), first.ok
+	b.emit(known.define(typed(first.v, args[0])))
+	var knownOK *local
+	for _, arg := range args[1:] {
 		var next nullable
 		inner := b.nested(func() { next = b.value(arg) })
-		last := i == len(n.Args)-2 || next.ok.isTrue()
-		if !last || !next.ok.isTrue() {
-			ok = b.variable(ok, v+"OK")
+		always := next.ok.isTrue()
+		if knownOK == nil && !always {
+			knownOK = b.local(known.name + "OK")
+			b.emit(knownOK.define(ok.copy()))
+			ok = knownOK.code()
 		}
-		set := append(inner, jen.Id(v).Op("=").Add(next.v.copy()))
-		if !next.ok.isTrue() || !last {
-			set = append(set, ok.copy().Op("=").Add(next.ok.copy()))
+		set := append(inner, known.set(next.v.copy()))
+		if !always {
+			set = append(set, knownOK.set(next.ok.copy()))
 		}
 		b.emit(jen.If(not(ok).copy()).Block(set...))
-		if next.ok.isTrue() {
-			return present(operand(jen.Id(v)))
+		if always {
+			return present(known.code())
 		}
 	}
-	return nullable{operand(jen.Id(v)), ok}
+	return nullable{known.code(), ok}
 }
 
-// variable gives a condition a name that may be assigned to.
-func (b *body) variable(c code, name string) code {
-	if b.names.taken[c.s.GoString()] && c.s.GoString() == name {
-		return c
+// notNull leaves null constants out, but for the last.
+func notNull(args []expr.Node) []expr.Node {
+	var out []expr.Node
+	for i, arg := range args {
+		l, ok := arg.(*expr.Literal)
+		if isNull := ok && l.Value == nil; !isNull || len(out) == 0 && i == len(args)-1 {
+			out = append(out, arg)
+		}
 	}
-	v := b.names.pick(name)
-	b.emit(jen.Id(v).Op(":=").Add(c.copy()))
-	return operand(jen.Id(v))
+	return out
 }
 
 // typed gives a constant its type, where := would give it another.
@@ -286,14 +283,20 @@ func (b *body) extreme(n *expr.Extreme) nullable {
 	if n.Greatest {
 		name, op = "greatest", ">"
 	}
-	first := b.value(n.Args[0])
-	v := b.names.pick(name)
-	b.emit(jen.Id(v).Op(":=").Add(typed(first.v, n.Args[0])))
-	best := nullable{operand(jen.Id(v)), first.ok}
-	if !best.ok.isTrue() {
-		best.ok = b.variable(first.ok, v+"OK")
+	args := notNull(n.Args)
+	first := b.value(args[0])
+	if len(args) == 1 {
+		return first
 	}
-	for _, arg := range n.Args[1:] {
+	v := b.local(name)
+	b.emit(v.define(typed(first.v, args[0])))
+	best := nullable{v.code(), first.ok}
+	if !best.ok.isTrue() {
+		ok := b.local(v.name + "OK")
+		b.emit(ok.define(first.ok.copy()))
+		best.ok = ok.code()
+	}
+	for _, arg := range args[1:] {
 		next := b.value(arg)
 		next.v = b.bind(next.v, "candidate")
 		better := compare(n.Type(), op, next.v, best.v)
@@ -317,9 +320,9 @@ func (b *body) concat(n *expr.Concat) nullable {
 	for _, arg := range n.Args {
 		v := b.value(arg)
 		if _, column := arg.(*expr.Column); !column && !v.ok.isTrue() {
-			part := b.names.pick("part")
-			b.emit(jen.Var().Id(part).String(), jen.If(v.ok.copy()).Block(jen.Id(part).Op("=").Add(v.v.copy())))
-			v.v = operand(jen.Id(part))
+			part := b.local("part")
+			b.emit(part.declare(jen.String()), part.mention(jen.If(v.ok.copy()).Block(jen.Id(part.name).Op("=").Add(v.v.copy())), jen.Null()))
+			v.v = part.code()
 		}
 		if out == nil {
 			out = &v.v
