@@ -447,6 +447,7 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 	results[9].Rows += int64(b.Len())
 	results[10].Rows += int64(b.Len())
 	results[11].Rows += int64(b.Len())
+	// not_null_mart_users_marketing_mart_built_at holds for every row, by the types.
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		email, emailOK := in.Email.Get(i)
@@ -498,8 +499,6 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 		if !slices.Contains(martUsersMarketingValues, recencySegmentation) && results[8].Fail() {
 			results[8].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.RecencySegmentation.At(i)})
 		}
-		// not_null_mart_users_marketing_mart_built_at
-		// holds for every row, by the types
 		// opted_in_user_has_opt_in_time
 		if userOptInMarketing && !userOptInAtOK && results[10].Fail() {
 			results[10].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})

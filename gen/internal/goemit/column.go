@@ -118,7 +118,7 @@ func (m *modelFile) rowBody(clause string, undo ...jen.Code) *body {
 // undo runs beside it.
 func (m *modelFile) body(fail, clause string, undo ...jen.Code) *body {
 	report := jen.Id("m").Dot(fail).Call(jen.Id("i"), jen.Lit(clause), jen.Err())
-	b := newBody(m.file, newNamer("out", "kept"), m.source, append(append([]jen.Code{report}, undo...), jen.Continue())...)
+	b := newBody(m.file, newNamer("out", "kept", "groups"), m.source, append(append([]jen.Code{report}, undo...), jen.Continue())...)
 	b.abort = []jen.Code{
 		jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(append([]jen.Code{report}, undo...)...),
 		jen.Return(),

@@ -11,8 +11,6 @@ package goemit
 import (
 	"bytes"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -26,6 +24,11 @@ func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
 	e := &emitter{plan: p, pkg: pkg, types: newNamer("Project", zoneName), files: map[string][]byte{}, names: map[*plan.Relation]string{}, checks: map[*plan.Test]string{}}
 	for _, r := range p.Relations() {
 		e.names[r] = e.relationName(r)
+	}
+	for _, r := range p.Relations() {
+		for _, c := range r.Columns {
+			e.types.taken[unexported(c.Name)] = true // a local, which must not hide a variable of the package
+		}
 	}
 	for _, s := range p.Sources {
 		f := e.file(&s.Relation)
@@ -66,23 +69,13 @@ type emitter struct {
 // relationName gives a relation its name in Go, such that none of the names made
 // of it is taken.
 func (e *emitter) relationName(r *plan.Relation) string {
-	for i := 1; ; i++ {
-		name := exported(r.Name)
-		if i > 1 {
-			name += strconv.Itoa(i)
-		}
+	return e.types.pickAll(exported(r.Name), func(name string) []string {
 		lower := unexported(name)
-		derived := []string{
+		return []string{
 			name + "View", "View" + name, name + "Builder", "New" + name + "Builder", name + "Parser", name + "Validator", name + "Model",
 			"new" + name + "Validator", "new" + name + "Model", nodeName(name), lower + "Source", lower + "Model", lower + "Kept", lower + "Groups",
 		}
-		if !slices.ContainsFunc(derived, func(d string) bool { return e.types.taken[d] }) {
-			for _, d := range derived {
-				e.types.taken[d] = true
-			}
-			return name
-		}
-	}
+	})
 }
 
 // fileName is the file of a relation. Go passes over files that begin with an

@@ -29,11 +29,7 @@ type joinPart struct {
 // prepareJoins names the joins whose columns are used. The others change
 // nothing, a left join on a unique key being what it is, and are left out.
 func (m *modelFile) prepareJoins() {
-	fieldNames := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "filtered", "folded", "scratch",
-		"dedupe", "process", "compute", "filter", "group", "wins", "fail", "failGroup")
-	for _, t := range m.computed() {
-		fieldNames.pick(orderField(t))
-	}
+	names, fieldNames := m.joinNames()
 	for i, j := range m.model.Joins {
 		var used []int
 		for c := range j.Columns {
@@ -45,11 +41,10 @@ func (m *modelFile) prepareJoins() {
 			m.joins = append(m.joins, nil)
 			continue
 		}
-		field := fieldNames.pick(unexported(j.Name))
-		fieldNames.pick(field + "IDs")
+		field := fieldNames.pickAll(unexported(j.Name), func(name string) []string { return []string{name, name + "IDs"} })
 		p := &joinPart{
-			Join: j, index: i, name: exported(j.Name), field: field,
-			typ:  m.types.pick(unexported(m.name) + "Join" + exported(j.Name)),
+			Join: j, index: i, name: names[i], field: field,
+			typ:  m.types.pick(unexported(m.name) + "Join" + names[i]),
 			view: m.names[j.Input] + "View", views: fields(j.Input),
 			members: map[int]string{}, outputs: map[int]string{},
 		}
@@ -69,6 +64,27 @@ func (m *modelFile) prepareJoins() {
 		}
 		m.joins = append(m.joins, p)
 	}
+}
+
+// joinNames gives each join its name in methods, and the names that are taken
+// for the members of the transformation: its methods and the fields without joins.
+func (m *modelFile) joinNames() ([]string, *namer) {
+	members := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "filtered", "folded", "scratch",
+		"dedupe", "process", "compute", "filter", "group", "wins", "fail", "failGroup")
+	for _, t := range m.computed() {
+		members.pick(orderField(t))
+		members.pick("compute" + exported(orderField(t)))
+	}
+	for _, name := range fields(m.relation) {
+		members.pick("append" + name)
+	}
+	names, used := make([]string, len(m.model.Joins)), newNamer()
+	for i, j := range m.model.Joins {
+		names[i] = used.pick(exported(j.Name))
+		members.pick("add" + names[i])
+		members.pick("probe" + names[i])
+	}
+	return names, members
 }
 
 // aggregateNames names a join's aggregates by the columns that are just them.

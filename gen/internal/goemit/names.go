@@ -2,6 +2,7 @@ package goemit
 
 import (
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -83,10 +84,24 @@ func (n *namer) pick(name string) string {
 	return candidate
 }
 
+// pickAll gives the name itself, or with a number, such that all names made of
+// it are free, and takes those.
+func (n *namer) pickAll(name string, made func(name string) []string) string {
+	candidate := name
+	for i := 2; slices.ContainsFunc(made(candidate), func(m string) bool { return n.taken[m] || token.IsKeyword(m) }); i++ {
+		candidate = name + strconv.Itoa(i)
+	}
+	for _, m := range made(candidate) {
+		n.taken[m] = true
+	}
+	return candidate
+}
+
 // hidden are the names that a local variable must not take.
 var hidden = setOf("arrow", "array", "decimal128", "contract", "value", "arrowops", "slices", "cmp", "strings", "math", "time",
 	"append", "bool", "byte", "cap", "clear", "close", "copy", "error", "false", "float64", "int", "int32", "int64",
 	"iota", "len", "make", "max", "min", "new", "nil", "panic", "print", "string", "true", "any", "uint64", "zone",
+	zoneName,
 	"m", "v", "f", "g", "b", "p", "i", "id", "in", "out", "err", "isNew", "rows", "results", "rejects", "emit", "n", "lo", "hi", "key")
 
 func setOf(names ...string) map[string]bool {

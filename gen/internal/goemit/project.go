@@ -13,8 +13,13 @@ import (
 func (e *emitter) project() error {
 	e.nameChecks()
 	f := e.file(nil)
-	f.out.PackageComment("Package " + e.pkg + " is the project " + e.plan.Name + ", compiled: typed views, builders and")
-	f.out.PackageComment("validators of its relations, and the transformations of its models.")
+	name := "a project"
+	if e.plan.Name != "" {
+		name = "the project " + e.plan.Name
+	}
+	for _, line := range wrap("Package "+e.pkg+" is "+name+", compiled: typed views, builders and validators of its relations, and the transformations of its models.", 90) {
+		f.out.PackageComment(line)
+	}
 	f.out.Comment("This package was written for this version of the runtime; another does not have the name.")
 	f.out.Const().Id("_").Op("=").Add(contract("V1"))
 	f.out.Line()
@@ -35,7 +40,7 @@ func (e *emitter) nameChecks() {
 	for _, r := range e.plan.Relations() {
 		for _, t := range r.Tests {
 			if t.Parent != nil {
-				e.checks[t] = e.types.pick(unexported(t.Name) + "Check")
+				e.checks[t] = e.types.pickAll(unexported(t.Name)+"Check", func(typ string) []string { return []string{typ, newCheck(typ)} })
 			}
 		}
 	}

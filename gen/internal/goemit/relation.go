@@ -34,7 +34,7 @@ func (f *file) view(r *plan.Relation) {
 		for i, c := range r.Columns {
 			field := g.Id(names[i]).Add(viewType(c.Type))
 			if c.Description != "" {
-				field.Comment(sentence(c.Description))
+				field.Comment("// " + sentence(c.Description))
 			}
 		}
 	})

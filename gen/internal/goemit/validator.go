@@ -174,8 +174,8 @@ type keyed struct{ members, setup []jen.Code }
 //		}
 //	}
 func (f *file) uniqueTest(b *body, r *plan.Relation, t *plan.Test, index int, names *namer) keyed {
-	name := names.pick(unexported(t.Name))
-	counts := names.pick(name + "Rows")
+	name := names.pickAll(unexported(t.Name), func(name string) []string { return []string{name, name + "Key", name + "Rows"} })
+	counts := name + "Rows"
 	nodes := make([]expr.Node, len(t.Columns))
 	for i, c := range t.Columns {
 		column := r.Columns[c]
