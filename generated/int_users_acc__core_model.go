@@ -369,16 +369,16 @@ func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView
 	joined := &m.attributes
 	for i := range origins {
 		userID, userIDOK := in.UserID.Get(i)
+		gender, genderOK := in.Gender.Get(i)
+		countryCode, countryCodeOK := in.CountryCode.Get(i)
+		dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
 		if !userIDOK {
 			continue
 		}
 		id, isNew := joined.keys.Assign(userID)
 		if isNew {
-			gender, genderOK := in.Gender.Get(i)
 			joined.gender.Set(id, gender, genderOK)
-			countryCode, countryCodeOK := in.CountryCode.Get(i)
 			joined.countryCode.Set(id, countryCode, countryCodeOK)
-			dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
 			joined.dateOfBirth.Set(id, dateOfBirth, dateOfBirthOK)
 		}
 	}

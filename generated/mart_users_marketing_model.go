@@ -296,12 +296,12 @@ func (m *MartUsersMarketingModel) addCountry(in CountryView, origins []contract.
 	joined := &m.country
 	for i := range origins {
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
+		countryName, countryNameOK := in.CountryName.Get(i)
 		if !countryCodeOK {
 			continue
 		}
 		id, isNew := joined.keys.Assign(countryCode)
 		if isNew {
-			countryName, countryNameOK := in.CountryName.Get(i)
 			joined.countryName.Set(id, countryName, countryNameOK)
 		}
 	}

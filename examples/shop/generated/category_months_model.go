@@ -309,11 +309,12 @@ func (m *CategoryMonthsModel) group() {
 		unitPrice := m.in.UnitPrice.At(i)
 		sku, skuOK := m.in.Sku.Get(i)
 		belowList, belowListOK := m.in.BelowList.Get(i)
-		groups.keysKey = arrowops.AppendKeyInt64(groups.keysKey[:0], int64(value.TimestampToDate(value.TruncMonth(value.DateToTimestamp(orderDate)))), orderDateOK)
+		key1 := value.TimestampToDate(value.TruncMonth(value.DateToTimestamp(orderDate)))
+		groups.keysKey = arrowops.AppendKeyInt64(groups.keysKey[:0], int64(key1), orderDateOK)
 		groups.keysKey = arrowops.AppendKeyString(groups.keysKey, category, categoryOK)
 		id, isNew := groups.keys.AssignBytes(groups.keysKey)
 		if isNew {
-			groups.key1.Set(id, value.TimestampToDate(value.TruncMonth(value.DateToTimestamp(orderDate))), orderDateOK)
+			groups.key1.Set(id, key1, orderDateOK)
 			groups.category.Set(id, category, categoryOK)
 			groups.origins = append(groups.origins, m.origins[i])
 		}

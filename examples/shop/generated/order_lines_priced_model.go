@@ -327,16 +327,16 @@ func (m *OrderLinesPricedModel) addProducts(in ProductsView, origins []contract.
 	joined := &m.products
 	for i := range origins {
 		sku := in.Sku.At(i)
+		title, titleOK := in.Title.Get(i)
+		category, categoryOK := in.Category.Get(i)
+		listPrice := in.ListPrice.At(i)
+		taxRate := in.TaxRate.At(i)
 		id, isNew := joined.keys.Assign(sku)
 		if isNew {
-			title, titleOK := in.Title.Get(i)
 			joined.title.Set(id, title, titleOK)
-			category, categoryOK := in.Category.Get(i)
 			joined.category.Set(id, category, categoryOK)
-			listPrice, listPriceOK := in.ListPrice.Get(i)
-			joined.listPrice.Set(id, listPrice, listPriceOK)
-			taxRate, taxRateOK := in.TaxRate.Get(i)
-			joined.taxRate.Set(id, taxRate, taxRateOK)
+			joined.listPrice.Set(id, listPrice, true)
+			joined.taxRate.Set(id, taxRate, true)
 		}
 	}
 }
@@ -367,13 +367,13 @@ func (m *OrderLinesPricedModel) addOrders(in OrdersView, origins []contract.Orig
 	joined := &m.orders
 	for i := range origins {
 		orderID := in.OrderID.At(i)
+		customerID, customerIDOK := in.CustomerID.Get(i)
+		orderedAt := in.OrderedAt.At(i)
+		status, statusOK := in.Status.Get(i)
 		id, isNew := joined.keys.Assign(orderID)
 		if isNew {
-			customerID, customerIDOK := in.CustomerID.Get(i)
 			joined.customerID.Set(id, customerID, customerIDOK)
-			orderedAt, orderedAtOK := in.OrderedAt.Get(i)
-			joined.orderedAt.Set(id, orderedAt, orderedAtOK)
-			status, statusOK := in.Status.Get(i)
+			joined.orderedAt.Set(id, orderedAt, true)
 			joined.status.Set(id, status, statusOK)
 		}
 	}
@@ -402,11 +402,11 @@ func (m *OrderLinesPricedModel) addBuyer(in CustomersCurrentView, origins []cont
 	joined := &m.buyer
 	for i := range origins {
 		customerID := in.CustomerID.At(i)
+		country, countryOK := in.Country.Get(i)
+		referredBy, referredByOK := in.ReferredBy.Get(i)
 		id, isNew := joined.keys.Assign(customerID)
 		if isNew {
-			country, countryOK := in.Country.Get(i)
 			joined.country.Set(id, country, countryOK)
-			referredBy, referredByOK := in.ReferredBy.Get(i)
 			joined.referredBy.Set(id, referredBy, referredByOK)
 		}
 	}
@@ -437,9 +437,9 @@ func (m *OrderLinesPricedModel) addReferrer(in CustomersCurrentView, origins []c
 	joined := &m.referrer
 	for i := range origins {
 		customerID := in.CustomerID.At(i)
+		country, countryOK := in.Country.Get(i)
 		id, isNew := joined.keys.Assign(customerID)
 		if isNew {
-			country, countryOK := in.Country.Get(i)
 			joined.country.Set(id, country, countryOK)
 		}
 	}

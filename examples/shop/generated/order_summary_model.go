@@ -526,9 +526,9 @@ func (m *OrderSummaryModel) addCustomer(in CustomersCurrentView, origins []contr
 	joined := &m.customer
 	for i := range origins {
 		customerID := in.CustomerID.At(i)
+		birthDate, birthDateOK := in.BirthDate.Get(i)
 		id, isNew := joined.keys.Assign(customerID)
 		if isNew {
-			birthDate, birthDateOK := in.BirthDate.Get(i)
 			joined.birthDate.Set(id, birthDate, birthDateOK)
 		}
 	}

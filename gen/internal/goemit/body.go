@@ -31,6 +31,8 @@ type body struct {
 	block   []jen.Code // statements of the loop, after the loads
 	hoisted map[string]nullable
 	locals  []*local
+	// computed are expressions whose values stand in variables already.
+	computed map[expr.Node]nullable
 }
 
 // local is a variable that may turn out not to be needed, where what was
@@ -87,7 +89,12 @@ func (b *body) statements(beside ...jen.Code) []jen.Code {
 	for _, l := range b.loads {
 		out = append(out, l.statements(b, used[l.v] > 0, used[l.ok] > 0)...)
 	}
-	return append(out, b.block...)
+	for _, s := range b.block {
+		if jen.Add(s).GoString() != "" {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // dropUnused takes out the locals that nothing but their own statements mentions,
@@ -245,21 +252,22 @@ func isName(c code) bool {
 }
 
 // invariant says whether an expression gives the same value for every row and
-// is worth computing once.
+// is worth computing once. One of literals alone that can fail is not: it may
+// stand behind a condition that is never true. Of now() the only failure is a
+// time out of range, which may be met early.
 func invariant(n expr.Node) bool {
 	_, isCall := n.(*expr.Call)
-	if !isCall {
-		return false
-	}
-	same := true
+	same, now := isCall, false
 	expr.Walk(n, func(x expr.Node) bool {
 		switch x.(type) {
 		case *expr.Column, *expr.Aggregate:
 			same = false
+		case *expr.Now:
+			now = true
 		}
 		return same
 	})
-	return same
+	return same && (now || !mayFail(n))
 }
 
 // hoist compiles an invariant before the loop.

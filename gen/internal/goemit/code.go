@@ -52,24 +52,20 @@ func infix(op string, prec int, l, r code) code {
 func and(parts ...code) code { return chain("&&", precAnd, true, parts) }
 func or(parts ...code) code  { return chain("||", precOr, false, parts) }
 
-// chain joins conditions; unit is the constant that changes nothing. A name
-// stands once, however often it is a condition.
+// chain joins conditions; unit is the constant that changes nothing. A
+// condition stands once, however often it is given.
 func chain(op string, prec int, unit bool, parts []code) code {
 	out := code{prec: prec, op: op}
-	names := map[string]bool{}
+	known := map[string]bool{}
 	for _, t := range terms(op, parts) {
+		text := t.s.GoString()
 		switch {
-		case t.lit != nil && *t.lit == unit:
+		case t.lit != nil && *t.lit == unit || known[text]:
 			continue
 		case t.lit != nil:
 			return t
-		case t.prec == precOperand:
-			name := t.s.GoString()
-			if names[name] {
-				continue
-			}
-			names[name] = true
 		}
+		known[text] = true
 		out.terms = append(out.terms, t)
 	}
 	if len(out.terms) == 0 {

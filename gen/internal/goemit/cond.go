@@ -134,6 +134,9 @@ var goOperator = map[string]string{"=": "==", "<>": "!=", "<": "<", "<=": "<=", 
 // compare compares two values of one type. Floats order NaN last and equal to
 // itself; decimals are structs; booleans order false first.
 func compare(t expr.Type, op string, l, r code) code {
+	if r.lit != nil && (op == "=" || op == "<>") {
+		return flip(l, *r.lit == (op == "="))
+	}
 	g := goOperator[op]
 	if f := comparison(t); f != nil && (t.Kind != expr.Bool || g != "==" && g != "!=") {
 		return infix(g, precCompare, operand(f.Call(l.copy(), r.copy())), operand(jen.Lit(0)))

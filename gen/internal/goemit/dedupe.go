@@ -227,27 +227,24 @@ func (m *modelFile) wins(d *plan.Dedupe, members map[int]string) {
 		strings.Join(order, ", ")).Params(jen.List(jen.Id("i"), jen.Id("id")).Int()).Bool().Block(append(statements, jen.Return(jen.True()))...)
 }
 
-// dedupeSet writes how a row is kept under an id.
+// dedupeSet writes how a row is kept under an id:
+//
+//	email, emailOK := in.Email.Get(i)
+//	k.email.Set(id, email, emailOK)
 func (m *modelFile) dedupeSet(columns []int, members map[int]string) {
 	m.out.Line()
 	m.out.Comment("set keeps row i of in under id.")
 	m.out.Func().Params(jen.Id("k").Op("*").Id(m.dedupeType())).Id("set").
 		Params(jen.Id("id").Int(), jen.Id("in").Id(m.input+"View"), jen.Id("i").Int()).
-		BlockFunc(func(g *jen.Group) { setStores(g, "k", columns, members, m.inputs) })
-}
-
-// setStores writes, for each column, the copy of row i of in to a store:
-//
-//	email, emailOK := in.Email.Get(i)
-//	k.email.Set(id, email, emailOK)
-func setStores(g *jen.Group, owner string, columns []int, members map[int]string, views []string) {
-	names := newNamer(owner)
-	for _, c := range columns {
-		v := names.pick(members[c])
-		ok := names.pick(v + "OK")
-		g.List(jen.Id(v), jen.Id(ok)).Op(":=").Id("in").Dot(views[c]).Dot("Get").Call(jen.Id("i"))
-		g.Id(owner).Dot(members[c]).Dot("Set").Call(jen.Id("id"), jen.Id(v), jen.Id(ok))
-	}
+		BlockFunc(func(g *jen.Group) {
+			names := newNamer("k")
+			for _, c := range columns {
+				v := names.pick(members[c])
+				ok := names.pick(v + "OK")
+				g.List(jen.Id(v), jen.Id(ok)).Op(":=").Id("in").Dot(m.inputs[c]).Dot("Get").Call(jen.Id("i"))
+				g.Id("k").Dot(members[c]).Dot("Set").Call(jen.Id("id"), jen.Id(v), jen.Id(ok))
+			}
+		})
 }
 
 // dedupeView writes how kept rows are looked at as if they were a batch.

@@ -28,7 +28,7 @@ func (m *modelFile) newFold(typ string, fold *plan.Fold, named map[int]string) *
 		if n := named[i]; n != "" {
 			name = unexported(n)
 		} else if c, ok := a.Arg.(*expr.Column); ok {
-			name = unexported(string(a.Kind) + "_" + c.Name)
+			name = unexported(string(a.Kind) + "_" + lastPart(c.Name))
 		}
 		f.aggs = append(f.aggs, f.names.pick(name))
 		if isArgBest(a) {
@@ -297,6 +297,14 @@ func (m *modelFile) group() {
 	b := m.rowBody("group_by")
 	origins := jen.Id("groups").Dot("origins")
 	newGroup := []jen.Code{origins.Clone().Op("=").Append(origins.Clone(), jen.Id("m").Dot("origins").Index(jen.Id("i")))}
+	b.computed = map[expr.Node]nullable{}
+	for k, n := range f.Keys {
+		if name := f.stores[k]; name != "" { // needed for the lookup and for the store
+			v := b.value(n)
+			v.v = b.bind(v.v, name)
+			b.computed[n] = v
+		}
+	}
 	b.emit(f.keys("groups").lookup(b, true, f.id(), "isNew")...)
 	m.fold(b, f, "groups", newGroup)
 	m.method("group", "adds the kept rows to their groups.").Params().BlockFunc(func(g *jen.Group) {

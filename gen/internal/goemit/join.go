@@ -203,7 +203,7 @@ func (m *modelFile) addJoin(j *joinPart) {
 		m.fold(b, j.fold, "joined", nil)
 	default:
 		b.emit(table.lookup(b, false, "id", "isNew")...)
-		b.emit(jen.If(jen.Id("isNew")).BlockFunc(func(g *jen.Group) { setStores(g, "joined", j.columns, j.members, j.views) }))
+		b.emit(jen.If(jen.Id("isNew")).Block(b.nested(func() { j.set(b) })...))
 	}
 	m.method("add"+j.name, "adds a batch of "+j.Input.Name+". A null key joins nothing.").
 		Params(jen.Id("in").Id(j.view), jen.Id("origins").Index().Add(contract("Origin"))).
@@ -211,6 +211,15 @@ func (m *modelFile) addJoin(j *joinPart) {
 			jen.Id("joined").Op(":=").Op("&").Id("m").Dot(j.field),
 			jen.For(jen.Id("i").Op(":=").Range().Id("origins")).Block(b.statements()...),
 		)
+}
+
+// set keeps the columns of the current row of the input under id.
+func (j *joinPart) set(b *body) {
+	for _, c := range j.columns {
+		column := j.Input.Columns[c]
+		v := b.read(expr.NewColumn(0, c, column.Name, column.Type, column.Nullable, 0))
+		b.emit(jen.Id("joined").Dot(j.members[c]).Dot("Set").Call(jen.Id("id"), v.v.copy(), v.ok.copy()))
+	}
 }
 
 // failure reports err at an origin.

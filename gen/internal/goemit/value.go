@@ -11,6 +11,9 @@ import (
 
 // value compiles an expression to its value and whether it is null.
 func (b *body) value(n expr.Node) nullable {
+	if v, ok := b.computed[n]; ok {
+		return v
+	}
 	switch n := n.(type) {
 	case *expr.Column:
 		return b.read(n)
@@ -83,6 +86,9 @@ func (b *body) call(n *expr.Call) nullable {
 		v := b.value(a)
 		args = append(args, v.v.copy())
 		ok = and(ok, v.ok)
+	}
+	if ok.isFalse() {
+		return nullable{operand(zero(n.Type())), ok}
 	}
 	if widens(n) {
 		return nullable{operand(args[0].(*jen.Statement)), ok}
@@ -220,7 +226,7 @@ func (b *body) coalesce(n *expr.Coalesce) nullable {
 		return first
 	}
 	known, ok := b.local("known"), first.ok
-	b.emit(known.define(typed(first.v, args[0])))
+	b.emit(known.define(typed(first.v, n.Type())))
 	var knownOK *local
 	for _, arg := range args[1:] {
 		var next nullable
@@ -255,10 +261,10 @@ func notNull(args []expr.Node) []expr.Node {
 	return out
 }
 
-// typed gives a constant its type, where := would give it another.
-func typed(c code, n expr.Node) *jen.Statement {
-	if _, constant := n.(*expr.Literal); constant && (n.Type().Kind == expr.Int64 || n.Type().Kind == expr.Float64) {
-		return goType(n.Type()).Call(c.copy())
+// typed gives a number its type, where := would give it another.
+func typed(c code, t expr.Type) *jen.Statement {
+	if text := c.s.GoString(); strings.ContainsAny(text[:1], "-0123456789") {
+		return goType(t).Call(c.copy())
 	}
 	return c.copy()
 }
@@ -289,7 +295,7 @@ func (b *body) extreme(n *expr.Extreme) nullable {
 		return first
 	}
 	v := b.local(name)
-	b.emit(v.define(typed(first.v, args[0])))
+	b.emit(v.define(typed(first.v, n.Type())))
 	best := nullable{v.code(), first.ok}
 	if !best.ok.isTrue() {
 		ok := b.local(v.name + "OK")
@@ -298,6 +304,9 @@ func (b *body) extreme(n *expr.Extreme) nullable {
 	}
 	for _, arg := range args[1:] {
 		next := b.value(arg)
+		if next.ok.isFalse() {
+			continue
+		}
 		next.v = b.bind(next.v, "candidate")
 		better := compare(n.Type(), op, next.v, best.v)
 		if best.ok.isTrue() {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"martlet/gen/internal/expr"
 	"martlet/gen/internal/schema"
@@ -49,29 +50,18 @@ func (b *builder) aggregate(j *Join, d *schema.Join, path string) {
 // grouped rewrites an expression over rows to one over groups: its keys and its
 // aggregates, which it adds to the fold. A column that is neither is an error.
 func (b *builder) grouped(f *Fold, n expr.Node, src schema.Text, path string) expr.Node {
-	inside := map[expr.Node]bool{} // nodes below an aggregate, which stay as they are
+	given := map[expr.Node]expr.Node{} // what stands for keys and aggregates; the outermost count
 	expr.Walk(n, func(x expr.Node) bool {
-		a, ok := x.(*expr.Aggregate)
-		if !ok {
-			return true
+		if k := f.key(x); k >= 0 {
+			given[x] = expr.NewColumn(GroupKey, k, expr.SQL(x), x.Type(), x.Nullable(), x.Offset())
+		} else if a, ok := x.(*expr.Aggregate); ok {
+			given[x] = expr.NewColumn(GroupAggregate, f.add(a), expr.SQL(a), a.Type(), a.Nullable(), a.Offset())
 		}
-		expr.Walk(a, func(y expr.Node) bool {
-			inside[y] = y != x || inside[y]
-			return true
-		})
-		return false
+		return given[x] == nil
 	})
 	out := expr.Rewrite(n, func(x expr.Node) expr.Node {
-		if inside[x] {
-			return x
-		}
-		if a, ok := x.(*expr.Aggregate); ok {
-			return expr.NewColumn(GroupAggregate, f.add(a), expr.SQL(a), a.Type(), a.Nullable(), a.Offset())
-		}
-		for k, key := range f.Keys {
-			if expr.Equal(x, key) {
-				return expr.NewColumn(GroupKey, k, expr.SQL(key), key.Type(), x.Nullable(), x.Offset())
-			}
+		if g, ok := given[x]; ok {
+			return g
 		}
 		return x
 	})
@@ -83,6 +73,11 @@ func (b *builder) grouped(f *Fold, n expr.Node, src schema.Text, path string) ex
 		return true
 	})
 	return out
+}
+
+// key gives the index of the key that an expression is, or -1.
+func (f *Fold) key(n expr.Node) int {
+	return slices.IndexFunc(f.Keys, func(key expr.Node) bool { return expr.Equal(n, key) })
 }
 
 // add gives the index of an aggregate in the fold, new or equal to one there.
