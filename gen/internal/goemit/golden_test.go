@@ -20,7 +20,7 @@ func TestGolden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			emitted := emit(t, filepath.Join(scenarios, name, "schema.toml"))
 			for _, file := range files {
-				path := filepath.Join("testdata", "golden", name, file)
+				path := filepath.Join("testdata", "golden", name, file+".golden")
 				if os.Getenv("UPDATE_GOLDEN") != "" {
 					put(t, path, string(emitted[file]))
 				}
