@@ -55,7 +55,12 @@ type Source struct {
 	Node
 	Workbook string // path from the root; empty where the seed has no workbook
 	Sheet    string // sheet of Workbook; empty where there is no workbook
-	Seed     string // path from the root of the CSV file
+	Seed     string // path from the root of the CSV file, or a pattern that names several
+	Dialect  Dialect
+	// ExtraColumns says that the file may have columns which are not declared;
+	// they are passed over, with a note.
+	ExtraColumns bool
+	MaxRejects   Allowance
 	// NewParser makes a parser of CSV records into the source's batches. One
 	// parser serves one goroutine; several may run side by side.
 	NewParser func(env *Env) Parser
@@ -68,7 +73,13 @@ type Model struct {
 	From    string   // the base input: a source or an earlier model
 	Joins   []string // the joined inputs, in declared order
 	Formats []string // of the published output: arrow, csv; empty where not published
-	New     func(env *Env) Transform
+	// Neutralize says that texts in the published CSV which a spreadsheet would
+	// take for formulas are made harmless.
+	Neutralize bool
+	// Complete says that no record may have been rejected in any source the
+	// model rests on, whatever the source allows.
+	Complete bool
+	New      func(env *Env) Transform
 }
 
 // Inputs lists every relation that the model reads, the base first. A relation
