@@ -1,0 +1,158 @@
+package xlsx
+
+import (
+	"archive/zip"
+	"bufio"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// partReader inflates one entry of the archive and holds it against the size
+// and the CRC-32 that the directory has. archive/zip's own reader does not: it
+// takes a CRC-32 of zero for none, and leaves alone what follows the data.
+type partReader struct {
+	name     string
+	want     *zip.FileHeader
+	raw      *bufio.Reader // the compressed bytes
+	inflate  io.ReadCloser
+	size     uint64 // bytes given so far
+	crc      uint32
+	maxRatio uint64
+	err      error
+}
+
+// readBuffer is how much of the archive is read at once.
+const readBuffer = 64 << 10
+
+func newPartReader(name string, f *zip.File, raw io.Reader, limits Limits) *partReader {
+	p := &partReader{name: name, want: &f.FileHeader, raw: bufio.NewReaderSize(raw, readBuffer), maxRatio: uint64(limits.Ratio)}
+	if f.Method == zip.Store {
+		p.inflate = io.NopCloser(p.raw)
+	} else {
+		// Given an io.ByteReader, it reads no byte beyond the end of its data.
+		p.inflate = flate.NewReader(p.raw)
+	}
+	return p
+}
+
+// Close frees the reader; it does not check anything.
+func (p *partReader) Close() error { return p.inflate.Close() }
+
+// Read implements io.Reader. Its io.EOF says that the part is whole and sound.
+func (p *partReader) Read(b []byte) (int, error) {
+	if p.err != nil {
+		return 0, p.err
+	}
+	n, err := p.inflate.Read(b)
+	p.size += uint64(n)
+	p.crc = crc32.Update(p.crc, crc32.IEEETable, b[:n])
+	switch {
+	case p.size > p.want.UncompressedSize64:
+		p.err = damaged("%s has more than the %d bytes that the archive says", p.name, p.want.UncompressedSize64)
+	case p.maxRatio > 0 && p.size > ratioFrom && p.size > p.maxRatio*p.want.CompressedSize64:
+		p.err = fmt.Errorf("found %s inflating to more than %d times its size; expected less: if it is a sound workbook, raise the limit \"ratio\"", p.name, p.maxRatio)
+	case err == io.EOF:
+		p.err = p.end()
+	case err != nil:
+		p.err = damaged("%s: %w", p.name, truncated(err))
+	}
+	return n, p.err
+}
+
+// end is io.EOF for a part that is what the archive says it is.
+func (p *partReader) end() error {
+	if _, err := p.raw.ReadByte(); err != io.EOF {
+		return damaged("%s: bytes follow its compressed data", p.name)
+	}
+	if p.size != p.want.UncompressedSize64 {
+		return damaged("%s has %d bytes instead of %d", p.name, p.size, p.want.UncompressedSize64)
+	}
+	if p.crc != p.want.CRC32 {
+		return damaged("%s: its checksum is %08x instead of %08x", p.name, p.crc, p.want.CRC32)
+	}
+	return io.EOF
+}
+
+// truncated names an end of data that nobody expected.
+func truncated(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("its compressed data end too early")
+	}
+	return err
+}
+
+// readAhead reads from another reader on a goroutine of its own, some blocks
+// ahead, so that inflating and scanning overlap.
+type readAhead struct {
+	full  chan block
+	empty chan []byte
+	stop  chan struct{}
+	done  chan struct{}
+	block block  // being read
+	rest  []byte // of block
+}
+
+type block struct {
+	text []byte
+	err  error
+}
+
+const (
+	aheadBlock  = 128 << 10
+	aheadBlocks = 4
+)
+
+func newReadAhead(in io.Reader) *readAhead {
+	r := &readAhead{full: make(chan block, aheadBlocks), empty: make(chan []byte, aheadBlocks), stop: make(chan struct{}), done: make(chan struct{})}
+	for range aheadBlocks {
+		r.empty <- make([]byte, aheadBlock)
+	}
+	go func() {
+		defer close(r.done)
+		for {
+			var text []byte
+			select {
+			case text = <-r.empty:
+			case <-r.stop:
+				return
+			}
+			n, err := io.ReadFull(in, text[:aheadBlock])
+			if err == io.ErrUnexpectedEOF {
+				err = io.EOF
+			}
+			r.full <- block{text: text[:n], err: err} // there are no more blocks than it has room for
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return r
+}
+
+// Read implements io.Reader.
+func (r *readAhead) Read(b []byte) (int, error) {
+	for len(r.rest) == 0 {
+		if r.block.err != nil {
+			return 0, r.block.err
+		}
+		if r.block.text != nil {
+			r.empty <- r.block.text
+		}
+		r.block = <-r.full
+		r.rest = r.block.text
+	}
+	n := copy(b, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// Close stops reading ahead and waits for it.
+func (r *readAhead) Close() error {
+	close(r.stop)
+	<-r.done
+	return nil
+}

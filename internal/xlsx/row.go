@@ -1,0 +1,290 @@
+package xlsx
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// readRow reads the row that is open.
+func (r *Rows) readRow() error {
+	s := r.scan
+	if s.space != mainSpace || string(s.name) != "row" {
+		return s.fail(s.pos, "found <%s> among the rows", s.name)
+	}
+	last := r.row.Number
+	r.row.Number, r.row.Hidden = last+1, false
+	for _, a := range s.attrs {
+		switch string(a.name) {
+		case "r":
+			r.row.Number = count(a.value)
+		case "hidden":
+			r.row.Hidden = truth(a.value)
+		}
+	}
+	if n := r.row.Number; n <= last || n > MaxRows {
+		r.row.Number = last
+		return s.fail(s.pos, "found row %d after row %d; expected rows to ascend", n, last)
+	}
+	if limit := r.book.archive.limits.Rows; limit > 0 && r.row.Number > limit {
+		return fmt.Errorf("found row %d; expected at most %d: if it is a sound workbook, raise the limit \"rows\"", r.row.Number, limit)
+	}
+	r.row.Cells, r.texts, r.ends = r.row.Cells[:0], r.texts[:0], r.ends[:0]
+	column, ascending := 0, true
+	for {
+		more, err := s.child()
+		if err != nil {
+			return err
+		}
+		if !more {
+			break
+		}
+		if s.space != mainSpace || string(s.name) != "c" {
+			if s.space != mainSpace || string(s.name) != "extLst" {
+				return s.fail(s.pos, "found <%s> among the cells", s.name)
+			}
+			if err := s.skip(); err != nil {
+				return err
+			}
+			continue
+		}
+		next, err := r.readCell(column + 1)
+		if err != nil {
+			return err
+		}
+		ascending = ascending && next > column
+		column = next
+	}
+	r.settle(ascending)
+	return r.checkCells(ascending)
+}
+
+// settle gives the cells of the row their texts, which have moved while there
+// came more.
+func (r *Rows) settle(ascending bool) {
+	from := 0
+	for i := range r.row.Cells {
+		r.row.Cells[i].Raw = r.texts[from:r.ends[i]:r.ends[i]]
+		from = r.ends[i]
+	}
+	if !ascending {
+		sortCells(r.row.Cells)
+	}
+}
+
+// checkCells wants every cell to stand once.
+func (r *Rows) checkCells(ascending bool) error {
+	if ascending {
+		return nil
+	}
+	for i := 1; i < len(r.row.Cells); i++ {
+		if r.row.Cells[i].Column == r.row.Cells[i-1].Column {
+			return r.cellError(r.row.Cells[i].Column, "found the cell twice; expected it once: open the workbook in a spreadsheet program and save it again")
+		}
+	}
+	return nil
+}
+
+func (r *Rows) cellError(column int, format string, args ...any) error {
+	return &cellError{cell: CellName(column, r.row.Number), problem: fmt.Sprintf(format, args...)}
+}
+
+// cellType is the type that a cell declares (ECMA-376 part 1, 18.18.11).
+type cellType uint8
+
+const (
+	typeNumber cellType = iota
+	typeShared
+	typeInline
+	typeString // of a formula
+	typeBool
+	typeISO
+	typeError
+	typeUnknown
+)
+
+func parseType(name []byte) cellType {
+	switch string(name) {
+	case "n":
+		return typeNumber
+	case "s":
+		return typeShared
+	case "inlineStr":
+		return typeInline
+	case "str":
+		return typeString
+	case "b":
+		return typeBool
+	case "d":
+		return typeISO
+	case "e":
+		return typeError
+	}
+	return typeUnknown
+}
+
+// readCell reads the cell that is open and gives its column, which is next
+// where it does not say.
+func (r *Rows) readCell(next int) (column int, err error) {
+	s := r.scan
+	column, style, typ := next, 0, typeNumber
+	for _, a := range s.attrs {
+		switch string(a.name) {
+		case "r":
+			c, row, ok := parseReference(a.value)
+			if !ok || row != r.row.Number {
+				return 0, s.fail(s.pos, "found the cell %q in row %d", a.value, r.row.Number)
+			}
+			column = c
+		case "s":
+			if style = count(a.value); style < 0 {
+				return 0, r.cellError(column, "found the style %q; expected a number", a.value)
+			}
+		case "t":
+			if typ = parseType(a.value); typ == typeUnknown {
+				return 0, r.cellError(column, "found a cell of the type %q; expected one of those that the format has: save the workbook again in a spreadsheet program", a.value)
+			}
+		}
+	}
+	if limit := r.book.archive.limits.Columns; column > MaxColumns || limit > 0 && column > limit {
+		return 0, r.cellError(column, "found column %d; expected at most %d: if it is a sound workbook, raise the limit \"columns\"", column, limit)
+	}
+	content, err := r.content(column, typ)
+	if err != nil {
+		return 0, err
+	}
+	return column, r.add(column, typ, style, content)
+}
+
+// spaceBytes is XML's white space, which means nothing around what is no text.
+const spaceBytes = " \t\r\n"
+
+// cellContent is what stands within a cell.
+type cellContent struct {
+	text    []byte // of the value or the inline string
+	value   bool   // there is a value (v)
+	inline  bool   // there is an inline string (is)
+	formula bool
+	bad     bool // see unescape
+}
+
+// content reads the children of the cell that is open. The text is at the end of r.texts.
+func (r *Rows) content(column int, typ cellType) (c cellContent, err error) {
+	s, from := r.scan, len(r.texts)
+	for {
+		more, err := s.child()
+		if err != nil {
+			return c, err
+		}
+		if !more {
+			c.text = r.texts[from:]
+			return c, nil
+		}
+		name := ""
+		if s.space == mainSpace {
+			name = string(s.name)
+		}
+		switch {
+		case name == "v" && !c.value && !c.inline:
+			c.value = true
+			if r.texts, err = s.content(r.texts); err == nil && typ == typeString {
+				plain, ok := unescape(r.texts[from:])
+				r.texts, c.bad = r.texts[:from+len(plain)], !ok
+			}
+		case name == "is" && !c.value && !c.inline:
+			ok := true
+			c.inline = true
+			r.texts, ok, err = s.richText(r.texts)
+			c.bad = !ok
+		case name == "f" && !c.formula:
+			c.formula = true
+			err = s.skip()
+		case name == "extLst":
+			err = s.skip()
+		default:
+			return c, r.cellError(column, "found <%s> in the cell, where none is to be; expected one value: save the workbook again in a spreadsheet program", s.name)
+		}
+		if err != nil {
+			return c, err
+		}
+	}
+}
+
+// add adds the cell to the row if it holds anything.
+func (r *Rows) add(column int, typ cellType, style int, c cellContent) (err error) {
+	if c.inline != (typ == typeInline) && (c.inline || c.value) {
+		return r.cellError(column, "found a value of another kind than the cell's type; expected them to agree: save the workbook again in a spreadsheet program")
+	}
+	cell := Cell{Column: column}
+	from := len(r.texts) - len(c.text)
+	switch typ {
+	case typeInline, typeString:
+		if !c.value && !c.inline {
+			return r.nothing(cell, c, from)
+		}
+		cell.Kind = Text
+	case typeShared:
+		if c.text = bytes.Trim(c.text, spaceBytes); len(c.text) == 0 {
+			return r.nothing(cell, c, from)
+		}
+		text, bad, ok := r.book.table.get(count(c.text))
+		if !ok {
+			return r.cellError(column, "found a shared string that the workbook does not have; expected its text: the file is damaged, save it again in a spreadsheet program")
+		}
+		r.texts = append(r.texts[:from], text...)
+		cell.Kind, c.bad = Text, bad
+	default:
+		if c.text = bytes.Trim(c.text, spaceBytes); len(c.text) == 0 {
+			return r.nothing(cell, c, from)
+		}
+		n := copy(r.texts[from:], c.text)
+		r.texts = r.texts[:from+n]
+		if cell.Kind, cell.Format, err = r.scalar(column, typ, style, r.texts[from:]); err != nil {
+			return err
+		}
+	}
+	if c.bad {
+		cell.Kind = BadText
+	}
+	r.row.Cells, r.ends = append(r.row.Cells, cell), append(r.ends, len(r.texts))
+	return nil
+}
+
+// nothing is add for a cell without a value: it is there only if a formula is,
+// whose result is not.
+func (r *Rows) nothing(cell Cell, c cellContent, from int) error {
+	r.texts = r.texts[:from]
+	if c.formula {
+		cell.Kind = Formula
+		r.row.Cells, r.ends = append(r.row.Cells, cell), append(r.ends, len(r.texts))
+	}
+	return nil
+}
+
+// scalar checks a value that is no text.
+func (r *Rows) scalar(column int, typ cellType, style int, text []byte) (k Kind, f Format, err error) {
+	switch typ {
+	case typeBool:
+		switch string(text) {
+		case "true":
+			r.texts = append(r.texts[:len(r.texts)-len(text)], '1')
+		case "false":
+			r.texts = append(r.texts[:len(r.texts)-len(text)], '0')
+		case "0", "1":
+		default:
+			return 0, 0, r.cellError(column, "found a boolean that is neither 0 nor 1; expected one of them: the file is damaged, save it again in a spreadsheet program")
+		}
+		return Bool, General, nil
+	case typeISO:
+		return ISO, General, nil
+	case typeError:
+		return Error, General, nil
+	}
+	if !IsNumber(text) {
+		return 0, 0, r.cellError(column, "found a number that is none; expected digits: the file is damaged, save it again in a spreadsheet program")
+	}
+	f, err = r.book.looks.format(style)
+	if err != nil {
+		return 0, 0, r.cellError(column, "%v; expected one of its styles: the file is damaged, save it again in a spreadsheet program", err)
+	}
+	return Number, f, nil
+}

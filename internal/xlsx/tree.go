@@ -1,0 +1,74 @@
+package xlsx
+
+import "io"
+
+// child gives the next child of the element that is open, which it starts; it
+// is false at the end of that element. A child that was started must be read
+// to its end (by child, content or skip) before the next.
+func (s *scanner) child() (bool, error) {
+	for {
+		t, err := s.next()
+		switch {
+		case err == io.EOF:
+			return false, s.fail(s.pos, "found the end of the document")
+		case err != nil:
+			return false, err
+		case t == startTag:
+			return true, nil
+		case t == endTag:
+			return false, nil
+		case !blank(s.text):
+			return false, s.fail(s.pos, "found text between elements")
+		}
+	}
+}
+
+// content adds the text of the element that is open, to its end. It has no
+// children.
+func (s *scanner) content(dst []byte) ([]byte, error) {
+	for {
+		t, err := s.next()
+		switch {
+		case err != nil:
+			return dst, err
+		case t == startTag:
+			return dst, s.fail(s.pos, "found <%s> within text", s.name)
+		case t == endTag:
+			return dst, nil
+		}
+		dst = append(dst, s.text...)
+	}
+}
+
+// skip passes over the rest of the element that is open.
+func (s *scanner) skip() error {
+	for depth := s.depth(); s.depth() >= depth; {
+		if _, err := s.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// root starts the root, which must be the named one of a namespace.
+func (s *scanner) root(space namespace, name string) error {
+	for {
+		t, err := s.next()
+		switch {
+		case err != nil:
+			return err
+		case t == startTag && (s.space != space || string(s.name) != name):
+			return s.fail(s.pos, "found <%s> as the root; expected <%s>", s.name, name)
+		case t == startTag:
+			return nil
+		}
+	}
+}
+
+// end reads to the end of the document, the root having been closed.
+func (s *scanner) end() error {
+	if _, err := s.next(); err != io.EOF {
+		return err
+	}
+	return nil
+}
