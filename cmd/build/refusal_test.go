@@ -99,11 +99,11 @@ func TestRunsThatCannotBeDone(t *testing.T) {
 			"Error: seeds/country.csv: the file of country cannot be read: no such file or directory; expected its records",
 		}},
 		{"a text named xlsx", func(s *site) { s.write(book, "user_id,email\n1,a@b.c\n") }, nil,
-			[]string{"Error: raw_data/ae_sample_db.xlsx: found no xlsx workbook", "expected one: save the file as .xlsx"}},
+			[]string{"Error: raw_data/ae_sample_db.xlsx: the workbook is damaged (", "expected one: save the file as .xlsx"}},
 		{"a workbook cut short", func(s *site) { s.write(book, s.read(book)[:20_000]) }, nil,
-			[]string{"Error: raw_data/ae_sample_db.xlsx: found no xlsx workbook"}},
+			[]string{"Error: raw_data/ae_sample_db.xlsx: the workbook is damaged ("}},
 		{"a workbook of no bytes", func(s *site) { s.write(book, "") }, nil,
-			[]string{"Error: raw_data/ae_sample_db.xlsx: found no xlsx workbook"}},
+			[]string{"Error: raw_data/ae_sample_db.xlsx: the workbook is damaged ("}},
 		{"a workbook damaged within", func(s *site) {
 			text := s.read(book)
 			s.write(book, text[:len(text)/2]+strings.Repeat("\x00", 400)+text[len(text)/2+400:])

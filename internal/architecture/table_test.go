@@ -11,6 +11,7 @@ const (
 	flate      = "github.com/klauspost/compress/flate" // twice as fast as the standard library's
 	excelize   = "github.com/xuri/excelize/v2"
 	flock      = "github.com/gofrs/flock"
+	humanize   = "github.com/dustin/go-humanize"
 	isatty     = "github.com/mattn/go-isatty"
 	jennifer   = "github.com/dave/jennifer/jen"
 	pgGrammar  = "github.com/wasilibs/go-pgquery/..."
@@ -52,7 +53,7 @@ var table = []rule{
 	{of: "internal/contract", theirs: []string{arrow, array, memory}, pure: true},
 	{of: "internal/value", theirs: []string{arrow, decimal}, pure: true},
 	{of: "internal/arrowops", theirs: []string{arrow, array, decimal, memory}, pure: true},
-	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/xlsx"}, theirs: []string{excelize, toml}},
+	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/xlsx"}, theirs: []string{arrow, humanize}},
 	{of: "internal/xlsx", theirs: []string{excelize, flate}},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
 	{of: "internal/publish", theirs: []string{flock}},

@@ -1,152 +1,176 @@
 package ingest
 
 import (
-	"strconv"
 	"strings"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"martlet/internal/value"
+	"martlet/internal/xlsx"
 )
 
-// cellKind is how a workbook stores a cell.
-type cellKind uint8
+// fault is why a cell has no value that the text of a seed could carry. The zero
+// value is none.
+type fault uint8
 
 const (
-	noCell      cellKind = iota
-	numberCell           // raw is a decimal number
-	textCell             // raw is the text, which may be empty
-	boolCell             // raw is 0 or 1
-	isoCell              // raw is an ISO 8601 date or time
-	errorCell            // raw is what the sheet shows: #N/A
-	unknownCell          // a formula without a stored result
+	noFault     fault = iota
+	errorCell         // it shows an error
+	noResult          // a formula whose result was not stored
+	badText           // half of a surrogate pair, or NUL
+	noDay             // a serial number that is no day, where a day is declared
+	countFaults = iota
 )
 
-// dateLook is what a cell's number format makes of a number.
-type dateLook uint8
+// faultNames are the names of faults in seeds.lock.
+var faultNames = [countFaults]string{errorCell: "error", noResult: "no_result", badText: "bad_text", noDay: "no_day"}
 
-const (
-	plainNumber dateLook = iota
-	looksDate
-	looksTimestamp
-)
-
-// cell is one cell of a sheet.
-type cell struct {
-	kind cellKind
-	raw  string
-	look dateLook // of a number
+// faultReasons say what was expected instead.
+var faultReasons = [countFaults]string{
+	errorCell: "a value instead of an error: mend what the cell computes",
+	noResult:  "the result of the formula, which the workbook does not have: open it in a spreadsheet program and save it",
+	badText:   "whole characters instead of half of a surrogate pair, or of NUL: type the text again",
+	noDay:     "a day of the calendar up to 9999-12-31: mend the number, or its column's type",
 }
 
-// blank says that a person sees nothing there.
-func (c cell) blank() bool { return c.kind == noCell || c.kind == textCell && c.raw == "" }
+// days is how a workbook counts time: the one thing about a workbook that the
+// text of a cell depends on.
+type days interface {
+	Moment(lexeme []byte) (micros int64, ok bool)
+}
 
 // appendText writes a cell as the text of the declared type of its column, such
-// that nothing is lost; what is not of the type is written as it stands, for
-// the parser of the column to refuse.
+// that nothing is lost. What is not of the type is written as it stands, for
+// the parser of the column to refuse; a fault is what that parser could not
+// see.
 //
 //   - A number under date or timestamp is a serial date. A date with a time of
 //     day keeps it, and so is no date. A timestamptz needs an offset, which no
 //     sheet has, so there a serial date is a timestamp and no timestamptz.
-//   - A number under string is a date where its format shows one, which is what
-//     the person who wrote it sees.
-//   - Every other number is written in its shortest form, see appendNumber.
-//   - Booleans are true and false; text, errors and ISO dates are as they are.
+//   - A number under string is a date, a time of day or a duration where its
+//     format shows one, which is what the person who wrote it sees.
+//   - Every other number is written in its shortest form, see xlsx.AppendNumber.
+//   - Booleans are true and false, whatever the type. Text is as it is.
+//   - A formula without a result is nothing.
 //
 // An empty type is that of an undeclared column; it is treated as string.
-func (c cell) appendText(dst []byte, declared string, days epoch) []byte {
-	switch c.kind {
-	case boolCell:
-		switch c.raw {
-		case "0":
-			return append(dst, "false"...)
-		case "1":
-			return append(dst, "true"...)
+func appendText(dst []byte, c *xlsx.Cell, declared string, d days) ([]byte, fault) {
+	switch c.Kind {
+	case xlsx.Bool:
+		if string(c.Raw) == "1" {
+			return append(dst, "true"...), noFault
 		}
-	case numberCell:
-		look := plainNumber
-		switch declared {
-		case "date":
-			look = looksDate
-		case "timestamp", "timestamptz":
-			look = looksTimestamp
-		case "string", "":
-			look = c.look
-		}
-		if look == plainNumber {
-			return appendNumber(dst, c.raw)
-		}
-		if t, ok := days.moment(c.raw); ok && look == looksDate {
-			return appendDate(dst, t)
-		} else if ok {
-			return appendTimestamp(dst, t)
-		}
+		return append(dst, "false"...), noFault
+	case xlsx.ISO:
+		return appendISO(dst, c.Raw, declared), noFault
+	case xlsx.Error:
+		return append(dst, c.Raw...), errorCell
+	case xlsx.Formula:
+		return dst, noResult
+	case xlsx.BadText:
+		return append(dst, c.Raw...), badText
+	case xlsx.Number:
+		return appendNumber(dst, c, declared, d)
 	}
-	return append(dst, c.raw...)
+	return append(dst, c.Raw...), noFault
 }
 
-// doubleDigits is how many decimal digits tell any two doubles apart.
-const doubleDigits = 17
-
-// appendNumber writes a number that a workbook holds. A lexeme of digits alone
-// stays as it is. A workbook writes a double, in 17 digits where it has to, so
-// that what was typed as 1.1 is kept as 1.1000000000000001; others are
-// therefore written in the fewest digits that are the same double. A lexeme of
-// more digits than a double has came from elsewhere and keeps its digits. No
-// integer has an exponent or a point.
-func appendNumber(dst []byte, lexeme string) []byte {
-	if strings.Trim(lexeme, "0123456789") == "" {
-		return append(dst, lexeme...)
+// appendNumber is appendText for a number.
+func appendNumber(dst []byte, c *xlsx.Cell, declared string, d days) ([]byte, fault) {
+	switch declared {
+	case "date", "timestamp", "timestamptz":
+		t, ok := d.Moment(c.Raw)
+		switch {
+		case !ok:
+			return append(dst, c.Raw...), noDay
+		case declared == "date":
+			return appendDate(dst, t), noFault
+		}
+		return value.AppendTimestamp(dst, arrow.Timestamp(t)), noFault
+	case "string", "":
+		return appendShown(dst, c, d), noFault
 	}
-	d, ok := parseDecimal(lexeme)
-	if !ok {
-		return append(dst, lexeme...)
-	}
-	if d.digits == "" {
-		return append(dst, '0')
-	}
-	integer := len(d.digits) <= d.point
-	if len(d.digits) > doubleDigits || integer {
-		return d.append(dst)
-	}
-	f, err := strconv.ParseFloat(lexeme, 64)
-	if err != nil || f == 0 {
-		return d.append(dst)
-	}
-	if shortest, ok := parseDecimal(strconv.FormatFloat(f, 'e', -1, 64)); ok {
-		d = shortest
-	}
-	return d.append(dst)
+	return xlsx.AppendNumber(dst, c.Raw), noFault
 }
 
-// longestPlain is how many digits a number is written out with before an
-// exponent is easier to read.
-const longestPlain = 40
-
-// append writes d: integers and what is not far from one in digits alone.
-func (d decimal) append(dst []byte) []byte {
-	if d.negative {
-		dst = append(dst, '-')
+// appendShown writes a number as what its format makes of it.
+func appendShown(dst []byte, c *xlsx.Cell, d days) []byte {
+	if c.Format == xlsx.General {
+		return xlsx.AppendNumber(dst, c.Raw)
 	}
+	if c.Format == xlsx.Elapsed || c.Format == xlsx.Time {
+		if t, ok := xlsx.Duration(c.Raw); ok && (c.Format == xlsx.Elapsed || 0 <= t && t < microsPerDay) {
+			return appendClock(dst, t)
+		}
+	}
+	t, ok := d.Moment(c.Raw)
 	switch {
-	case d.point > longestPlain || d.point < -longestPlain:
-		dst = append(dst, d.digits[0])
-		if len(d.digits) > 1 {
-			dst = append(append(dst, '.'), d.digits[1:]...)
-		}
-		dst = append(dst, 'e')
-		return strconv.AppendInt(dst, int64(d.point-1), 10)
-	case d.point >= len(d.digits):
-		dst = append(dst, d.digits...)
-		return appendZeros(dst, d.point-len(d.digits))
-	case d.point > 0:
-		dst = append(append(dst, d.digits[:d.point]...), '.')
-		return append(dst, d.digits[d.point:]...)
-	default:
-		dst = appendZeros(append(dst, "0."...), -d.point)
-		return append(dst, d.digits...)
+	case !ok:
+		return xlsx.AppendNumber(dst, c.Raw)
+	case c.Format == xlsx.Date:
+		return appendDate(dst, t)
 	}
+	return value.AppendTimestamp(dst, arrow.Timestamp(t))
 }
 
-func appendZeros(dst []byte, n int) []byte {
-	for range n {
-		dst = append(dst, '0')
+const microsPerDay = 24 * 60 * 60 * 1_000_000
+
+// appendDate writes microseconds since 1970 as a date, with its time of day
+// where it has one.
+func appendDate(dst []byte, micros int64) []byte {
+	t := arrow.Timestamp(micros)
+	if day := value.TimestampToDate(t); value.DateToTimestamp(day) == t {
+		return value.AppendDate(dst, day)
+	}
+	return value.AppendTimestamp(dst, t)
+}
+
+// appendClock writes microseconds as hours, minutes and seconds: 36:00:00.5.
+func appendClock(dst []byte, micros int64) []byte {
+	if micros < 0 {
+		dst, micros = append(dst, '-'), -micros
+	}
+	two := func(n int64) {
+		dst = append(dst, byte('0'+n/10), byte('0'+n%10))
+	}
+	seconds, fraction := micros/1_000_000, micros%1_000_000
+	if hours := seconds / 3600; hours < 100 {
+		two(hours)
+	} else {
+		dst = value.AppendInt64(dst, hours)
+	}
+	dst = append(dst, ':')
+	two(seconds / 60 % 60)
+	dst = append(dst, ':')
+	two(seconds % 60)
+	if fraction > 0 {
+		digits := value.FormatInt64(1_000_000 + fraction)
+		dst = append(append(dst, '.'), strings.TrimRight(digits[1:], "0")...)
 	}
 	return dst
+}
+
+// isoLayouts are the forms of an ISO 8601 cell that have a day.
+var isoLayouts = []string{"2006-01-02", "2006-01-02T15:04:05", "2006-01-02T15:04"}
+
+// appendISO writes an ISO 8601 date or time. Files in strict form write dates
+// as the midnight of a day, and fractions in as many digits as they like; under
+// a declared date or timestamp it is put into the form that these have.
+// Whatever has another form, an offset or parts of a microsecond stays as it is.
+func appendISO(dst, text []byte, declared string) []byte {
+	if declared != "date" && declared != "timestamp" {
+		return append(dst, text...)
+	}
+	for _, layout := range isoLayouts {
+		t, err := time.Parse(layout, string(text))
+		if err != nil || t.Nanosecond()%1000 != 0 || t.Year() < 1 || t.Year() > 9999 {
+			continue
+		}
+		if declared == "date" {
+			return appendDate(dst, t.UnixMicro())
+		}
+		return value.AppendTimestamp(dst, arrow.Timestamp(t.UnixMicro()))
+	}
+	return append(dst, text...)
 }

@@ -2,184 +2,211 @@ package ingest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"martlet/internal/contract"
+	"martlet/internal/xlsx"
 )
 
 // flushAt is how much text is gathered before it is written.
 const flushAt = 64 << 10
 
-// Convert writes a sheet as CSV: a header line, then one record for each row
-// after the header down to the last that is not blank, so that record k is the
-// row k below the header. The header is the first row that holds anything; the
-// columns are written in declared order whatever the order in the sheet.
+// Fault is a cell of a workbook that has no value which the text of its seed
+// could carry: the record is to be rejected for it.
+type Fault struct {
+	Record   int64  // from 1
+	Column   int    // declared column
+	Expected string // what was expected instead, and what to do
+}
+
+// maxFaults bounds the faults of a sheet that are kept.
+const maxFaults = 100_000
+
+// conversion writes a sheet as CSV: a header line, then one record for each row
+// after the header down to the last that holds anything, so that record k is
+// the row k below the header. The header is the first row in which anything can
+// be seen; the columns are written in declared order whatever the order in the
+// sheet.
 //
 // A cell is written as the text of its column's declared type (formulas by the
 // result stored with them), no cell as nothing, empty text as "". Fields stand
-// in quotes only where they have to; lines end in one LF. Where columns is nil,
-// those of the header are written as string columns would be.
+// in quotes only where they have to; lines end in one LF.
 //
 // The errors say the cell, and all that is wrong with the header, or with the
-// cells below it, comes at once (of cells, the first in each column). What was written to out before an error is of
-// no use.
-func (w *Workbook) Convert(sheet string, columns []contract.Column, out io.Writer) (rows int64, err error) {
-	rows, _, err = w.convert(sheet, columns, out)
-	return rows, err
-}
-
-// convert is Convert, and gives the cell of each column's header: "B1".
-func (w *Workbook) convert(sheet string, columns []contract.Column, out io.Writer) (rows int64, header []string, err error) {
-	c := &conversion{
-		days: w.days, out: out, outside: map[int]bool{}, unknown: map[int]bool{},
-		place: func(cell string) string { return fmt.Sprintf("%s!%s!%s", w.name, sheet, cell) },
-	}
-	reader, err := w.rows(sheet)
-	if err != nil {
-		return 0, nil, err
-	}
-	for {
-		row, cells, more, err := reader.next()
-		if err != nil {
-			return 0, nil, err
-		}
-		if !more {
-			break
-		}
-		if c.headerRow == 0 {
-			err = c.header(row, cells, columns)
-		} else {
-			err = c.record(row, cells)
-		}
-		if err != nil {
-			return 0, nil, err
-		}
-	}
-	if c.headerRow == 0 {
-		return 0, nil, fmt.Errorf("%s!%s: found no cells; expected a header with %s: fill the sheet, or name another", w.name, sheet, columnNames(columns))
-	}
-	if err := errors.Join(c.problems...); err != nil {
-		return 0, nil, err
-	}
-	for _, i := range c.index {
-		header = append(header, CellName(i+1, c.headerRow))
-	}
-	return c.records, header, c.flush()
-}
-
-// conversion is the state of one Convert.
+// cells outside of it, comes at once (of cells, the first in each column).
 type conversion struct {
-	days      epoch
-	out       io.Writer
-	place     func(cell string) string
-	headerRow int // 0 before it is found
-	first     int // column of the sheet in which the header begins, from 0
-	last      int // and in which it ends
-	index     []int
-	types     []string
+	sheet     *sheet
+	columns   []contract.Column
+	out       *draft
+	headerRow int   // 0 before it is found
+	first     int   // column of the sheet in which the header begins
+	last      int   // and in which it ends
+	index     []int // the sheet's column of each declared one
+	target    []int // the declared column of each of the sheet's, or -1
 	records   int64
-	text      []byte // not yet written
-	field     []byte // the text of one cell
+	values    int64
+	faults    []cellFault
+	text      []byte       // not yet written
+	field     []byte       // the text of one cell
+	fields    []*xlsx.Cell // of one record, by declared column
 	problems  []error
 	outside   map[int]bool // columns whose values without a header problems has
-	unknown   map[int]bool // and those whose formulas without a result it has
 }
 
-// header takes the first row that is not blank for the header.
-func (c *conversion) header(row int, cells []cell, columns []contract.Column) error {
-	names, ok := c.names(cells)
-	if !ok {
+// cellFault is a fault with its place in the seed.
+type cellFault struct {
+	record int64
+	column int // declared
+	fault  fault
+}
+
+// convertSheet converts a sheet to a seed.
+func convertSheet(ctx context.Context, s *sheet, columns []contract.Column, out *draft) (*conversion, error) {
+	c := &conversion{sheet: s, columns: columns, out: out}
+	if err := s.each(ctx, c.begin, c.row); err != nil {
+		return nil, err
+	}
+	if c.headerRow == 0 {
+		return nil, fmt.Errorf("%s!%s: found no cells; expected a header with %s: fill the sheet, or name another", s.file, s.name, columnNames(columns))
+	}
+	if err := errors.Join(c.problems...); err != nil {
+		return nil, err
+	}
+	return c, c.flush()
+}
+
+// begin starts anew.
+func (c *conversion) begin() error {
+	*c = conversion{sheet: c.sheet, columns: c.columns, out: c.out, outside: map[int]bool{}}
+	return c.out.reset()
+}
+
+// header names the cell of each column's header: "B1".
+func (c *conversion) header() []string {
+	names := make([]string, len(c.index))
+	for j, column := range c.index {
+		names[j] = xlsx.CellName(column, c.headerRow)
+	}
+	return names
+}
+
+func (c *conversion) row(row *xlsx.Row) error {
+	if c.headerRow == 0 {
+		return c.readHeader(row)
+	}
+	if len(row.Cells) == 0 {
 		return nil
 	}
-	c.headerRow = row
-	if columns == nil {
-		for _, name := range names {
-			columns = append(columns, contract.Column{Name: name})
-		}
+	return c.record(row)
+}
+
+// readHeader takes the first row in which anything can be seen for the header.
+func (c *conversion) readHeader(row *xlsx.Row) error {
+	names := c.names(row.Cells)
+	if names == nil {
+		return nil
 	}
-	var err error
-	c.index, err = matchHeader(names, columns, func(i int) string { return c.place(CellName(c.first+max(i, 0)+1, row)) })
+	c.headerRow = row.Number
+	index, err := matchHeader(names, c.columns, func(i int) string { return c.sheet.place(c.first+max(i, 0), row.Number) })
 	if err != nil {
 		return err
 	}
-	for j, column := range columns {
-		c.index[j] += c.first
-		c.types = append(c.types, column.Type)
+	c.target = make([]int, len(names))
+	for i := range c.target {
+		c.target[i] = -1
+	}
+	for j, column := range c.columns {
+		c.target[index[j]] = j
+		c.index = append(c.index, index[j]+c.first)
 		if j > 0 {
 			c.text = append(c.text, ',')
 		}
 		c.text = appendField(c.text, []byte(column.Name))
 	}
+	c.fields = make([]*xlsx.Cell, len(c.columns))
 	c.text = append(c.text, '\n')
 	return nil
 }
 
-// names reads a row as a header, from its first to its last cell; it is not ok
-// for a blank row.
-func (c *conversion) names(cells []cell) (names []string, ok bool) {
-	for i, cell := range cells {
-		if cell.blank() {
+// names reads a row as a header, from the first to the last cell in which
+// anything can be seen; nil for a row without.
+func (c *conversion) names(cells []xlsx.Cell) (names []string) {
+	for i := range cells {
+		cell := &cells[i]
+		if cell.Kind == xlsx.Text && len(cell.Raw) == 0 {
 			continue
 		}
-		if !ok {
-			c.first, ok = i, true
+		if names == nil {
+			c.first = cell.Column
 		}
-		for len(names) < i-c.first {
+		for len(names) < cell.Column-c.first {
 			names = append(names, "")
 		}
-		names = append(names, string(cell.appendText(nil, "", c.days)))
-		c.last = i
+		text, _ := appendText(nil, cell, "", c.sheet.book)
+		names = append(names, string(text))
+		c.last = cell.Column
 	}
-	return names, ok
+	return names
 }
 
 // record writes one row, and before it the blank rows that were passed over.
-func (c *conversion) record(row int, cells []cell) error {
-	blank := true
-	for i, cell := range cells {
-		if cell.blank() {
+func (c *conversion) record(row *xlsx.Row) error {
+	for c.headerRow+int(c.records)+1 < row.Number {
+		c.append()
+	}
+	clear(c.fields)
+	for i := range row.Cells {
+		cell := &row.Cells[i]
+		if cell.Column < c.first || cell.Column > c.last {
+			c.complainOutside(cell, row.Number)
 			continue
 		}
-		blank = false
-		if (i < c.first || i > c.last) && !c.outside[i] {
-			c.outside[i] = true
-			c.problems = append(c.problems, fmt.Errorf("%s: found a value in a column without a header; expected none: name the column in row %d and declare it, or clear it",
-				c.place(CellName(i+1, row)), c.headerRow))
-		}
-		if cell.kind == unknownCell && !c.unknown[i] {
-			c.unknown[i] = true
-			c.problems = append(c.problems, fmt.Errorf("%s: found a formula without a stored result; expected its value: open the workbook in a spreadsheet program and save it",
-				c.place(CellName(i+1, row))))
-		}
+		c.fields[c.target[cell.Column-c.first]] = cell
 	}
-	if blank {
-		return nil
+	c.append()
+	clear(c.fields)
+	if len(c.faults) > maxFaults {
+		return fmt.Errorf("%s!%s: found more than %d cells without a value, the last in row %d; expected fewer: the sheet is probably not what its header says", c.sheet.file, c.sheet.name, maxFaults, row.Number)
 	}
-	for c.headerRow+int(c.records)+1 < row {
-		c.append(nil)
-	}
-	c.append(cells)
 	if len(c.text) < flushAt {
 		return nil
 	}
 	return c.flush()
 }
 
-// append adds one record; without cells, a blank one.
-func (c *conversion) append(cells []cell) {
-	for j, i := range c.index {
+// complainOutside reports a value in a column without a header, once a column.
+func (c *conversion) complainOutside(cell *xlsx.Cell, row int) {
+	if c.outside[cell.Column] || cell.Kind == xlsx.Text && len(cell.Raw) == 0 {
+		return
+	}
+	c.outside[cell.Column] = true
+	c.problems = append(c.problems, fmt.Errorf("%s: found a value in a column without a header; expected none: name the column in row %d and declare it, or clear it",
+		c.sheet.place(cell.Column, row), c.headerRow))
+}
+
+// append adds the record of the fields.
+func (c *conversion) append() {
+	c.records++
+	for j, cell := range c.fields {
 		if j > 0 {
 			c.text = append(c.text, ',')
 		}
-		if i < len(cells) && cells[i].kind != noCell {
-			c.field = cells[i].appendText(c.field[:0], c.types[j], c.days)
+		if cell == nil {
+			continue
+		}
+		var f fault
+		c.field, f = appendText(c.field[:0], cell, c.columns[j].Type, c.sheet.book)
+		if f != noFault {
+			c.faults = append(c.faults, cellFault{record: c.records, column: j, fault: f})
+		}
+		if cell.Kind != xlsx.Formula {
+			c.values++
 			c.text = appendField(c.text, c.field)
 		}
 	}
 	c.text = append(c.text, '\n')
-	c.records++
 }
 
 func (c *conversion) flush() error {
@@ -190,15 +217,24 @@ func (c *conversion) flush() error {
 
 // appendField writes a field that is not null.
 func appendField(dst, text []byte) []byte {
-	if len(text) > 0 && !bytes.ContainsAny(text, ",\"\r\n") {
+	quote := len(text) == 0
+	for _, b := range text {
+		quote = quote || special[b]
+	}
+	if !quote {
 		return append(dst, text...)
 	}
 	dst = append(dst, '"')
-	for _, b := range text {
-		if b == '"' {
-			dst = append(dst, '"')
+	for len(text) > 0 {
+		n := bytes.IndexByte(text, '"')
+		if n < 0 {
+			break
 		}
-		dst = append(dst, b)
+		dst = append(append(dst, text[:n+1]...), '"')
+		text = text[n+1:]
 	}
-	return append(dst, '"')
+	return append(append(dst, text...), '"')
 }
+
+// special marks the bytes for which a field needs quotes.
+var special = [256]bool{',': true, '"': true, '\r': true, '\n': true}

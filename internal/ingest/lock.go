@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"martlet/internal/contract"
@@ -28,6 +29,9 @@ type lockEntry struct {
 	Sheet          string   `lock:"sheet"`
 	Columns        []string `lock:"columns"` // "user_id int64"
 	Header         []string `lock:"header"`  // the cells of their headers in the sheet: "A1"; none where the seed is not the sheet's
+	// Faults are the cells that have no value in the seed, and why: "B17 error".
+	// The key is absent where there are none.
+	Faults []string `lock:"faults"`
 	// Pending are digests that the seed may have instead of SHA256, as a build is
 	// about to put another one there. The key is absent but for that moment; where
 	// it stands, the build did not end.
@@ -39,8 +43,11 @@ func (e *lockEntry) made(sha256 string) bool {
 	return sha256 == e.SHA256 || slices.Contains(e.Pending, sha256)
 }
 
-// keyPending is the one key that an entry need not have.
-const keyPending = "pending"
+// The keys that an entry need not have.
+const (
+	keyFaults  = "faults"
+	keyPending = "pending"
+)
 
 // pendingHead explains the key to who finds it.
 const pendingHead = "# A build that did not end may have put one of these there; the next one settles it.\n"
@@ -77,10 +84,12 @@ func (l lock) format() []byte {
 		entry := reflect.ValueOf(l[seed])
 		for i := range entry.NumField() {
 			key := entry.Type().Field(i).Tag.Get("lock")
-			if key == keyPending {
+			if key == keyFaults || key == keyPending {
 				if entry.Field(i).Len() == 0 {
 					continue
 				}
+			}
+			if key == keyPending {
 				out.WriteString(pendingHead)
 			}
 			fmt.Fprintf(out, "%-15s = %s\n", key, jsonText(entry.Field(i).Interface()))
@@ -109,15 +118,17 @@ func parseLock(text []byte) (lock, error) {
 		if entry == nil {
 			return nil
 		}
+		delete(seen, keyFaults)
 		delete(seen, keyPending)
-		if want := reflect.TypeFor[lockEntry]().NumField() - 1; len(seen) != want {
+		if want := reflect.TypeFor[lockEntry]().NumField() - 2; len(seen) != want {
 			return fmt.Errorf("found a seed with %d keys before this line; expected %d", len(seen), want)
 		}
 		if _, doubled := l[entry.Seed]; doubled {
 			return fmt.Errorf("found %q twice before this line; expected each seed once", entry.Seed)
 		}
 		l[entry.Seed] = *entry
-		return nil
+		_, err := entry.faults()
+		return err
 	}
 	number := 0
 	for line := range strings.Lines(string(text)) {
@@ -186,28 +197,67 @@ func readLock(root string) (lock, error) {
 	return l, nil
 }
 
-// replaceFile puts content at path by way of a temporary file beside it, so
-// that path is at any time what it was or what it is to be. It keeps the
-// permissions that the file has; a new one is for its owner and group.
-func replaceFile(path string, content []byte) (err error) {
-	mode := fs.FileMode(0o640)
-	if old, err := os.Stat(path); err == nil {
-		mode = old.Mode().Perm()
+// lockFaults is how the lock writes faults: the cell of the workbook and what is
+// the matter with it.
+func lockFaults(found []cellFault, header []string) []string {
+	list := make([]string, len(found))
+	for i, f := range found {
+		list[i] = seedCell(header, f.column, f.record) + " " + faultNames[f.fault]
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		return err
+	return list
+}
+
+// faults are the entry's faults, by record and declared column.
+func (e *lockEntry) faults() ([]Fault, error) {
+	at := make(map[string]int, len(e.Header))
+	first := int64(0)
+	for j, cell := range e.Header {
+		letters, row := splitCell(cell)
+		at[letters], first = j, row
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	var list []Fault
+	for _, text := range e.Faults {
+		cell, name, _ := strings.Cut(text, " ")
+		letters, row := splitCell(cell)
+		j, known := at[letters]
+		f := slices.Index(faultNames[:], name)
+		if !known || row <= first || f <= 0 {
+			return nil, fmt.Errorf("found the fault %q; expected a cell below the header, and one of %s", text, strings.Join(faultNames[1:], ", "))
+		}
+		list = append(list, Fault{Record: row - first, Column: j, Expected: faultReasons[f]})
+	}
+	return list, nil
+}
+
+// known is faults for an entry that was read or made by us.
+func (e *lockEntry) known() []Fault {
+	list, err := e.faults()
 	if err != nil {
-		return err
+		panic("ingest: " + err.Error()) // reading the lock has checked it
 	}
-	_, err = temporary.Write(content)
-	err = errors.Join(err, temporary.Chmod(mode), temporary.Sync(), temporary.Close())
-	if err == nil {
-		err = os.Rename(temporary.Name(), path)
-	}
+	return list
+}
+
+// splitCell splits the name of a cell: "B17" is B and 17. The row is 0 where
+// there is none: the lock was edited.
+func splitCell(name string) (letters string, row int64) {
+	letters = strings.TrimRight(name, "0123456789")
+	row, err := strconv.ParseInt(name[len(letters):], 10, 64)
 	if err != nil {
-		return errors.Join(err, os.Remove(temporary.Name()))
+		return letters, 0
 	}
-	return nil
+	return letters, row
+}
+
+// seedCell names the cell that a field of a seed was made from, given the cells
+// of its header; "" where that is not known.
+func seedCell(header []string, column int, record int64) string {
+	if column < 0 || column >= len(header) {
+		return ""
+	}
+	letters, row := splitCell(header[column])
+	if row == 0 {
+		return ""
+	}
+	return letters + strconv.FormatInt(row+record, 10)
 }

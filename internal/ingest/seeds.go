@@ -2,8 +2,7 @@ package ingest
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,10 +10,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
 	"martlet/internal/contract"
+	"martlet/internal/xlsx"
 )
 
 // SeedSpec is one source as declared. Paths are from the root, with slashes.
@@ -34,6 +32,13 @@ type SeedResult struct {
 	Written bool   // the file was made or remade
 	Note    string // what a person should know of it, or ""
 	SHA256  string // of the file, in hex
+	Values  int64  // compared with the workbook, where the file was made anew
+	// Faults are the cells that have no value in the file though there is
+	// something in the workbook, by record and column.
+	Faults []Fault
+	// Notes say what a person who looks at the sheet may not see, or see
+	// otherwise; where the file was made anew.
+	Notes []string
 
 	header []string // as in the lock
 }
@@ -42,15 +47,7 @@ type SeedResult struct {
 // from: "B17". The column counts the declared ones from 0, the record is from
 // 1. It gives "" where the file is not known to be what the workbook has.
 func (r *SeedResult) Cell(column int, record int64) string {
-	if column < 0 || column >= len(r.header) {
-		return ""
-	}
-	letters := strings.TrimRight(r.header[column], "0123456789")
-	row, err := strconv.ParseInt(r.header[column][len(letters):], 10, 64)
-	if err != nil {
-		return "" // the lock was edited
-	}
-	return letters + strconv.FormatInt(row+record, 10)
+	return seedCell(r.header, column, record)
 }
 
 // Seeds brings the seeds up to date with their workbooks and gives the files
@@ -66,19 +63,22 @@ func (r *SeedResult) Cell(column int, record int64) string {
 // A source without a workbook may read what another one is converted to; it
 // reads the seed that is written here, not the one before.
 //
-// Nothing is written unless all can be; then only what changed, each file by
+// What is made anew is read back and compared with the workbook, value by value.
+// Nothing is put in place unless all can be; then only what changed, each file by
 // rename, the lock before and after the seeds. All errors are given at once, sorted.
-func Seeds(root string, specs []SeedSpec, force bool) ([]SeedResult, error) {
-	return seeds(root, specs, force, replaceFile)
+func Seeds(ctx context.Context, root string, specs []SeedSpec, force bool, limits Limits) ([]SeedResult, error) {
+	m := &maker{ctx: ctx, root: root, force: force, limits: limits, place: (*draft).place}
+	return m.seeds(specs)
 }
 
-// seeds is Seeds with a way to write a file.
-func seeds(root string, specs []SeedSpec, force bool, replace func(path string, content []byte) error) ([]SeedResult, error) {
+// seeds is Seeds for a maker that knows how to place what it wrote.
+func (m *maker) seeds(specs []SeedSpec) ([]SeedResult, error) {
+	root := m.root
 	locked, err := readLock(root)
 	if err != nil {
 		return nil, err
 	}
-	m := &maker{root: root, force: force, replace: replace, locked: locked, relocked: lock{}, books: map[string]*book{}, remade: map[string]remade{}}
+	m.locked, m.relocked, m.books, m.remade = locked, lock{}, map[string]*book{}, map[string]remade{}
 	defer m.close()
 	converted, problems := m.convertAll(specs)
 	problems = append(problems, m.checkExtracts(specs)...)
@@ -128,9 +128,11 @@ func (m *maker) convertAll(specs []SeedSpec) (results []SeedResult, problems []e
 
 // maker is the state of one Seeds.
 type maker struct {
+	ctx      context.Context
 	root     string
 	force    bool
-	replace  func(path string, content []byte) error
+	limits   Limits
+	place    func(d *draft) error
 	locked   lock
 	relocked lock              // entries that are new or other than before
 	books    map[string]*book  // by path
@@ -139,57 +141,74 @@ type maker struct {
 
 // remade is a seed to write.
 type remade struct {
-	csv   []byte
+	draft *draft
 	found string // the digest of what is there
 }
 
-// book is a workbook file, read once and opened once, if at all.
+// book is a workbook file, its digest taken once and opened once, if at all.
 type book struct {
-	content []byte
+	path    string
 	sha256  string
-	err     error // why there is no content
-	open    *Workbook
+	err     error // why there is no digest
+	open    *xlsx.Book
 	openErr error
 }
 
 func (m *maker) path(name string) string { return filepath.Join(m.root, filepath.FromSlash(name)) }
 
+// close gives up the workbooks and what was written and not put in its place.
 func (m *maker) close() {
 	for _, b := range m.books {
 		if b.open != nil {
-			_ = b.open.Close() // it was read from memory
+			_ = b.open.Close() // it was only read
 		}
+	}
+	for _, made := range m.remade {
+		made.draft.drop()
 	}
 }
 
 func (m *maker) book(name string) *book {
 	b := m.books[name]
 	if b == nil {
-		b = &book{}
-		if b.content, b.err = os.ReadFile(m.path(name)); b.err == nil {
-			b.sha256 = digest(b.content)
-		}
+		b = &book{path: m.path(name)}
+		b.sha256, b.err = digestFile(b.path)
 		m.books[name] = b
 	}
 	return b
 }
 
-// convert gives a seed as its workbook has it.
-func (b *book) convert(spec SeedSpec) (csv []byte, rows int64, header []string, err error) {
+// convert makes a seed as its workbook has it, and compares it with the
+// workbook again. The caller drops the draft.
+func (m *maker) convert(spec SeedSpec, b *book) (d *draft, c *conversion, values int64, err error) {
 	if b.open == nil && b.openErr == nil {
-		b.open, b.openErr = openWorkbook(b.content, spec.Workbook)
+		b.open, b.openErr = xlsx.Open(b.path, spec.Workbook, m.limits.Limits)
 	}
 	if b.openErr != nil {
-		return nil, 0, nil, b.openErr
+		return nil, nil, 0, b.openErr
 	}
-	var out bytes.Buffer
-	rows, header, err = b.open.convert(spec.Sheet, spec.Columns, &out)
-	return out.Bytes(), rows, header, err
+	if b.open.SHA256() != b.sha256 {
+		return nil, nil, 0, fmt.Errorf("%s: the workbook was changed while it was read; expected it to stay as it is: run again", spec.Workbook)
+	}
+	if d, err = newDraft(m.path(spec.Seed), m.limits.Temporary); err != nil {
+		return nil, nil, 0, fmt.Errorf("%s: the seed cannot be written: %w", spec.Seed, cause(err))
+	}
+	c, err = convertSheet(m.ctx, newSheet(b.open, spec.Workbook, spec.Sheet), spec.Columns, d)
+	if err == nil {
+		values, err = c.verify(m.ctx)
+	}
+	if err == nil {
+		err = b.open.Unchanged()
+	}
+	if err != nil {
+		d.drop()
+	}
+	return d, c, values, err
 }
 
 // seed brings one source that has a workbook up to date, in memory.
 func (m *maker) seed(spec SeedSpec) (SeedResult, error) {
-	present, err := os.ReadFile(m.path(spec.Seed))
+	found, err := digestFile(m.path(spec.Seed))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return SeedResult{}, fmt.Errorf("%s: the seed of %s cannot be read: %w", spec.Seed, spec.Source, cause(err))
 	}
@@ -199,15 +218,15 @@ func (m *maker) seed(spec SeedSpec) (SeedResult, error) {
 	case errors.Is(b.err, fs.ErrNotExist) && !exists:
 		return SeedResult{}, fmt.Errorf("%s: found neither it nor the workbook %s of %s; expected one of them: put the workbook there, or restore the seed from git", spec.Seed, spec.Workbook, spec.Source)
 	case errors.Is(b.err, fs.ErrNotExist):
-		return m.keep(spec, present)
+		return m.keep(spec, found)
 	case b.err != nil:
 		return SeedResult{}, fmt.Errorf("%s: the workbook of %s cannot be read: %w", spec.Workbook, spec.Source, cause(b.err))
 	}
-	return m.make(spec, b, present, exists)
+	return m.make(spec, b, found, exists)
 }
 
 // make is seed for a workbook that is there.
-func (m *maker) make(spec SeedSpec, b *book, present []byte, exists bool) (SeedResult, error) {
+func (m *maker) make(spec SeedSpec, b *book, found string, exists bool) (SeedResult, error) {
 	old, known := m.locked[spec.Seed]
 	want := lockEntry{
 		Seed: spec.Seed, Workbook: spec.Workbook, WorkbookSHA256: b.sha256,
@@ -215,23 +234,27 @@ func (m *maker) make(spec SeedSpec, b *book, present []byte, exists bool) (SeedR
 	}
 	stale := m.force || !known || !exists || len(old.Pending) > 0 || old.Workbook != want.Workbook || old.WorkbookSHA256 != want.WorkbookSHA256 ||
 		old.Sheet != want.Sheet || !slices.Equal(old.Columns, want.Columns)
-	result := SeedResult{Source: spec.Source, Path: spec.Seed, Rows: old.Rows, SHA256: digest(present), header: old.Header}
+	result := SeedResult{Source: spec.Source, Path: spec.Seed, Rows: old.Rows, SHA256: found, header: old.Header, Faults: old.known()}
 	edited := exists && known && !old.made(result.SHA256)
 	if !stale && !edited {
 		return result, nil
 	}
-	csv, rows, header, err := b.convert(spec)
+	d, c, values, err := m.convert(spec, b)
 	if err != nil {
 		return SeedResult{}, err
 	}
-	want.Rows, want.SHA256, want.Header = rows, digest(csv), header
-	result.Rows, result.header = rows, header
-	if !exists || want.SHA256 != result.SHA256 {
+	want.Rows, want.SHA256, want.Header, want.Faults = c.records, d.sha256(), c.header(), lockFaults(c.faults, c.header())
+	result.Rows, result.Values, result.Notes, result.header = c.records, values, c.sheet.notes(), want.Header
+	result.Faults = want.known()
+	if exists && want.SHA256 == result.SHA256 {
+		d.drop()
+	} else {
 		if edited && !m.force {
+			d.drop()
 			return SeedResult{}, fmt.Errorf("%s: found another content than %s has; expected the seed as %s gave it: restore it from git, or make it anew with `build seed --force`",
 				spec.Seed, LockPath, spec.Workbook)
 		}
-		m.remade[spec.Seed] = remade{csv: csv, found: result.SHA256}
+		m.remade[spec.Seed] = remade{draft: d, found: result.SHA256}
 		result.SHA256, result.Written = want.SHA256, true
 		if exists && !known {
 			result.Note = fmt.Sprintf("it was not in %s; it is made anew from %s", LockPath, spec.Workbook)
@@ -242,36 +265,37 @@ func (m *maker) make(spec SeedSpec, b *book, present []byte, exists bool) (SeedR
 }
 
 // keep is seed for a workbook that is absent and a seed that is there.
-func (m *maker) keep(spec SeedSpec, present []byte) (SeedResult, error) {
+func (m *maker) keep(spec SeedSpec, found string) (SeedResult, error) {
 	result := SeedResult{
-		Source: spec.Source, Path: spec.Seed, Rows: -1, SHA256: digest(present),
+		Source: spec.Source, Path: spec.Seed, Rows: -1, SHA256: found,
 		Note: fmt.Sprintf("the workbook %s is absent; the seed is used as it is", spec.Workbook),
 	}
 	old, known := m.locked[spec.Seed]
 	switch {
 	case known && old.SHA256 == result.SHA256:
-		result.Rows, result.header = old.Rows, old.Header
+		result.Rows, result.header, result.Faults = old.Rows, old.Header, old.known()
 	case known && !m.force && old.made(result.SHA256): // by a build that did not end: its rows are not known
 	case known && !m.force:
 		return SeedResult{}, fmt.Errorf("%s: found another content than %s has; expected the seed as %s gave it: restore it from git, or keep it as it is with `build seed --force`",
 			spec.Seed, LockPath, spec.Workbook)
 	case known:
-		rows, err := countRecords(present, spec)
+		rows, err := countRecords(m.path(spec.Seed), spec)
 		if err != nil {
 			return SeedResult{}, err
 		}
-		old.SHA256, old.Rows, old.Header, old.Pending, result.Rows = result.SHA256, rows, []string{}, nil, rows
+		old.SHA256, old.Rows, old.Header, old.Pending, old.Faults, result.Rows = result.SHA256, rows, []string{}, nil, nil, rows
 		m.relocked[spec.Seed] = old
 	}
 	return result, nil
 }
 
 // countRecords counts the records of a seed, good or not.
-func countRecords(csv []byte, spec SeedSpec) (int64, error) {
-	r, err := NewReader(bytes.NewReader(csv), spec.Seed, spec.Columns, 0)
+func countRecords(path string, spec SeedSpec) (int64, error) {
+	r, err := OpenCSVAs(path, spec.Seed, spec.Columns, 0)
 	if err != nil {
 		return 0, err
 	}
+	defer r.Close() // only read
 	for {
 		rows, err := r.Next()
 		var bad *DataError
@@ -294,7 +318,7 @@ func (m *maker) write() error {
 	}
 	var problems []error
 	for seed, made := range m.remade {
-		if err := m.replace(m.path(seed), made.csv); err != nil {
+		if err := m.place(made.draft); err != nil {
 			problems = append(problems, fmt.Errorf("%s: the seed cannot be written: %w", seed, cause(err)))
 		}
 	}
@@ -339,7 +363,15 @@ func (m *maker) foretell() error {
 }
 
 func (m *maker) writeLock() error {
-	if err := m.replace(m.path(LockPath), m.locked.format()); err != nil {
+	d, err := newDraft(m.path(LockPath), 0)
+	if err == nil {
+		defer d.drop()
+		_, err = d.Write(m.locked.format())
+	}
+	if err == nil {
+		err = m.place(d)
+	}
+	if err != nil {
 		return fmt.Errorf("%s: the lock cannot be written: %w", LockPath, cause(err))
 	}
 	return nil
@@ -352,9 +384,5 @@ func digestFile(path string) (string, error) {
 		return "", err
 	}
 	defer in.Close() // only read
-	sum := sha256.New()
-	if _, err := io.Copy(sum, in); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return xlsx.Digest(in)
 }

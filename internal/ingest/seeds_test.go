@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"martlet/internal/contract"
+	"martlet/internal/xlsx"
 )
 
 // project is a root with a workbook of two sheets and their specs.
@@ -49,7 +50,7 @@ func (p *project) workbook(names ...string) {
 		put(p.t, f, sheet, map[string]any{"A1": "id", "B1": "name", "A2": 1})
 	}
 	for i, name := range names {
-		put(p.t, f, "user", map[string]any{CellName(1, i+2): i, CellName(2, i+2): name})
+		put(p.t, f, "user", map[string]any{xlsx.CellName(1, i+2): i, xlsx.CellName(2, i+2): name})
 	}
 	if err := os.MkdirAll(p.path("raw_data"), 0o750); err != nil {
 		p.t.Fatal(err)
@@ -91,12 +92,12 @@ func (p *project) remove(name string) {
 // seeds runs Seeds, checks what every result promises, and gives the files written.
 func (p *project) seeds(force bool) []SeedResult {
 	p.t.Helper()
-	results, err := Seeds(p.root, p.specs, force)
+	results, err := Seeds(p.t.Context(), p.root, p.specs, force, DefaultLimits())
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	for _, r := range results {
-		if r.SHA256 != digest([]byte(p.read(r.Path))) {
+		if r.SHA256 != digestOf(p.t, p.read(r.Path)) {
 			p.t.Errorf("%s has another digest than %+v", r.Path, r)
 		}
 	}
@@ -105,6 +106,15 @@ func (p *project) seeds(force bool) []SeedResult {
 		p.t.Errorf("left behind: %v, %v", left, err)
 	}
 	return results
+}
+
+func digestOf(t *testing.T, text string) string {
+	t.Helper()
+	sum, err := xlsx.Digest(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum
 }
 
 func written(results []SeedResult) string {
@@ -161,7 +171,7 @@ func TestSeedsEdited(t *testing.T) {
 	p.write("seeds/country.csv", "id,name\n9,edited\n")
 	for _, change := range []func(){func() {}, func() { p.workbook("three") }} {
 		change()
-		_, err := Seeds(p.root, p.specs, false)
+		_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
 		want := `seeds/country.csv: found another content than seeds/seeds.lock has; expected the seed as raw_data/book.xlsx gave it: restore it from git, or make it anew with ` + "`build seed --force`" + `
 seeds/user.csv: found another content than seeds/seeds.lock has; expected the seed as raw_data/book.xlsx gave it: restore it from git, or make it anew with ` + "`build seed --force`"
 		var data *DataError
@@ -242,13 +252,14 @@ func TestSeedsCutShort(t *testing.T) {
 func (p *project) seedsCut(at string, writes, all int) {
 	p.t.Helper()
 	errCut, made := errors.New("cut short"), 0
-	_, err := seeds(p.root, p.specs, false, func(path string, content []byte) error {
+	m := &maker{ctx: p.t.Context(), root: p.root, place: func(d *draft) error {
 		if made == writes {
 			return errCut
 		}
 		made++
-		return replaceFile(path, content)
-	})
+		return d.place()
+	}}
+	_, err := m.seeds(p.specs)
 	if cut := err != nil && strings.HasSuffix(err.Error(), "cut short"); cut != (writes < all) || made != writes {
 		p.t.Fatalf("%s: %v after %d writes", at, err, made)
 	}
@@ -259,12 +270,17 @@ func TestSeedsEditedAfterACut(t *testing.T) {
 	p := newProject(t)
 	p.seeds(false)
 	p.workbook("three")
-	_, err := seeds(p.root, p.specs, false, func(path string, content []byte) error {
-		if filepath.Base(path) == filepath.Base(LockPath) && !strings.Contains(string(content), "pending") {
+	m := &maker{ctx: t.Context(), root: p.root, place: func(d *draft) error {
+		content, err := os.ReadFile(d.file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if filepath.Base(d.target) == filepath.Base(LockPath) && !strings.Contains(string(content), "pending") {
 			return errors.New("cut short")
 		}
-		return replaceFile(path, content)
-	})
+		return d.place()
+	}}
+	_, err := m.seeds(p.specs)
 	if err == nil {
 		t.Fatal("it was not cut short")
 	}
@@ -274,11 +290,11 @@ func TestSeedsEditedAfterACut(t *testing.T) {
 		t.Errorf("without the workbook: %+v", results[0])
 	}
 	p.write("seeds/user.csv", made+"9,edited\n")
-	if _, err := Seeds(p.root, p.specs, false); err == nil || !strings.Contains(err.Error(), "keep it as it is with `build seed --force`") {
+	if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits()); err == nil || !strings.Contains(err.Error(), "keep it as it is with `build seed --force`") {
 		t.Errorf("edited, without the workbook: %v", err)
 	}
 	p.workbook("four")
-	if _, err := Seeds(p.root, p.specs, false); err == nil || !strings.Contains(err.Error(), "make it anew with `build seed --force`") {
+	if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits()); err == nil || !strings.Contains(err.Error(), "make it anew with `build seed --force`") {
 		t.Errorf("edited: %v", err)
 	}
 }
@@ -307,7 +323,7 @@ func TestSeedsReadByOthers(t *testing.T) {
 	p.workbook("four")
 	before := p.read("seeds/user.csv")
 	p.specs = append(p.specs, SeedSpec{Source: "folder", Seed: "raw_data"}, SeedSpec{Source: "none", Seed: "seeds/none*.csv"})
-	_, err := Seeds(p.root, p.specs, false)
+	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
 	if err == nil || !strings.Contains(err.Error(), "raw_data: the file of folder cannot be read: is a directory") || !strings.Contains(err.Error(), "no file of none") {
 		t.Error(err)
 	}
@@ -325,7 +341,7 @@ func TestSeedsWithoutWorkbook(t *testing.T) {
 		t.Errorf("%+v", results)
 	}
 	p.write("seeds/user.csv", "id,name\n9,\"edited\n\"\n8,x\n7\n")
-	_, err := Seeds(p.root, p.specs, false)
+	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
 	if err == nil || !strings.HasPrefix(err.Error(), "seeds/user.csv: found another content") || !strings.HasSuffix(err.Error(), "keep it as it is with `build seed --force`") {
 		t.Fatal(err)
 	}
@@ -344,7 +360,7 @@ func TestSeedsWithoutWorkbook(t *testing.T) {
 		t.Error("it was locked")
 	}
 	p.remove("seeds/user.csv")
-	_, err = Seeds(p.root, p.specs, true)
+	_, err = Seeds(t.Context(), p.root, p.specs, true, DefaultLimits())
 	want := "seeds/user.csv: found neither it nor the workbook raw_data/book.xlsx of user; expected one of them: put the workbook there, or restore the seed from git"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v; want %s", err, want)
@@ -365,7 +381,7 @@ func TestSeedsErrors(t *testing.T) {
 		SeedSpec{Source: "seedfolder", Workbook: "raw_data/book.xlsx", Sheet: "user", Seed: "raw_data"},
 	)
 	p.write("raw_data/text.xlsx", "id,name\n")
-	_, err := Seeds(p.root, p.specs, false)
+	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -373,7 +389,7 @@ func TestSeedsErrors(t *testing.T) {
 		`raw_data/book.xlsx!country!B1: the column "name" is not declared; `,
 		`raw_data/book.xlsx!country!A1: the column "nam" is missing; `,
 		`raw_data/book.xlsx: found no sheet "nobody"; expected one of Sheet1, user, country: `,
-		`raw_data/text.xlsx: found no xlsx workbook (`,
+		`raw_data/text.xlsx: found no xlsx workbook; `,
 		`raw_data: the seed of seedfolder cannot be read: is a directory`,
 		`raw_data: the workbook of folder cannot be read: is a directory`,
 		`seeds/[.csv: found a pattern that is none (`,
@@ -400,7 +416,7 @@ func TestSeedsUnreadable(t *testing.T) {
 	if err := os.Chmod(p.path("raw_data/book.xlsx"), 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Seeds(p.root, p.specs[:1], false); err == nil || !strings.Contains(err.Error(), "the workbook of user cannot be read: permission denied") {
+	if _, err := Seeds(t.Context(), p.root, p.specs[:1], false, DefaultLimits()); err == nil || !strings.Contains(err.Error(), "the workbook of user cannot be read: permission denied") {
 		t.Error(err)
 	}
 }
@@ -443,10 +459,14 @@ func TestSeedsForgetsWhatIsGone(t *testing.T) {
 	}
 }
 
-func TestReplaceFileKeepsPermissions(t *testing.T) {
+func TestDraftKeepsPermissions(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "new", "file")
 	for _, mode := range []os.FileMode{0o640, 0o600} {
-		if err := replaceFile(path, []byte("x")); err != nil {
+		d, err := newDraft(path, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := d.place(); err != nil {
 			t.Fatal(err)
 		}
 		info, err := os.Stat(path)
@@ -564,7 +584,7 @@ func TestLockErrors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := newProject(t)
 			p.write(LockPath, test.text)
-			_, err := Seeds(p.root, p.specs, false)
+			_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
 			if want := test.want + ": restore it from git, or delete it and run `build seed`"; err == nil || err.Error() != want {
 				t.Errorf("%v; want %s", err, want)
 			}
@@ -575,7 +595,7 @@ func TestLockErrors(t *testing.T) {
 		if err := os.MkdirAll(p.path(LockPath), 0o750); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Seeds(p.root, p.specs, false); err == nil || err.Error() != "seeds/seeds.lock: the lock cannot be read: is a directory" {
+		if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits()); err == nil || err.Error() != "seeds/seeds.lock: the lock cannot be read: is a directory" {
 			t.Error(err)
 		}
 	})

@@ -49,7 +49,7 @@ not be done; 130 interrupted.`, a.project.Name)),
 	root.SetErr(a.stderr)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.seedCommand(), a.testCommand(), a.listCommand())
+	root.AddCommand(a.seedCommand(), a.convertCommand(), a.testCommand(), a.listCommand())
 	return root
 }
 
@@ -156,51 +156,6 @@ func outcome(ctx context.Context, result *report.Run, problem, failed error) err
 		return &exitError{status: exitImpeded, err: errors.Join(problem, failed)}
 	case result.Outcome == report.BadData:
 		return &exitError{status: exitBadData}
-	}
-	return nil
-}
-
-func (a *app) seedCommand() *cobra.Command {
-	o := &options{}
-	cmd := &cobra.Command{
-		Use:     "seed",
-		Short:   "Convert workbooks to CSV seeds, only what changed",
-		Example: "  build seed\n  build seed --force",
-		Args:    a.noArguments,
-		RunE:    func(*cobra.Command, []string) error { return a.seed(o) },
-	}
-	cmd.Flags().StringVar(&o.root, "root", ".", "folder that holds raw_data/ and seeds/")
-	cmd.Flags().BoolVar(&o.force, "force", false, "settle seeds that differ from seeds.lock: remake those that have a workbook, keep the others")
-	return cmd
-}
-
-func (a *app) seed(o *options) error {
-	if err := o.checkRoot(); err != nil {
-		return err
-	}
-	g, err := newGraph(a.project)
-	if err != nil {
-		return err
-	}
-	sources := g.nodes[:len(a.project.Sources)]
-	seeds, err := convertSeeds(o.root, sources, o.force)
-	if err != nil {
-		return &exitError{status: exitImpeded, err: err}
-	}
-	rows := make([][]string, len(seeds))
-	for i, s := range seeds {
-		state, count := "unchanged", "-"
-		if s.Written {
-			state = "written"
-		}
-		if s.Rows >= 0 {
-			count = report.Count(s.Rows)
-		}
-		rows[i] = []string{s.Source, s.Path, count, state, s.Note}
-	}
-	err = report.WriteTable(a.stdout, []report.Heading{{Title: "Source"}, {Title: "Seed"}, {Title: "Rows", Number: true}, {Title: "State"}, {Title: "Note"}}, rows)
-	if err != nil {
-		return &exitError{status: exitImpeded, err: err}
 	}
 	return nil
 }

@@ -3,14 +3,18 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/spf13/cobra"
+
+	"martlet/internal/ingest"
 )
 
 // options are the flags as given.
@@ -23,6 +27,7 @@ type options struct {
 	selection  string
 	refresh    bool
 	force      bool
+	limits     map[string]string
 }
 
 // addShared adds the flags of every command that reads data.
@@ -35,6 +40,25 @@ func (o *options) addShared(cmd *cobra.Command) {
 	f.IntVar(&o.threads, "threads", runtime.GOMAXPROCS(0), "workers that read the sources")
 	f.StringVar(&o.selection, "select", "", "sources and models to run, by name, with a comma or space between; name+ also runs what reads it, +name also writes the outputs it reads (default: all); where that leaves anything out, nothing is published and outputs go to partial/ in the target folder")
 	f.BoolVar(&o.refresh, "full-refresh", false, "compute everything anew; every run does so for now")
+	o.addLimits(cmd)
+}
+
+// addLimits adds the flag of every command that reads workbooks.
+func (o *options) addLimits(cmd *cobra.Command) {
+	cmd.Flags().StringToStringVar(&o.limits, "limit", nil, "bounds for workbooks, `NAME=VALUE` with a comma between, 0 for none (default: "+ingest.DescribeLimits()+")")
+	cmd.Flags().Lookup("limit").DefValue = ""
+}
+
+// readLimits makes sense of --limit.
+func (o *options) readLimits() (ingest.Limits, error) {
+	limits := ingest.DefaultLimits()
+	var problems []error
+	for _, name := range slices.Sorted(maps.Keys(o.limits)) {
+		if err := limits.Set(name, o.limits[name]); err != nil {
+			problems = append(problems, fmt.Errorf("--limit: %w", err))
+		}
+	}
+	return limits, errors.Join(problems...)
 }
 
 // settings are the options made sense of.
@@ -45,6 +69,7 @@ type settings struct {
 	target  string
 	asOf    arrow.Timestamp
 	threads int
+	limits  ingest.Limits
 	words   []string       // of --select
 	args    map[string]any // the options, for run_results.json
 }
@@ -71,6 +96,9 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 		problems = append(problems, fmt.Errorf("--threads is %d; give 1 or more", o.threads))
 	}
 	var err error
+	if s.limits, err = o.readLimits(); err != nil {
+		problems = append(problems, err)
+	}
 	s.asOf = arrow.Timestamp(now.UnixMicro())
 	if o.asOf != "" {
 		if s.asOf, err = parseAsOf(o.asOf); err != nil {

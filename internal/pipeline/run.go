@@ -140,7 +140,7 @@ func (r *run) openInputs(ctx context.Context) error {
 			sources = append(sources, n)
 		}
 	}
-	files, err := convertSeeds(r.settings.root, sources, false)
+	files, err := convertSeeds(ctx, r.settings.root, sources, false, r.settings.limits)
 	if err != nil {
 		return err
 	}
@@ -173,10 +173,10 @@ func (r *run) openInputs(ctx context.Context) error {
 // announce says what became of a seed, if anything did.
 func (r *run) announce(f seedFile) {
 	if f.Written {
-		r.progress.say("seed %s: %s from %s", f.Path, report.Plural(f.Rows, "row"), f.node.source.Workbook)
+		r.progress.say("seed %s: %s from %s, %s", f.Path, report.Plural(f.Rows, "row"), f.node.source.Workbook, f.compared())
 	}
-	if f.Note != "" {
-		r.progress.say("seed %s: %s", f.Path, f.Note)
+	for _, remark := range f.remarks() {
+		r.progress.say("seed %s: %s", f.Path, remark)
 	}
 }
 

@@ -147,3 +147,6 @@ func (b *Book) Moment(lexeme []byte) (micros int64, ok bool) { return b.days.mom
 // Duration gives the duration that a number of days means, in microseconds. It is
 // not ok beyond ten million days.
 func Duration(lexeme []byte) (micros int64, ok bool) { return elapsed(lexeme) }
+
+// Date1904 says that the workbook counts days from 1904 on, and not from 1900.
+func (b *Book) Date1904() bool { return b.days == epoch1904 }
