@@ -13,7 +13,7 @@ FUZZTIME ?= 50000x
 modules := $(patsubst %/go.mod,%,$(shell git ls-files -- '*/go.mod' ':!:*/testdata/*'))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check format vet staticcheck generated golden generate sample fuzz clean
+.PHONY: help run build test check format vet staticcheck generated golden generate sample bench fuzz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -71,6 +71,9 @@ generate: ## schema.toml -> generated/, for the examples too
 
 sample: ## remake the sample's workbook in raw_data/
 	go run ./raw_data/sample
+
+bench: ## measure beside the peers, and write docs/benchmarks.md
+	cd bench && go run . -o ../docs/benchmarks.md
 
 fuzz: ## run every fuzz test for FUZZTIME
 	@set -e; \
