@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -172,5 +174,41 @@ func TestConvertBook(t *testing.T) {
 	small.Temporary = 3
 	if _, err := ConvertBook(t.Context(), path, nil, filepath.Join(folder, "small"), small); err == nil || !strings.Contains(err.Error(), `raise the limit "temporary"`) {
 		t.Error(err)
+	}
+}
+
+// stopAt is a context that is cancelled the n-th time anybody asks for it.
+type stopAt struct {
+	context.Context
+	cancel context.CancelFunc
+	n      int
+}
+
+func (s *stopAt) Err() error {
+	if s.n--; s.n == 0 {
+		s.cancel()
+	}
+	return s.Context.Err()
+}
+
+// Wherever a conversion is stopped, it leaves nothing behind.
+func TestStoppedConversionsLeaveNothing(t *testing.T) {
+	p := newProject(t)
+	for n := 1; ; n++ {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := Seeds(&stopAt{Context: ctx, cancel: cancel, n: n}, p.root, p.specs, false, DefaultLimits())
+		cancel()
+		if err == nil {
+			if n < 4 {
+				t.Fatalf("it was asked %d times", n)
+			}
+			return
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		if entries, err := os.ReadDir(p.path("seeds")); err == nil {
+			t.Fatalf("left behind: %v", entries)
+		}
 	}
 }

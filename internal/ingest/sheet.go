@@ -74,7 +74,7 @@ func (s *sheet) read(ctx context.Context, do func(row *xlsx.Row) error) (merged 
 	open := cover{areas: s.merged}
 	for n := 0; ; n++ {
 		if n%1024 == 0 {
-			if err := context.Cause(ctx); err != nil {
+			if err := stopped(ctx); err != nil {
 				return nil, err
 			}
 		}
@@ -200,4 +200,12 @@ func span(first, last string) string {
 		return first
 	}
 	return first + "-" + last
+}
+
+// stopped is why the context has ended, if it has.
+func stopped(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	return context.Cause(ctx)
 }
