@@ -29,7 +29,9 @@ type outputFile struct {
 	file   *os.File
 	buffer *bufio.Writer
 	sink   sink.Sink
-	size   int64 // set by close
+	// Set by close.
+	size        int64
+	neutralized int64 // cells of a CSV file that got a ' before them
 }
 
 // writeBuffer is large as sinks write large pieces.
@@ -49,7 +51,7 @@ func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocat
 			return nil, err
 		}
 		f.buffer = bufio.NewWriterSize(f.file, writeBuffer)
-		f.sink, err = newSink(format, f.buffer, schema, mem)
+		f.sink, err = newSink(format, f.buffer, model, schema, mem)
 		o.files = append(o.files, f)
 		if err != nil {
 			o.release()
@@ -60,12 +62,17 @@ func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocat
 	return o, nil
 }
 
-func newSink(format string, w io.Writer, schema *arrow.Schema, mem contract.Allocator) (sink.Sink, error) {
+// newSink gives nil where there is an error.
+func newSink(format string, w io.Writer, model *contract.Model, schema *arrow.Schema, mem contract.Allocator) (sink.Sink, error) {
 	switch format {
 	case "arrow":
 		return sink.NewArrow(w, schema, mem)
 	case "csv":
-		return sink.NewCSV(w, schema)
+		s, err := sink.NewCSV(w, schema, sink.CSVOptions{NeutralizeFormulas: model.Neutralize})
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
 	}
 	return nil, fmt.Errorf("internal error: there is no output format %q", format)
 }
@@ -116,6 +123,9 @@ func (f *outputFile) measure() error {
 		return err
 	}
 	f.size = info.Size()
+	if s, ok := f.sink.(*sink.CSV); ok {
+		f.neutralized = s.Neutralized()
+	}
 	return nil
 }
 

@@ -34,12 +34,12 @@ func sample() *Run {
 		Project: "sample", Command: "build", ID: "abc", Schema: "def", Invocation: "uuid", Args: map[string]any{"which": "build"},
 		AsOf: noon, Started: noon, Threads: 2, Seconds: 0.214, Outcome: BadData,
 		Nodes: []Node{
-			{Name: "a", Kind: Source, Relation: "seeds/a.csv", Status: Errored, Message: "1 record rejected", RowsIn: 1201, Rejected: 1, RowsOut: 1200, Seconds: 0.1, Started: noon, Completed: noon.Add(time.Second)},
+			{Name: "a", Kind: Source, Relation: "seeds/a.csv", Status: Errored, Message: "1 record rejected", Rejection: "1 record rejected of 1,201, none allowed", RowsIn: 1201, Rejected: 1, RowsOut: 1200, Seconds: 0.1, Started: noon, Completed: noon.Add(time.Second)},
 			{Name: "mart", Kind: Model, Layer: "mart", Status: Success, RowsIn: 1200, Filtered: 150, Folded: 50, RowsOut: 1000, Seconds: 0.05},
 			{Name: "late", Kind: Model, Status: Skipped},
 		},
 		Tests:   []Test{pass, warn, fail},
-		Rejects: []Reject{{Source: "a", Place: "seeds/a.csv:5", Column: "id", Found: "x1", Expected: "a whole number"}}, RejectCount: 2,
+		Rejects: []Reject{{Source: "a", Place: "seeds/a.csv:5", Column: "id", Found: "x1", Expected: "a whole number"}}, Rejected: Rejected{Records: 1, Cells: 2, Lines: 2},
 		RejectFiles: []string{"target/rejects/a.csv"},
 		Failures:    []Failure{{Node: "mart", Column: "ratio", Key: "user_id=3", Place: "seeds/a.csv:4", Message: "division by zero"}}, FailureCount: 9,
 		Note: "Nothing was published.",
@@ -56,10 +56,11 @@ a     source    1,201         1         -       -     1,200     0.10  error
 mart  mart      1,200         -       150      50     1,000     0.05  success
 late  model         -         -         -       -         -        -  skipped
 
-2 rejects:
+1 record rejected, 2 bad cells:
   seeds/a.csv:5: column id: found x1, expected a whole number
   and 1 more
   all of them: target/rejects/a.csv
+ERROR a: 1 record rejected of 1,201, none allowed
 
 9 failed expressions:
   mart.ratio: user_id=3 at seeds/a.csv:4: division by zero
@@ -73,7 +74,7 @@ WARN  unique_mart_email: 3 repeated values in 1,000 rows, expected each value on
 
 Nothing was published.
 
-Failed. 3 tests: 1 passed, 1 warned, 1 failed; 2 rejects; 9 failed expressions. Nothing published in 0.21s
+Failed. 3 tests: 1 passed, 1 warned, 1 failed; 1 record rejected, 2 bad cells; 9 failed expressions. Nothing published in 0.21s
 `
 	if b.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
