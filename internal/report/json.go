@@ -71,7 +71,7 @@ type (
 	jsonFile struct {
 		Path        string `json:"path"`
 		Size        int64  `json:"size"`
-		Neutralized int64  `json:"neutralized_cells,omitempty"`
+		Neutralized *int64 `json:"neutralized_cells,omitempty"`
 	}
 	jsonReject struct {
 		Source   string `json:"source"`

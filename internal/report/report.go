@@ -104,8 +104,9 @@ type Failure struct {
 type File struct {
 	Path string
 	Size int64 // bytes
-	// Neutralized is how many cells were changed as they looked like formulas.
-	Neutralized int64
+	// Neutralized is how many cells were changed as they looked like formulas; nil
+	// where that was not asked for.
+	Neutralized *int64
 }
 
 // Outcome is how the run as a whole ended.

@@ -125,6 +125,46 @@ func TestTestsWithoutAValue(t *testing.T) {
 	}
 }
 
+// A run that goes on with rejects says so, and what it changed in its files.
+func TestARunThatGoesOn(t *testing.T) {
+	three, zero := int64(3000), int64(0)
+	r := &Run{Project: "sample", Command: "build", Published: true,
+		Nodes: []Node{
+			{Name: "a", Kind: Source, Status: Warn, Message: "3 records rejected of 1,006, allowed 1%", Rejection: "3 records rejected of 1,006, allowed 1%", RowsIn: 1006, Rejected: 3, RowsOut: 1003},
+			{Name: "late", Kind: Source, Status: Skipped, Rejection: "1 record rejected, none allowed"},
+		},
+		Rejected: Rejected{Records: 3, Cells: 2, Files: 1, Lines: 4},
+		Rejects:  []Reject{{Source: "a", Place: "b.xlsx!a!B7", Column: "n", Found: "found #N/A; expected a whole number"}},
+		Files:    []File{{Path: "out/m.arrow", Size: 9}, {Path: "out/m.csv", Size: 8, Neutralized: &three}, {Path: "out/n.csv", Size: 7, Neutralized: &zero}},
+	}
+	var b bytes.Buffer
+	if err := WriteText(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(b.String(), "\n\n")
+	want := `3 records rejected, 2 bad cells, 1 file not read to the end:
+  b.xlsx!a!B7: column n: found #N/A; expected a whole number
+  and 3 more
+WARN  a: 3 records rejected of 1,006, allowed 1%
+
+out/m.arrow  9 bytes
+out/m.csv  8 bytes, 3,000 cells neutralized
+out/n.csv  7 bytes, 0 cells neutralized
+
+Done. 0 tests: 0 passed, 0 warned, 0 failed; 3 records rejected, 2 bad cells, 1 file not read to the end. 3 files published in 0.00s
+`
+	if text != want {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+	got := toJSON(r, noon)
+	if x := got.Results[0]; x.Status != Warn || x.Message == nil || *x.Message != r.Nodes[0].Message {
+		t.Errorf("%+v", x)
+	}
+	if m := got.Martlet; m.Rejected != 3 || m.BadCells != 2 || m.BrokenFiles != 1 || m.Files[0].Neutralized != nil || *m.Files[1].Neutralized != 3000 {
+		t.Errorf("%+v", m)
+	}
+}
+
 // However much fails, the summary of a dozen nodes keeps to about a screen.
 func TestTextIsBounded(t *testing.T) {
 	r := &Run{Command: "build", Outcome: BadData}

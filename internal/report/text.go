@@ -215,8 +215,8 @@ func writeFiles(w io.Writer, r *Run) {
 	fmt.Fprintln(w)
 	for _, f := range r.Files {
 		fmt.Fprintf(w, "%s  %s", f.Path, Size(f.Size))
-		if f.Neutralized > 0 {
-			fmt.Fprintf(w, ", %s neutralized", Plural(f.Neutralized, "cell"))
+		if f.Neutralized != nil {
+			fmt.Fprintf(w, ", %s neutralized", Plural(*f.Neutralized, "cell"))
 		}
 		fmt.Fprintln(w)
 	}
