@@ -116,12 +116,13 @@ func TestAllowanceIsOfOneSource(t *testing.T) {
 func TestPercentageIsJudgedAtTheEnd(t *testing.T) {
 	d := onDisk(t, map[string]string{"events": "id,email,n\n"})
 	d.project.Sources[0].Seed = "extracts/*.csv"
+	d.project.Models[0].Formats = []string{"csv"} // stg, which is written as it is read
 	d.allow(contract.Allowance{PerMillion: 20}) // 0.002%
 	d.write("extracts/1.csv", "id,email,n\nx,,\n")
 	d.write("extracts/2.csv", "id,email,n\nx,,\n"+strings.Repeat("1,a@x,\n", 99_998))
 	d.expect(d.build(), exitDone, "WARN  users: 2 records rejected of 100,000, allowed 0.002%\n")
-	if d.text("out/mart.csv") != "id,email,n\n1,a@x,\n" {
-		t.Errorf("published: %q", d.text("out/mart.csv"))
+	if d.text("out/mart.csv") != "id,email,n\n1,a@x,\n" || strings.Count(d.text("out/stg.csv"), "\n1,a@x,") != 99_998 {
+		t.Errorf("published: %q and %d rows of stg", d.text("out/mart.csv"), strings.Count(d.text("out/stg.csv"), "\n1,a@x,"))
 	}
 	d.write("extracts/2.csv", "id,email,n\nx,,\n"+strings.Repeat("1,a@x,\n", 99_997))
 	d.expect(d.build(), exitBadData, "ERROR users: 2 records rejected of 99,999, allowed 0.002%\n")
@@ -129,9 +130,9 @@ func TestPercentageIsJudgedAtTheEnd(t *testing.T) {
 
 // Nobody knows how many records a file has whose rest cannot be read.
 func TestAFileCutShortIsNeverAllowed(t *testing.T) {
-	d := onDisk(t, map[string]string{"users": "id,email,n\n1,,1\n2,\"b@x,3\n"})
+	d := onDisk(t, map[string]string{"users": "id,email,n\n1,,1\n2,\"b@x,3\n", "events": "id,email,n\n"})
 	d.allow(contract.Allowance{PerMillion: 1_000_000})
-	d.expect(d.build(), exitBadData, "\n1 file not read to the end:\n  seeds/users.csv:3: ")
+	d.expect(d.build(), exitBadData, "\n1 file not read to the end:\n  seeds/users.csv:3: ", "4 passed, 1 warned, 0 failed; 1 file not read to the end")
 	d.unpublished()
 }
 
