@@ -117,7 +117,7 @@ func TestPercentageIsJudgedAtTheEnd(t *testing.T) {
 	d := onDisk(t, map[string]string{"events": "id,email,n\n"})
 	d.project.Sources[0].Seed = "extracts/*.csv"
 	d.project.Models[0].Formats = []string{"csv"} // stg, which is written as it is read
-	d.allow(contract.Allowance{PerMillion: 20}) // 0.002%
+	d.allow(contract.Allowance{PerMillion: 20})   // 0.002%
 	d.write("extracts/1.csv", "id,email,n\nx,,\n")
 	d.write("extracts/2.csv", "id,email,n\nx,,\n"+strings.Repeat("1,a@x,\n", 99_998))
 	d.expect(d.build(), exitDone, "WARN  users: 2 records rejected of 100,000, allowed 0.002%\n")
