@@ -559,12 +559,13 @@ func martUsersMarketingModel() contract.Model {
 		return newMartUsersMarketingValidator(env)
 	}
 	return contract.Model{
-		Node:    node,
-		Layer:   "mart",
-		From:    "int_users_acc__core",
-		Joins:   []string{"country"},
-		Formats: []string{"arrow", "csv"},
-		New:     newMartUsersMarketingModel,
+		Node:     node,
+		Layer:    "mart",
+		From:     "int_users_acc__core",
+		Joins:    []string{"country"},
+		Formats:  []string{"arrow", "csv"},
+		Complete: true,
+		New:      newMartUsersMarketingModel,
 	}
 }
 

@@ -191,17 +191,17 @@ func TestDataThatFail(t *testing.T) {
 			"(raw_data/ae_sample_db.xlsx!user_account_attributes!D2): column date_of_birth: found <redacted>, expected a date as 2024-04-08",
 			"(raw_data/ae_sample_db.xlsx!user_account_closures!B7): column closed_timestamp: found 2024-04-08T11:01:54+02:00, expected a timestamp",
 			"(raw_data/ae_sample_db.xlsx!user_marketing_preferences!C2): column timestamp: found -1.25, expected a timestamp",
-			"7 rejects", "target/rejects/user_account.csv", "last good data", "Failed.", "Nothing published",
+			"7 records rejected, 7 bad cells:", "ERROR mart_users_marketing: the model is complete, which allows no reject in what it rests on: 4 records rejected of user_account, 1 record rejected of user_account_closures, ", "target/rejects/user_account.csv", "last good data", "Failed.", "Nothing published",
 		}},
 		{"ragged rows", func(s *site) {
 			s.replace("seeds/country.csv", "\nAF,Afghanistan\n", "\nAF,Afghanistan,Kabul\n\n")
 		}, nil, []string{
 			"seeds/country.csv:4: found 3 fields; expected 2 as in the header",
-			"seeds/country.csv:5: found a blank line", "2 rejects",
+			"seeds/country.csv:5: found a blank line", "\n2 records rejected:\n", "ERROR country: 2 records rejected of 250, none allowed\n",
 		}},
 		{"a quote that is never closed", func(s *site) {
 			s.replace("seeds/country.csv", "\nAF,Afghanistan\n", "\nAF,\"Afghanistan\n")
-		}, nil, []string{"seeds/country.csv:4: ", "quote", "1 reject"}},
+		}, nil, []string{"seeds/country.csv:4: ", "quote", "\n1 file not read to the end:\n", "what it rests on: country was not read to its end"}},
 		{"bytes that are no UTF-8", func(s *site) {
 			s.replace("seeds/country.csv", "\nAF,Afghanistan\n", "\nAF,Afgh\xe4nistan\n")
 		}, nil, []string{"seeds/country.csv:4: ", "UTF-8"}},
@@ -225,8 +225,9 @@ func TestRejectsFile(t *testing.T) {
 	s := sampleSite(t)
 	s.setCells(map[string]any{"user_account_attributes!D2": personalDate})
 	s.expect(s.build(), 1)
-	want := "origin,column,reason,user_id,gender,country,date_of_birth\n" +
-		"seeds/user_account_attributes.csv:2,date_of_birth,\"expected a date as 2024-04-08, from 0001-01-01 to 9999-12-31\",1001,F,US," + personalDate + "\n"
+	want := "origin,column,reason,user_id,gender,country,date_of_birth,raw\n" +
+		"raw_data/ae_sample_db.xlsx!user_account_attributes!D2,date_of_birth,\"expected a date as 2024-04-08, from 0001-01-01 to 9999-12-31\"," +
+		"1001,F,US," + personalDate + ",\"1001,F,US," + personalDate + "\"\n"
 	if got := s.read("target/rejects/user_account_attributes.csv"); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
