@@ -9,6 +9,10 @@ const (
 	memory     = arrow + "/memory"
 	cobra      = "github.com/spf13/cobra"
 	excelize   = "github.com/xuri/excelize/v2"
+	gzip       = "github.com/klauspost/compress/gzip"
+	zstd       = "github.com/klauspost/compress/zstd"
+	textCoding = "golang.org/x/text/encoding"
+	transform  = "golang.org/x/text/transform"
 	flock      = "github.com/gofrs/flock"
 	isatty     = "github.com/mattn/go-isatty"
 	jennifer   = "github.com/dave/jennifer/jen"
@@ -51,13 +55,14 @@ var table = []rule{
 	{of: "internal/contract", theirs: []string{arrow, array, memory}, pure: true},
 	{of: "internal/value", theirs: []string{arrow, decimal}, pure: true},
 	{of: "internal/arrowops", theirs: []string{arrow, array, decimal, memory}, pure: true},
-	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value"}, theirs: []string{excelize, toml}},
+	{of: "internal/delimited", ours: []string{"internal/contract"}, theirs: []string{gzip, zstd, textCoding + "/charmap", textCoding + "/unicode", transform}},
+	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited"}, theirs: []string{excelize, toml}},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
 	{of: "internal/publish", theirs: []string{flock}},
 	{of: "internal/report", ours: []string{"internal/contract", "internal/value"}, theirs: []string{pretty}},
 	{
 		of: "internal/pipeline",
-		ours: []string{"internal/contract", "internal/ingest", "internal/sink", "internal/publish", "internal/report",
+		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/sink", "internal/publish", "internal/report",
 			"internal/arrowops", "internal/value"},
 		theirs: []string{arrow, memory, cobra, isatty, progress, similarity},
 	},

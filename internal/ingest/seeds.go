@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"martlet/internal/contract"
+	"martlet/internal/delimited"
 )
 
 // SeedSpec is one source as declared. Paths are from the root, with slashes.
@@ -268,20 +269,25 @@ func (m *maker) keep(spec SeedSpec, present []byte) (SeedResult, error) {
 
 // countRecords counts the records of a seed, good or not.
 func countRecords(csv []byte, spec SeedSpec) (int64, error) {
-	r, err := NewReader(bytes.NewReader(csv), spec.Seed, spec.Columns, 0)
+	r, err := openSeed(bytes.NewReader(csv), spec.Seed, spec.Columns)
 	if err != nil {
 		return 0, err
 	}
 	for {
-		rows, err := r.Next()
-		var bad *DataError
+		chunk, err := r.Next()
+		if err != nil {
+			return r.Records(), nil
+		}
+		chunk.Split()
+		err = r.Place(chunk)
+		var bad *delimited.DataError
 		switch {
-		case err == io.EOF, errors.As(err, &bad):
+		case errors.As(err, &bad):
 			return r.Records(), nil
 		case err != nil:
 			return 0, err
 		}
-		r.Free(rows)
+		r.Free(chunk)
 	}
 }
 

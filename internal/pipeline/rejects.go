@@ -14,7 +14,7 @@ import (
 	"strings"
 
 	"martlet/internal/contract"
-	"martlet/internal/ingest"
+	"martlet/internal/delimited"
 	"martlet/internal/report"
 )
 
@@ -97,7 +97,7 @@ func (b badRows) others(n int) []int {
 // note takes down the rejects of one piece of n's file, which has the given
 // index in the run's list, in the order of the file, and gives the rows they
 // are in. rows may be nil where there are no cells.
-func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contract.Reject, ragged []ingest.Ragged) (badRows, error) {
+func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contract.Reject, ragged []delimited.Ragged) (badRows, error) {
 	if len(cells) == 0 && len(ragged) == 0 {
 		return nil, nil
 	}
@@ -111,7 +111,7 @@ func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contrac
 		}
 	}
 	for len(cells) > 0 || len(ragged) > 0 {
-		if len(cells) == 0 || len(ragged) > 0 && ragged[0].Record < (rows.First+contract.Origin(cells[0].Row)).Record() {
+		if len(cells) == 0 || len(ragged) > 0 && ragged[0].Record < rows.Origin(cells[0].Row).Record() {
 			if err := l.noteRagged(n, file, ragged[0]); err != nil {
 				return nil, err
 			}
@@ -129,7 +129,7 @@ func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contrac
 func (l *rejectLog) noteCell(n *node, rows *contract.Rows, cell contract.Reject) error {
 	column := &n.Columns[cell.Column]
 	expected := strings.TrimPrefix(cell.Err.Error(), "expected ")
-	origin := rows.First + contract.Origin(cell.Row)
+	origin := rows.Origin(cell.Row)
 	field := rows.Field(cell.Row, cell.Column)
 	l.count++
 	if len(l.first) < maxRejects {
@@ -146,7 +146,7 @@ func (l *rejectLog) noteCell(n *node, rows *contract.Rows, cell contract.Reject)
 	return l.draft(n, origin, record)
 }
 
-func (l *rejectLog) noteRagged(n *node, file int, r ingest.Ragged) error {
+func (l *rejectLog) noteRagged(n *node, file int, r delimited.Ragged) error {
 	origin := contract.MakeOrigin(file, r.Record)
 	l.count++
 	if len(l.first) < maxRejects {
@@ -158,7 +158,7 @@ func (l *rejectLog) noteRagged(n *node, file int, r ingest.Ragged) error {
 }
 
 // noteBroken takes down what keeps the rest of a source from being read.
-func (l *rejectLog) noteBroken(n *node, file int, err *ingest.DataError) error {
+func (l *rejectLog) noteBroken(n *node, file int, err *delimited.DataError) error {
 	origin := contract.MakeOrigin(file, err.Record)
 	l.count++
 	// Shown however many rejects there are, as what it says is that rows are missing.
