@@ -86,26 +86,28 @@ func (p *CountryParser) Parse(rows *contract.Rows, rejects *contract.Rejects) (a
 
 func (p *CountryParser) parseCountryCode(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CountryCode
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 0)
-		if !ok {
-			out.AppendNull()
-			continue
+	text, ends := out.Extend(rows.Len())
+	for i, field := range rows.Fields(0) {
+		if len(field) == 0 && rows.IsNull(i, 0) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
+		text = append(text, field...)
+		ends[i] = int32(len(text))
 	}
+	out.SetText(text)
 }
 
 func (p *CountryParser) parseCountryName(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CountryName
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 1)
-		if !ok {
-			out.AppendNull()
-			continue
+	text, ends := out.Extend(rows.Len())
+	for i, field := range rows.Fields(1) {
+		if len(field) == 0 && rows.IsNull(i, 1) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
+		text = append(text, field...)
+		ends[i] = int32(len(text))
 	}
+	out.SetText(text)
 }
 
 // Release implements contract.Parser.

@@ -26,6 +26,7 @@ var maxText = math.MaxInt32
 type StringBuilder struct {
 	offsets slab[int32] // 0, and where each row ends in text
 	text    []byte
+	first   int    // of the rows that Extend added last
 	valid   []bool // of the first rows; the others are not null
 	mem     memory.Allocator
 }
@@ -55,6 +56,23 @@ func (b *StringBuilder) Reserve(n int) { b.offsets.reserve(b.mem, n) }
 
 // ReserveText makes room for n more bytes of text.
 func (b *StringBuilder) ReserveText(n int) { b.text = slices.Grow(b.text, n) }
+
+// Extend adds n rows and gives the text of all rows so far, to be appended to
+// and handed back to SetText, and where each of the new ones ends in it, to be
+// written: until then it may be anything. They are the builder's until it is used
+// again, but for SetNull.
+func (b *StringBuilder) Extend(n int) (text []byte, ends []int32) {
+	b.Reserve(n)
+	b.first = b.Len()
+	b.offsets.rows = b.offsets.rows[:b.first+1+n]
+	return b.text, b.offsets.rows[b.first+1:]
+}
+
+// SetText hands back the text of Extend.
+func (b *StringBuilder) SetText(text []byte) { b.text = text }
+
+// SetNull makes row i of those that Extend added last null; it has no text.
+func (b *StringBuilder) SetNull(i int) { b.valid = setNull(b.valid, b.first+i) }
 
 // Append adds one row.
 func (b *StringBuilder) Append(v string) {

@@ -1,6 +1,9 @@
 package contract
 
-import "sort"
+import (
+	"iter"
+	"sort"
+)
 
 // Rows is a run of records of delimited text as raw fields, cut but not yet
 // typed. Field f, counted through all records, is column f%Width of record
@@ -28,12 +31,29 @@ type Rows struct {
 // Len is the number of records.
 func (r *Rows) Len() int { return r.Count }
 
+// Fields are the fields of declared column j with the numbers of their records.
+func (r *Rows) Fields(j int) iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		data, start, end, f := r.Data, r.Start, r.End, r.Column[j]
+		for i := range r.Count {
+			if !yield(i, data[start[f]+1:end[f+1]]) {
+				return
+			}
+			f += r.Width
+		}
+	}
+}
+
 // Field is declared column j of record i. An empty one is null for every type
 // but string.
 func (r *Rows) Field(i, j int) []byte {
 	f := i*r.Width + r.Column[j]
 	return r.Data[r.Start[f]+1 : r.End[f+1]]
 }
+
+// IsNull says whether declared column j of record i, which is empty, is null as
+// text too: it has no quotes.
+func (r *Rows) IsNull(i, j int) bool { return !r.quoted(i*r.Width + r.Column[j]) }
 
 // Text is declared column j of record i as a string column reads it: not ok is
 // null, an empty field without quotes.

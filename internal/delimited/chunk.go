@@ -29,7 +29,7 @@ type Chunk struct {
 
 	file  *format
 	text  []byte // slack bytes can be read behind it
-	plain bool   // there are no quotes in it
+	plain bool   // it is known to have no quotes
 	end   error  // why the file ends with the chunk: io.EOF or an error; nil where it does not
 
 	index  index
@@ -51,7 +51,7 @@ var (
 func (c *Chunk) Split() {
 	c.complete()
 	quote := c.file.quote
-	if c.plain {
+	if c.plain || quote != 0 && bytes.IndexByte(c.text, quote) < 0 {
 		quote = 0
 	}
 	c.index.find(c.text, c.file.delimiter, quote)

@@ -55,12 +55,12 @@ func word(block *[blockBytes]byte, at int) uint64 {
 	return binary.LittleEndian.Uint64(block[at : at+8])
 }
 
-// other sets the high bit of each byte of low that is not c, given as a word of
-// it; the other bits may be anything. No byte of either has its high bit set.
-// With x the word that has zero bytes where low has c, x+lows carries into the
-// high bit of each byte that is not zero, and nowhere else (Warren, Hacker's
+// other sets the high bit of each byte of w that is not c, given as a word of
+// it; the other bits may be anything. No byte of either has its high bit set:
+// with x the word that has zero bytes where w has c, x+lows then carries into
+// the high bit of each byte that is not zero, and nowhere else (Warren, Hacker's
 // Delight, 6-1).
-func other(low, c uint64) uint64 { return low ^ c + lows }
+func other(w, c uint64) uint64 { return w ^ c + lows }
 
 // transpose makes bit 8*i+j of bit 8*j+i (Hacker's Delight, 7-3).
 func transpose(w uint64) uint64 {
@@ -110,15 +110,24 @@ func (x *index) findPlain(text []byte, delimiter byte) {
 // given as words of them. seen has the high bits of all its bytes.
 func endMask(block *[blockBytes]byte, d, n uint64) (mask, seen uint64) {
 	w0, w1, w2, w3 := word(block, 0), word(block, 8), word(block, 16), word(block, 24)
-	mask = neither(w0, d, n)>>7 | neither(w1, d, n)>>6 | neither(w2, d, n)>>5 | neither(w3, d, n)>>4
 	w4, w5, w6, w7 := word(block, 32), word(block, 40), word(block, 48), word(block, 56)
-	mask |= neither(w4, d, n)>>3 | neither(w5, d, n)>>2 | neither(w6, d, n)>>1 | neither(w7, d, n)
-	return ^transpose(mask), w0 | w1 | w2 | w3 | w4 | w5 | w6 | w7
+	seen = w0 | w1 | w2 | w3 | w4 | w5 | w6 | w7
+	if seen&highs == 0 {
+		mask = neither(w0, d, n)>>7 | neither(w1, d, n)>>6 | neither(w2, d, n)>>5 | neither(w3, d, n)>>4 |
+			neither(w4, d, n)>>3 | neither(w5, d, n)>>2 | neither(w6, d, n)>>1 | neither(w7, d, n)
+		return ^transpose(mask), seen
+	}
+	mask = neitherWide(w0, d, n)>>7 | neitherWide(w1, d, n)>>6 | neitherWide(w2, d, n)>>5 | neitherWide(w3, d, n)>>4 |
+		neitherWide(w4, d, n)>>3 | neitherWide(w5, d, n)>>2 | neitherWide(w6, d, n)>>1 | neitherWide(w7, d, n)
+	return ^transpose(mask), seen
 }
 
-// neither has the high bit of each byte of w that is neither a delimiter nor a
-// line end.
-func neither(w, d, n uint64) uint64 {
+// neither has the high bit of each byte of w, all of them ASCII, that is neither
+// a delimiter nor a line end.
+func neither(w, d, n uint64) uint64 { return other(w, d) & other(w, n) & highs }
+
+// neitherWide is neither for any bytes.
+func neitherWide(w, d, n uint64) uint64 {
 	low := w & lows
 	return (other(low, d)&other(low, n) | w) & highs
 }

@@ -108,7 +108,7 @@ func (r *Reader) newChunk() *Chunk {
 		r.free = r.free[:n-1]
 		c.text = c.Rows.Data // it may have more room
 	}
-	c.file, c.text, c.end, c.Size = &r.file, c.text[:0], nil, 0
+	c.file, c.text, c.end, c.plain, c.Size = &r.file, c.text[:0], nil, false, 0
 	return c
 }
 
@@ -122,7 +122,9 @@ func (r *Reader) Next() (*Chunk, error) {
 	}
 	for want := r.size; ; want = min(2*want, r.file.longest+1) {
 		r.fill(c, want)
-		if end := r.end(c.text); end > 0 {
+		end, plain := r.end(c.text)
+		if end > 0 {
+			c.plain = plain
 			r.cut(c, end)
 			break
 		}
@@ -134,7 +136,6 @@ func (r *Reader) Next() (*Chunk, error) {
 			break
 		}
 	}
-	c.plain = r.file.quote == 0 || bytes.IndexByte(c.text, r.file.quote) < 0
 	if r.taken != nil {
 		taken := r.taken()
 		c.Size, r.counted = taken-r.counted, taken
@@ -146,18 +147,18 @@ func (r *Reader) Next() (*Chunk, error) {
 }
 
 // end is where a chunk of the text is to end: 0 where that cannot be told, or
-// where all of it is the last.
-func (r *Reader) end(text []byte) int {
-	if len(text) <= r.size {
-		if r.ended != nil {
-			return 0
-		}
-		return r.lastEnd(text)
+// where all of it is the last. plain says that there are no quotes in the chunk;
+// otherwise there may be.
+func (r *Reader) end(text []byte) (end int, plain bool) {
+	if len(text) <= r.size && r.ended != nil {
+		return 0, false
 	}
-	if end := r.lastEnd(text[:r.size]); end > 0 {
-		return end
+	window := text[:min(len(text), r.size)]
+	quotes := r.quotes(window)
+	if end := r.lastEnd(window, quotes); end > 0 {
+		return end, quotes == 0
 	}
-	return r.firstEnd(text, r.size)
+	return r.firstEnd(text, len(window), quotes), false
 }
 
 // cut ends a chunk at a place, and begins the next with what is behind.
@@ -197,50 +198,49 @@ func (r *Reader) fill(c *Chunk, want int) {
 	}
 }
 
-// lastEnd is the place behind the last record that ends in the text, 0 where
-// none does. A line end is text where the quotes before it are odd in number,
-// and ends a record where they are even, so that counting them will do. That is
-// wrong behind a quote that stands where none may, and there it does not matter.
-func (r *Reader) lastEnd(text []byte) int {
-	quote, odd := []byte{r.file.quote}, 0
-	if r.file.quote != 0 {
-		odd = bytes.Count(text, quote) & 1
-	}
+// lastEnd is the place behind the last record that ends in a text with so many
+// quotes, 0 where none does. A line end is text where the quotes before it are
+// odd in number, and ends a record where they are even, so that counting them
+// will do. That is wrong behind a quote that stands where none may, and there it
+// does not matter.
+func (r *Reader) lastEnd(text []byte, quotes int) int {
 	for {
 		end := bytes.LastIndexByte(text, '\n')
 		if end < 0 {
 			return 0
 		}
-		if r.file.quote != 0 {
-			odd ^= bytes.Count(text[end:], quote) & 1
+		if quotes > 0 {
+			quotes -= r.quotes(text[end:])
 		}
-		if odd == 0 {
+		if quotes%2 == 0 {
 			return end + 1
 		}
 		text = text[:end]
 	}
 }
 
-// firstEnd is the place behind the first record that ends at from or later, 0
-// where none does.
-func (r *Reader) firstEnd(text []byte, from int) int {
-	quote, odd := []byte{r.file.quote}, 0
-	if r.file.quote != 0 {
-		odd = bytes.Count(text[:from], quote) & 1
-	}
+// firstEnd is the place behind the first record that ends behind from or later,
+// before which there are so many quotes; 0 where none does.
+func (r *Reader) firstEnd(text []byte, from, quotes int) int {
 	for {
 		end := bytes.IndexByte(text[from:], '\n')
 		if end < 0 {
 			return 0
 		}
-		if r.file.quote != 0 {
-			odd ^= bytes.Count(text[from:from+end], quote) & 1
-		}
+		quotes += r.quotes(text[from : from+end])
 		from += end + 1
-		if odd == 0 {
+		if quotes%2 == 0 {
 			return from
 		}
 	}
+}
+
+// quotes is how many quotes there are in a text.
+func (r *Reader) quotes(text []byte) int {
+	if r.file.quote == 0 {
+		return 0
+	}
+	return bytes.Count(text, []byte{r.file.quote})
 }
 
 // faulty says whether a chunk without the end of a record can have none: it is

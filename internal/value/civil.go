@@ -1,5 +1,7 @@
 package value
 
+import "encoding/binary"
+
 // The valid range, in days and microseconds since 1970-01-01.
 const (
 	minDay = -719162 // 0001-01-01
@@ -106,16 +108,43 @@ func weekday(days int64) int64 { return floorMod(days+3, 7) } // 1970-01-01 was 
 
 // scanCivil reads 2024-04-08, which is 10 bytes, as days since 1970-01-01.
 func scanCivil(b []byte) (days int64, ok bool) {
-	_ = b[9]
-	y1, y2, m, d := twoDigits(b[0], b[1]), twoDigits(b[2], b[3]), twoDigits(b[5], b[6]), twoDigits(b[8], b[9])
-	if y1|y2|m|d >= notDigits || b[4] != '-' || b[7] != '-' {
+	text := (*[10]byte)(b)
+	date := binary.LittleEndian.Uint64(text[:]) ^ dateZeros
+	day := uint64(binary.LittleEndian.Uint16(text[8:])) ^ zeros&0xffff
+	if (date|(date+onlyDate)|day|(day+onlyDigits))&highBits != 0 {
 		return 0, false
 	}
-	c := civil{year: int64(y1*100 + y2), month: int64(m), day: int64(d)}
-	if c.year < 1 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > monthDays(c.year, c.month) {
+	return civilDays(pairs(date), uint32(pairs(day))&0xff)
+}
+
+// civilDays counts the days since 1970-01-01 as civil.days does. Of date the
+// bytes 0, 2 and 5 are the first and last two digits of the year, and the month.
+func civilDays(date uint64, day uint32) (days int64, ok bool) {
+	year := uint32(date&0xff*100 + date>>16&0xff)
+	month := &months[date>>40&0x7f]
+	if day-1 >= month.days && !isLeapDay(year, month, day) || year == 0 {
 		return 0, false
 	}
-	return c.days(), true
+	year -= month.late
+	century := year / 100
+	return int64(year*daysPerYear+year/4-century+century/4+month.before+day) - eraToEpoch - 1, true
+}
+
+func isLeapDay(year uint32, month *monthOfMarchYear, day uint32) bool {
+	return day == 29 && month == &months[2] && isLeap(int64(year))
+}
+
+// monthOfMarchYear is a month of a year that begins in March.
+type monthOfMarchYear struct {
+	before uint32 // days of the year before the month
+	late   uint32 // 1 for the months that stand in the year after
+	days   uint32 // but for a leap day
+}
+
+// months are by the two digits that name them; those that there are not have no days.
+var months = [128]monthOfMarchYear{
+	1: {306, 1, 31}, 2: {337, 1, 28}, 3: {0, 0, 31}, 4: {31, 0, 30}, 5: {61, 0, 31}, 6: {92, 0, 30},
+	7: {122, 0, 31}, 8: {153, 0, 31}, 9: {184, 0, 30}, 10: {214, 0, 31}, 11: {245, 0, 30}, 12: {275, 0, 31},
 }
 
 // notDigits is what twoDigits gives for anything else: a bit that no number of
