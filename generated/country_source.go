@@ -86,28 +86,20 @@ func (p *CountryParser) Parse(rows *contract.Rows, rejects *contract.Rejects) (a
 
 func (p *CountryParser) parseCountryCode(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CountryCode
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(0) {
-		if len(field) == 0 && rows.IsNull(i, 0) {
+	for i := range out.Extend(rows.Fields(0)) {
+		if rows.IsNull(i, 0) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *CountryParser) parseCountryName(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CountryName
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(1) {
-		if len(field) == 0 && rows.IsNull(i, 1) {
+	for i := range out.Extend(rows.Fields(1)) {
+		if rows.IsNull(i, 1) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 // Release implements contract.Parser.

@@ -99,7 +99,7 @@ func (p *UserAccountAttributesParser) Parse(rows *contract.Rows, rejects *contra
 func (p *UserAccountAttributesParser) parseUserID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UserID
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(0) {
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -116,34 +116,26 @@ func (p *UserAccountAttributesParser) parseUserID(rows *contract.Rows, rejects *
 
 func (p *UserAccountAttributesParser) parseGender(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Gender
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(1) {
-		if len(field) == 0 && rows.IsNull(i, 1) {
+	for i := range out.Extend(rows.Fields(1)) {
+		if rows.IsNull(i, 1) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *UserAccountAttributesParser) parseCountry(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Country
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(2) {
-		if len(field) == 0 && rows.IsNull(i, 2) {
+	for i := range out.Extend(rows.Fields(2)) {
+		if rows.IsNull(i, 2) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *UserAccountAttributesParser) parseDateOfBirth(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.DateOfBirth
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(3) {
+	for i, field := range rows.Fields(3).Dates(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue

@@ -77,7 +77,7 @@ func (p *UserAccountReactivationsParser) Parse(rows *contract.Rows, rejects *con
 func (p *UserAccountReactivationsParser) parseUserID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UserID
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(0) {
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -95,7 +95,7 @@ func (p *UserAccountReactivationsParser) parseUserID(rows *contract.Rows, reject
 func (p *UserAccountReactivationsParser) parseReopenedTimestamp(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.ReopenedTimestamp
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(1) {
+	for i, field := range rows.Fields(1).Timestamps(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue

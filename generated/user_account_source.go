@@ -104,7 +104,7 @@ func (p *UserAccountParser) Parse(rows *contract.Rows, rejects *contract.Rejects
 func (p *UserAccountParser) parseUserID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UserID
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(0) {
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -121,21 +121,17 @@ func (p *UserAccountParser) parseUserID(rows *contract.Rows, rejects *contract.R
 
 func (p *UserAccountParser) parseEmail(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Email
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(1) {
-		if len(field) == 0 && rows.IsNull(i, 1) {
+	for i := range out.Extend(rows.Fields(1)) {
+		if rows.IsNull(i, 1) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *UserAccountParser) parseCreatedTimestamp(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CreatedTimestamp
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(2) {
+	for i, field := range rows.Fields(2).Timestamps(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -153,7 +149,7 @@ func (p *UserAccountParser) parseCreatedTimestamp(rows *contract.Rows, rejects *
 func (p *UserAccountParser) parseLastUpdated(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.LastUpdated
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(3) {
+	for i, field := range rows.Fields(3).Timestamps(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -171,7 +167,7 @@ func (p *UserAccountParser) parseLastUpdated(rows *contract.Rows, rejects *contr
 func (p *UserAccountParser) parseInternalUser(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.InternalUser
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(4) {
+	for i, field := range rows.Fields(4).Bools(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue

@@ -86,7 +86,7 @@ func (p *UserMarketingPreferencesParser) Parse(rows *contract.Rows, rejects *con
 func (p *UserMarketingPreferencesParser) parseUserID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UserID
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(0) {
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -104,7 +104,7 @@ func (p *UserMarketingPreferencesParser) parseUserID(rows *contract.Rows, reject
 func (p *UserMarketingPreferencesParser) parseMarketingOptIn(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.MarketingOptIn
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(1) {
+	for i, field := range rows.Fields(1).Bools(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -122,7 +122,7 @@ func (p *UserMarketingPreferencesParser) parseMarketingOptIn(rows *contract.Rows
 func (p *UserMarketingPreferencesParser) parseTimestamp(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Timestamp
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(2) {
+	for i, field := range rows.Fields(2).Timestamps(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue

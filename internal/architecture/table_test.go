@@ -52,9 +52,10 @@ var table = []rule{
 	{of: "examples/*/cmd/build", ours: []string{"examples/*/generated", "internal/pipeline"}, pure: true},
 
 	// The runtime.
-	{of: "internal/contract", theirs: []string{arrow, array, memory}, pure: true},
+	// Rows give the fields of a column as value reads them.
+	{of: "internal/contract", ours: []string{"internal/value"}, theirs: []string{arrow, array, memory}, pure: true},
 	{of: "internal/value", theirs: []string{arrow, decimal}, pure: true},
-	{of: "internal/arrowops", theirs: []string{arrow, array, decimal, memory}, pure: true},
+	{of: "internal/arrowops", ours: []string{"internal/value"}, theirs: []string{arrow, array, decimal, memory}, pure: true},
 	{of: "internal/delimited", ours: []string{"internal/contract"}, theirs: []string{gzip, zstd, textCoding + "/charmap", textCoding + "/unicode", transform}},
 	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited"}, theirs: []string{excelize, toml}},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},

@@ -2,11 +2,14 @@ package arrowops
 
 import (
 	"errors"
+	"iter"
 	"math"
 	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"martlet/internal/value"
 )
 
 // ErrTextTooLong is what StringBuilder.Err gives when the text of one array
@@ -57,19 +60,34 @@ func (b *StringBuilder) Reserve(n int) { b.offsets.reserve(b.mem, n) }
 // ReserveText makes room for n more bytes of text.
 func (b *StringBuilder) ReserveText(n int) { b.text = slices.Grow(b.text, n) }
 
-// Extend adds n rows and gives the text of all rows so far, to be appended to
-// and handed back to SetText, and where each of the new ones ends in it, to be
-// written: until then it may be anything. They are the builder's until it is used
-// again, but for SetNull.
-func (b *StringBuilder) Extend(n int) (text []byte, ends []int32) {
+// Extend adds a row for each of some fields, and gives the indices of those that
+// are empty; of them SetNull makes nulls.
+func (b *StringBuilder) Extend(fields value.Fields) iter.Seq[int] {
+	const short = 32 // so many bytes are copied at once, which is less work than to copy fewer
+	n := fields.Count
 	b.Reserve(n)
 	b.first = b.Len()
 	b.offsets.rows = b.offsets.rows[:b.first+1+n]
-	return b.text, b.offsets.rows[b.first+1:]
+	ends := b.offsets.rows[b.first+1:]
+	return func(yield func(int) bool) {
+		text := b.text
+		for i := range ends {
+			field := fields.At(i)
+			size := len(text)
+			if len(field) <= short && cap(field) >= short && cap(text)-size >= short {
+				*(*[short]byte)(text[size:cap(text)]) = [short]byte(field[:short])
+				text = text[:size+len(field)]
+			} else {
+				text = append(text, field...)
+			}
+			ends[i] = int32(len(text))
+			if len(field) == 0 && !yield(i) {
+				break
+			}
+		}
+		b.text = text
+	}
 }
-
-// SetText hands back the text of Extend.
-func (b *StringBuilder) SetText(text []byte) { b.text = text }
 
 // SetNull makes row i of those that Extend added last null; it has no text.
 func (b *StringBuilder) SetNull(i int) { b.valid = setNull(b.valid, b.first+i) }

@@ -1,8 +1,9 @@
 package contract
 
 import (
-	"iter"
 	"sort"
+
+	"martlet/internal/value"
 )
 
 // Rows is a run of records of delimited text as raw fields, cut but not yet
@@ -31,17 +32,13 @@ type Rows struct {
 // Len is the number of records.
 func (r *Rows) Len() int { return r.Count }
 
-// Fields are the fields of declared column j with the numbers of their records.
-func (r *Rows) Fields(j int) iter.Seq2[int, []byte] {
-	return func(yield func(int, []byte) bool) {
-		data, start, end, f := r.Data, r.Start, r.End, r.Column[j]
-		for i := range r.Count {
-			if !yield(i, data[start[f]+1:end[f+1]]) {
-				return
-			}
-			f += r.Width
-		}
+// Fields are the fields of declared column j.
+func (r *Rows) Fields(j int) value.Fields {
+	if r.Count == 0 {
+		return value.Fields{}
 	}
+	c := r.Column[j]
+	return value.Fields{Data: r.Data, Start: r.Start[c:], End: r.End[c+1:], Step: r.Width, Count: r.Count}
 }
 
 // Field is declared column j of record i. An empty one is null for every type

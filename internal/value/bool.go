@@ -1,26 +1,8 @@
 package value
 
-import "encoding/binary"
-
 // ParseBool reads true, t, yes, y, on or 1, and false, f, no, n, off or 0, in
 // any case, with white space around. The error is ErrBool.
 func ParseBool(text []byte) (bool, error) {
-	const (
-		lower  = 0x20202020 // the bits that tell lower case from upper
-		isTrue = 0x65757274 // "true"
-		isFals = 0x736c6166
-	)
-	switch {
-	case len(text) == 4 && binary.LittleEndian.Uint32(text)|lower == isTrue:
-		return true, nil
-	case len(text) == 5 && binary.LittleEndian.Uint32(text)|lower == isFals && text[4]|0x20 == 'e':
-		return false, nil
-	}
-	return parseBool(text)
-}
-
-// parseBool is ParseBool for whatever there may be.
-func parseBool(text []byte) (bool, error) {
 	text = trim(text)
 	switch len(text) {
 	case 1:

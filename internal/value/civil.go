@@ -109,25 +109,30 @@ func weekday(days int64) int64 { return floorMod(days+3, 7) } // 1970-01-01 was 
 // scanCivil reads 2024-04-08, which is 10 bytes, as days since 1970-01-01.
 func scanCivil(b []byte) (days int64, ok bool) {
 	text := (*[10]byte)(b)
-	date := binary.LittleEndian.Uint64(text[:]) ^ dateZeros
-	day := uint64(binary.LittleEndian.Uint16(text[8:])) ^ zeros&0xffff
-	if (date|(date+onlyDate)|day|(day+onlyDigits))&highBits != 0 {
-		return 0, false
-	}
-	return civilDays(pairs(date), uint32(pairs(day))&0xff)
+	micros, ok := instant(binary.LittleEndian.Uint64(text[:]), binary.LittleEndian.Uint16(text[8:]), clockZeros)
+	return micros / microsPerDay, ok
 }
 
-// civilDays counts the days since 1970-01-01 as civil.days does. Of date the
-// bytes 0, 2 and 5 are the first and last two digits of the year, and the month.
-func civilDays(date uint64, day uint32) (days int64, ok bool) {
-	year := uint32(date&0xff*100 + date>>16&0xff)
-	month := &months[date>>40&0x7f]
-	if day-1 >= month.days && !isLeapDay(year, month, day) || year == 0 {
+// instant is the microseconds since 1970-01-01 of a day and time in the forms
+// "2024-04-", "08" and "11:01:54", a word each; it counts as civil.days does.
+func instant(yearMonth uint64, day16 uint16, clock uint64) (micros int64, ok bool) {
+	yearMonth, day, clock := yearMonth^dateZeros, uint64(day16^zeros&0xffff), clock^clockZeros
+	bad := yearMonth | (yearMonth + onlyDate) | day | (day + onlyDigits) | clock | (clock + onlyClock)
+	clock = pairs(clock) & 0x00ff0000ff0000ff // hours, minutes and seconds
+	bad |= clock + ((0x80-60)<<48 + (0x80-60)<<24 + 0x80 - 24)
+	if bad&highBits != 0 {
+		return 0, false
+	}
+	second := clock&0xff*3600 + clock>>24&0xff*60 + clock>>48
+	yearMonth, day = pairs(yearMonth), pairs(day)&0xff
+	year, month := uint32(yearMonth&0xff*100+yearMonth>>16&0xff), &months[yearMonth>>40&0x7f]
+	if uint32(day)-1 >= month.days && !isLeapDay(year, month, uint32(day)) || year == 0 {
 		return 0, false
 	}
 	year -= month.late
 	century := year / 100
-	return int64(year*daysPerYear+year/4-century+century/4+month.before+day) - eraToEpoch - 1, true
+	days := int64(year*daysPerYear+year/4-century+century/4+month.before+uint32(day)) - eraToEpoch - 1
+	return days*microsPerDay + int64(second)*microsPerSecond, true
 }
 
 func isLeapDay(year uint32, month *monthOfMarchYear, day uint32) bool {

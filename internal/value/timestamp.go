@@ -87,18 +87,10 @@ func scanClock(text []byte) (micros int64, rest []byte, ok bool) {
 
 // clock reads 2024-04-08 11:01:54 as microseconds since 1970-01-01.
 func clock(text *[19]byte) (micros int64, ok bool) {
-	date := binary.LittleEndian.Uint64(text[:]) ^ dateZeros
-	day := uint64(binary.LittleEndian.Uint16(text[8:])) ^ zeros&0xffff
-	time := binary.LittleEndian.Uint64(text[11:]) ^ clockZeros
-	bad := date | (date + onlyDate) | day | (day + onlyDigits) | time | (time + onlyClock)
-	time = pairs(time) & 0x00ff0000ff0000ff // hours, minutes and seconds
-	bad |= time + ((0x80-60)<<48 + (0x80-60)<<24 + 0x80 - 24)
-	if bad&highBits != 0 || text[10] != ' ' && text[10] != 'T' {
+	if text[10] != ' ' && text[10] != 'T' {
 		return 0, false
 	}
-	days, ok := civilDays(pairs(date), uint32(pairs(day))&0xff)
-	second := time&0xff*3600 + time>>24&0xff*60 + time>>48
-	return days*microsPerDay + int64(second)*microsPerSecond, ok
+	return instant(binary.LittleEndian.Uint64(text[:]), binary.LittleEndian.Uint16(text[8:]), binary.LittleEndian.Uint64(text[11:]))
 }
 
 // scanFraction reads one to six digits as microseconds.

@@ -125,7 +125,7 @@ func (p *CustomersParser) Parse(rows *contract.Rows, rejects *contract.Rejects) 
 func (p *CustomersParser) parseCustomerID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CustomerID
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(0) {
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 0, contract.ErrRequired)
 			out.SetNull(i)
@@ -143,47 +143,35 @@ func (p *CustomersParser) parseCustomerID(rows *contract.Rows, rejects *contract
 
 func (p *CustomersParser) parseName(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Name
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(1) {
-		if len(field) == 0 && rows.IsNull(i, 1) {
+	for i := range out.Extend(rows.Fields(1)) {
+		if rows.IsNull(i, 1) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *CustomersParser) parseEmail(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Email
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(2) {
-		if len(field) == 0 && rows.IsNull(i, 2) {
+	for i := range out.Extend(rows.Fields(2)) {
+		if rows.IsNull(i, 2) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *CustomersParser) parseCountry(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Country
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(3) {
-		if len(field) == 0 && rows.IsNull(i, 3) {
+	for i := range out.Extend(rows.Fields(3)) {
+		if rows.IsNull(i, 3) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *CustomersParser) parseBirthDate(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.BirthDate
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(4) {
+	for i, field := range rows.Fields(4).Dates(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -201,7 +189,7 @@ func (p *CustomersParser) parseBirthDate(rows *contract.Rows, rejects *contract.
 func (p *CustomersParser) parseReferredBy(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.ReferredBy
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(5) {
+	for i, field := range rows.Fields(5).Int64s(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -219,7 +207,7 @@ func (p *CustomersParser) parseReferredBy(rows *contract.Rows, rejects *contract
 func (p *CustomersParser) parseUpdatedAt(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UpdatedAt
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(6) {
+	for i, field := range rows.Fields(6).Timestamps(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue

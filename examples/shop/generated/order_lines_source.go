@@ -120,7 +120,7 @@ func (p *OrderLinesParser) Parse(rows *contract.Rows, rejects *contract.Rejects)
 func (p *OrderLinesParser) parseOrderID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.OrderID
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(0) {
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 0, contract.ErrRequired)
 			out.SetNull(i)
@@ -139,7 +139,7 @@ func (p *OrderLinesParser) parseOrderID(rows *contract.Rows, rejects *contract.R
 func (p *OrderLinesParser) parseLineNo(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.LineNo
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(1) {
+	for i, field := range rows.Fields(1).Int64s(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 1, contract.ErrRequired)
 			out.SetNull(i)
@@ -157,21 +157,17 @@ func (p *OrderLinesParser) parseLineNo(rows *contract.Rows, rejects *contract.Re
 
 func (p *OrderLinesParser) parseSku(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Sku
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(2) {
-		if len(field) == 0 && rows.IsNull(i, 2) {
+	for i := range out.Extend(rows.Fields(2)) {
+		if rows.IsNull(i, 2) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *OrderLinesParser) parseQuantity(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Quantity
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(3) {
+	for i, field := range rows.Fields(3).Int64s(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -189,7 +185,7 @@ func (p *OrderLinesParser) parseQuantity(rows *contract.Rows, rejects *contract.
 func (p *OrderLinesParser) parseUnitPrice(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UnitPrice
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(4) {
+	for i, field := range rows.Fields(4).All() {
 		if len(field) == 0 {
 			rejects.Add(i, 4, contract.ErrRequired)
 			out.SetNull(i)
@@ -208,7 +204,7 @@ func (p *OrderLinesParser) parseUnitPrice(rows *contract.Rows, rejects *contract
 func (p *OrderLinesParser) parseGift(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Gift
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(5) {
+	for i, field := range rows.Fields(5).Bools(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue

@@ -146,7 +146,7 @@ func (p *OrdersParser) Parse(rows *contract.Rows, rejects *contract.Rejects) (ar
 func (p *OrdersParser) parseOrderID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.OrderID
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(0) {
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 0, contract.ErrRequired)
 			out.SetNull(i)
@@ -165,7 +165,7 @@ func (p *OrdersParser) parseOrderID(rows *contract.Rows, rejects *contract.Rejec
 func (p *OrdersParser) parseCustomerID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CustomerID
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(1) {
+	for i, field := range rows.Fields(1).Int64s(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -183,7 +183,7 @@ func (p *OrdersParser) parseCustomerID(rows *contract.Rows, rejects *contract.Re
 func (p *OrdersParser) parseOrderedAt(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.OrderedAt
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(2) {
+	for i, field := range rows.Fields(2).All() {
 		if len(field) == 0 {
 			rejects.Add(i, 2, contract.ErrRequired)
 			out.SetNull(i)
@@ -201,21 +201,17 @@ func (p *OrdersParser) parseOrderedAt(rows *contract.Rows, rejects *contract.Rej
 
 func (p *OrdersParser) parseStatus(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Status
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(3) {
-		if len(field) == 0 && rows.IsNull(i, 3) {
+	for i := range out.Extend(rows.Fields(3)) {
+		if rows.IsNull(i, 3) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *OrdersParser) parseShipping(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Shipping
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(4) {
+	for i, field := range rows.Fields(4).All() {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -232,21 +228,17 @@ func (p *OrdersParser) parseShipping(rows *contract.Rows, rejects *contract.Reje
 
 func (p *OrdersParser) parseCoupon(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Coupon
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(5) {
-		if len(field) == 0 && rows.IsNull(i, 5) {
+	for i := range out.Extend(rows.Fields(5)) {
+		if rows.IsNull(i, 5) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *OrdersParser) parseDiscount(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Discount
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(6) {
+	for i, field := range rows.Fields(6).All() {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -264,7 +256,7 @@ func (p *OrdersParser) parseDiscount(rows *contract.Rows, rejects *contract.Reje
 func (p *OrdersParser) parseShipDate(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.ShipDate
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(7) {
+	for i, field := range rows.Fields(7).Dates(values) {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue

@@ -110,7 +110,7 @@ func (p *PaymentsParser) Parse(rows *contract.Rows, rejects *contract.Rejects) (
 func (p *PaymentsParser) parseOrderID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.OrderID
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(0) {
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 0, contract.ErrRequired)
 			out.SetNull(i)
@@ -129,7 +129,7 @@ func (p *PaymentsParser) parseOrderID(rows *contract.Rows, rejects *contract.Rej
 func (p *PaymentsParser) parsePaidAt(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.PaidAt
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(1) {
+	for i, field := range rows.Fields(1).All() {
 		if len(field) == 0 {
 			out.SetNull(i)
 			continue
@@ -146,21 +146,17 @@ func (p *PaymentsParser) parsePaidAt(rows *contract.Rows, rejects *contract.Reje
 
 func (p *PaymentsParser) parseMethod(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Method
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(2) {
-		if len(field) == 0 && rows.IsNull(i, 2) {
+	for i := range out.Extend(rows.Fields(2)) {
+		if rows.IsNull(i, 2) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *PaymentsParser) parseAmount(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Amount
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(3) {
+	for i, field := range rows.Fields(3).All() {
 		if len(field) == 0 {
 			rejects.Add(i, 3, contract.ErrRequired)
 			out.SetNull(i)
@@ -179,7 +175,7 @@ func (p *PaymentsParser) parseAmount(rows *contract.Rows, rejects *contract.Reje
 func (p *PaymentsParser) parseRefund(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Refund
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(4) {
+	for i, field := range rows.Fields(4).Bools(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 4, contract.ErrRequired)
 			out.SetNull(i)

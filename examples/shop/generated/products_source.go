@@ -120,48 +120,36 @@ func (p *ProductsParser) Parse(rows *contract.Rows, rejects *contract.Rejects) (
 
 func (p *ProductsParser) parseSku(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Sku
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(0) {
-		if len(field) == 0 && rows.IsNull(i, 0) {
+	for i := range out.Extend(rows.Fields(0)) {
+		if rows.IsNull(i, 0) {
 			rejects.Add(i, 0, contract.ErrRequired)
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *ProductsParser) parseTitle(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Title
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(1) {
-		if len(field) == 0 && rows.IsNull(i, 1) {
+	for i := range out.Extend(rows.Fields(1)) {
+		if rows.IsNull(i, 1) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *ProductsParser) parseCategory(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Category
-	text, ends := out.Extend(rows.Len())
-	for i, field := range rows.Fields(2) {
-		if len(field) == 0 && rows.IsNull(i, 2) {
+	for i := range out.Extend(rows.Fields(2)) {
+		if rows.IsNull(i, 2) {
 			out.SetNull(i)
 		}
-		text = append(text, field...)
-		ends[i] = int32(len(text))
 	}
-	out.SetText(text)
 }
 
 func (p *ProductsParser) parseListPrice(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.ListPrice
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(3) {
+	for i, field := range rows.Fields(3).All() {
 		if len(field) == 0 {
 			rejects.Add(i, 3, contract.ErrRequired)
 			out.SetNull(i)
@@ -180,7 +168,7 @@ func (p *ProductsParser) parseListPrice(rows *contract.Rows, rejects *contract.R
 func (p *ProductsParser) parseTaxRate(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.TaxRate
 	values := out.Extend(rows.Len())
-	for i, field := range rows.Fields(4) {
+	for i, field := range rows.Fields(4).All() {
 		if len(field) == 0 {
 			rejects.Add(i, 4, contract.ErrRequired)
 			out.SetNull(i)

@@ -56,32 +56,28 @@ func (f *file) parseColumn(typ, name string, index int, c *plan.Column) {
 
 // parseText writes the body of parseColumn for a column of text:
 //
-//	text, ends := out.Extend(rows.Len())
-//	for i, field := range rows.Fields(1) {
-//		if len(field) == 0 && rows.IsNull(i, 1) {
+//	for i := range out.Extend(rows.Fields(1)) {
+//		if rows.IsNull(i, 1) {
 //			out.SetNull(i)
 //		}
-//		text = append(text, field...)
-//		ends[i] = int32(len(text))
 //	}
-//	out.SetText(text)
 func parseText(g *jen.Group, index int, c *plan.Column) {
-	g.List(jen.Id("text"), jen.Id("ends")).Op(":=").Id("out").Dot("Extend").Call(jen.Id("rows").Dot("Len").Call())
-	g.For(jen.List(jen.Id("i"), jen.Id("field")).Op(":=").Range().Id("rows").Dot("Fields").Call(jen.Lit(index))).Block(
-		jen.If(jen.Len(jen.Id("field")).Op("==").Lit(0).Op("&&").Id("rows").Dot("IsNull").Call(jen.Id("i"), jen.Lit(index))).BlockFunc(func(g *jen.Group) {
+	g.For(jen.Id("i").Op(":=").Range().Id("out").Dot("Extend").Call(jen.Id("rows").Dot("Fields").Call(jen.Lit(index)))).Block(
+		jen.If(jen.Id("rows").Dot("IsNull").Call(jen.Id("i"), jen.Lit(index))).BlockFunc(func(g *jen.Group) {
 			required(g, index, c)
 			g.Id("out").Dot("SetNull").Call(jen.Id("i"))
 		}),
-		jen.Id("text").Op("=").Append(jen.Id("text"), jen.Id("field").Op("...")),
-		jen.Id("ends").Index(jen.Id("i")).Op("=").Int32().Call(jen.Len(jen.Id("text"))),
 	)
-	g.Id("out").Dot("SetText").Call(jen.Id("text"))
 }
+
+// quick names the method of value.Fields that reads the fields of a column which
+// are in the usual form, where there is one, and gives the others.
+var quick = map[expr.Kind]string{expr.Bool: "Bools", expr.Int64: "Int64s", expr.Date: "Dates", expr.Timestamp: "Timestamps"}
 
 // parseValue writes the body of parseColumn for a column of any other type:
 //
 //	values := out.Extend(rows.Len())
-//	for i, field := range rows.Fields(0) {
+//	for i, field := range rows.Fields(0).Int64s(values) {
 //		if len(field) == 0 {
 //			out.SetNull(i)
 //			continue
@@ -99,8 +95,14 @@ func parseValue(g *jen.Group, index int, c *plan.Column) {
 	if c.Type.Kind == expr.Decimal {
 		args = append(args, jen.Lit(c.Type.Precision), jen.Lit(c.Type.Scale))
 	}
+	rest := jen.Id("rows").Dot("Fields").Call(jen.Lit(index))
+	if method, ok := quick[c.Type.Kind]; ok {
+		rest = rest.Dot(method).Call(jen.Id("values"))
+	} else {
+		rest = rest.Dot("All").Call()
+	}
 	g.Id("values").Op(":=").Id("out").Dot("Extend").Call(jen.Id("rows").Dot("Len").Call())
-	g.For(jen.List(jen.Id("i"), jen.Id("field")).Op(":=").Range().Id("rows").Dot("Fields").Call(jen.Lit(index))).Block(
+	g.For(jen.List(jen.Id("i"), jen.Id("field")).Op(":=").Range().Add(rest)).Block(
 		jen.If(jen.Len(jen.Id("field")).Op("==").Lit(0)).BlockFunc(func(g *jen.Group) {
 			required(g, index, c)
 			g.Id("out").Dot("SetNull").Call(jen.Id("i"))
