@@ -123,3 +123,30 @@ func TestMessagesNameTheDelimiter(t *testing.T) {
 		}
 	}
 }
+
+// FuzzDialect holds what a file in any dialect is against what it is in chunks
+// of another size.
+func FuzzDialect(f *testing.F) {
+	encodings := []string{"utf-8", "utf-16", "utf-16le", "utf-16be", "windows-1252"}
+	f.Add([]byte("a;b\n'1'';';NA\n\x81;2\n3\n"), byte(3), byte(';'), byte('\''), byte(4))
+	f.Add([]byte("a,b\n\"1\"\"\",2\r\n\r\n\"3\n\",\xff\n"), byte(7), byte(','), byte('"'), byte(0))
+	f.Add([]byte("a\tb\n\"\t1\n"), byte(1), byte('\t'), byte(0), byte(0))
+	f.Add([]byte("\xff\xfea\x00\n\x00\x34\xd8\n\x00\x41"), byte(2), byte(','), byte('"'), byte(1))
+	f.Fuzz(func(t *testing.T, text []byte, size, delimiter, quote, encoding byte) {
+		d := contract.Dialect{Delimiter: delimiter & 0x7f, Quote: quote & 0x7f, Unquoted: quote == 0, Nulls: []string{"NA", "a"}, Encoding: encodings[int(encoding)%len(encodings)]}
+		if strings.IndexByte("\x00\r\n", d.Delimiter) >= 0 || strings.IndexByte("\r\n", d.Quote) >= 0 || d.Delimiter == d.Quote {
+			d.Delimiter, d.Quote = ',', '"'
+		}
+		r, err := opened(iotest.OneByteReader(strings.NewReader(string(text))), d, 1+int(size))
+		whole, second := opened(strings.NewReader(string(text)), d, chunkBytes)
+		if (err == nil) != (second == nil) || err != nil && err.Error() != second.Error() {
+			t.Fatalf("in chunks of %d the header gives %v, else %v", size, err, second)
+		}
+		if err != nil {
+			return
+		}
+		if got, want := readAll(t, r), readAll(t, whole); !same(got, want) {
+			t.Fatalf("in chunks of %d %+v, else %+v", size, got, want)
+		}
+	})
+}

@@ -48,7 +48,7 @@ func utf16Encoding(name, mark string, order unicode.Endianness, unit func([]byte
 // decode gives a text in UTF-8, without a byte order mark, and the name of the
 // encoding that it was in.
 func decode(in io.Reader, name, declared string) (io.Reader, string, error) {
-	text := bufio.NewReaderSize(in, 64<<10)
+	text := bufio.NewReaderSize(in, headerBytes)
 	head, _ := text.Peek(4) // an error comes again
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
 		return nil, "", &fileError{name: name, problem: "found a zip archive, as a workbook is; expected CSV: convert it, or name the right file"}

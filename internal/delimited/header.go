@@ -11,11 +11,15 @@ import (
 // maxColumns is how many columns a spreadsheet may have; a file may have no more.
 const maxColumns = 16384
 
+// headerBytes is how much is read for a header at first: many files may be open
+// before their records are read.
+const headerBytes = 16 << 10
+
 // header reads the names of the columns. Any error means that the file is not
 // what its name says.
 func (r *Reader) header() error {
 	c := r.next
-	for want := max(r.size, 1); ; want *= 2 {
+	for want := min(r.size, headerBytes); ; want *= 2 {
 		r.fill(c, want)
 		probe := Chunk{file: &r.file, text: c.text, end: r.ended}
 		probe.complete()

@@ -46,8 +46,9 @@ type Reader struct {
 	lines   int // and of the header
 	ragged  int
 
-	pool sync.Mutex // guards free
-	free []*Chunk
+	pool   sync.Mutex // guards the following
+	free   []*Chunk
+	closed bool
 }
 
 // NewReader reads the header of a text that is not compressed. Messages call it
@@ -81,8 +82,17 @@ func (r *Reader) Select(columns []int, file int) {
 	r.size = min(r.size, contract.BatchRows*r.file.width)
 }
 
-// Close closes the file. Chunks that Next gave stay valid.
-func (r *Reader) Close() error { return r.close() }
+// Close closes the file and lets go of what was kept for further chunks. Those
+// that Next gave stay valid. It may be called more than once.
+func (r *Reader) Close() error {
+	r.pool.Lock()
+	defer r.pool.Unlock()
+	if r.closed {
+		return nil
+	}
+	r.closed, r.next, r.free = true, nil, nil
+	return r.close()
+}
 
 // Records is how many records the chunks placed so far have, those left out
 // included.
@@ -93,7 +103,7 @@ func (r *Reader) Records() int64 { return r.records }
 func (r *Reader) Free(c *Chunk) {
 	r.pool.Lock()
 	defer r.pool.Unlock()
-	if len(r.free) < keptChunks && cap(c.Rows.Data) <= 4*chunkBytes {
+	if !r.closed && len(r.free) < keptChunks && cap(c.Rows.Data) <= 4*chunkBytes {
 		r.free = append(r.free, c)
 	}
 }

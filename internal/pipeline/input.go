@@ -134,6 +134,7 @@ func (x *executor) readSource(n *node, emit contract.Emit) error {
 
 func (x *executor) readFile(n *node, in *input, emit contract.Emit) error {
 	o := x.observers[n.index]
+	defer func() { _ = in.reader.Close() }() // it was only read
 	l := startLane(x.ctx, in.reader, n.source, x.env, x.threads)
 	defer l.stop()
 	defer func() { o.rowsIn += in.reader.Records() }() // as the reader counts, to be held against what came of them
