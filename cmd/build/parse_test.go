@@ -89,7 +89,7 @@ func readStandard(text []byte) (rows int) {
 	for {
 		record, err := r.Read()
 		if err == io.EOF {
-			return len(ids)
+			return min(len(ids), len(emails), len(created), len(updated), len(internal))
 		}
 		id, badID := strconv.ParseInt(record[0], 10, 64)
 		first, badFirst := time.Parse(layout, record[2])

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"iter"
 	"math"
-	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
@@ -57,9 +56,6 @@ func (b *StringBuilder) Err() error {
 // copies more. Room for their text grows as needed.
 func (b *StringBuilder) Reserve(n int) { b.offsets.reserve(b.mem, n) }
 
-// ReserveText makes room for n more bytes of text.
-func (b *StringBuilder) ReserveText(n int) { b.text = slices.Grow(b.text, n) }
-
 // Extend adds a row for each of some fields, and gives the indices of those that
 // are empty; of them SetNull makes nulls.
 func (b *StringBuilder) Extend(fields value.Fields) iter.Seq[int] {
@@ -94,12 +90,6 @@ func (b *StringBuilder) SetNull(i int) { b.valid = setNull(b.valid, b.first+i) }
 
 // Append adds one row.
 func (b *StringBuilder) Append(v string) {
-	b.text = append(b.text, v...)
-	b.offsets.rows = append(b.offsets.rows, int32(len(b.text)))
-}
-
-// AppendBytes adds one row.
-func (b *StringBuilder) AppendBytes(v []byte) {
 	b.text = append(b.text, v...)
 	b.offsets.rows = append(b.offsets.rows, int32(len(b.text)))
 }

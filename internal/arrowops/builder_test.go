@@ -2,7 +2,6 @@ package arrowops
 
 import (
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -166,24 +165,6 @@ func TestBuilder(t *testing.T) {
 		func(mem memory.Allocator) writable[bool, Bools] { return NewBoolBuilder(mem) }, ViewBools))
 	t.Run("string", builderProperty(arrow.BinaryTypes.String, anyText, "hidden",
 		func(mem memory.Allocator) writable[string, Strings] { return NewStringBuilder(mem) }, ViewStrings))
-}
-
-func TestStringBuilderBytes(t *testing.T) {
-	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
-	defer mem.AssertSize(t, 0)
-	b := NewStringBuilder(mem)
-	b.ReserveText(100)
-	text := []byte("one")
-	b.AppendBytes(text)
-	copy(text, "two") // the builder has its own copy
-	b.AppendBytes(text)
-	b.AppendBytes(nil)
-	a := b.NewArray()
-	defer a.Release()
-	v := ViewStrings(a)
-	if got := strings.Join([]string{v.At(0), v.At(1), v.At(2)}, ","); got != "one,two," || !v.Valid(2) {
-		t.Errorf("got %q", got)
-	}
 }
 
 func TestStringBuilderTooMuchText(t *testing.T) {

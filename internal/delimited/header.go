@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"unicode/utf8"
+
+	"martlet/internal/contract"
 )
 
 // maxColumns is how many columns a spreadsheet may have; a file may have no more.
@@ -58,6 +60,8 @@ func (r *Reader) takeNames(probe *Chunk, fields int) error {
 		return fmt.Errorf("%s:1: found %d columns; expected %d at most", r.file.name, fields, maxColumns)
 	}
 	r.file.width = fields
+	// A row has as many bytes as fields at least, so that this bounds the rows.
+	r.size = min(r.size, contract.BatchRows*fields)
 	for i := range fields {
 		r.file.columns = append(r.file.columns, i)
 	}

@@ -78,8 +78,6 @@ func (r *Reader) Header() []string { return r.names }
 // before Next; without it rows give all columns.
 func (r *Reader) Select(columns []int, file int) {
 	r.file.columns, r.file.index = columns, file
-	// A row has as many bytes as fields at least, so that this bounds the rows.
-	r.size = min(r.size, contract.BatchRows*r.file.width)
 }
 
 // Close closes the file and lets go of what was kept for further chunks. Those

@@ -103,7 +103,7 @@ func open(t testing.TB, text string, d contract.Dialect) *Reader {
 // sizes are those of chunks that must give the same.
 func sizes(text string) []int {
 	var all []int
-	for n := 1; n <= len(text)+2 && n < 300; n++ {
+	for n := 1; n <= len(text)+2 && n < 140; n++ {
 		all = append(all, n)
 	}
 	return append(all, 1000, chunkBytes)
