@@ -15,7 +15,7 @@ import (
 
 // encoding is how a file writes characters.
 type encoding struct {
-	name string // as it is declared, in upper case
+	name string // as its standard writes it; in lower case as it is declared
 	mark string // the byte order mark that a file may begin with
 	// decoder makes UTF-8 of what is well formed; nil for UTF-8 itself.
 	decoder func() transform.Transformer
@@ -31,7 +31,7 @@ var (
 	utf16BEEncoding = utf16Encoding("UTF-16BE", "\xfe\xff", unicode.BigEndian, func(b []byte) uint16 { return uint16(b[1]) | uint16(b[0])<<8 })
 	marked          = []*encoding{utf8Encoding, utf16LEEncoding, utf16BEEncoding}
 	windows1252     = &encoding{
-		name:       "WINDOWS-1252",
+		name:       "Windows-1252",
 		decoder:    func() transform.Transformer { return charmap.Windows1252.NewDecoder() },
 		wellFormed: wellFormed1252,
 	}

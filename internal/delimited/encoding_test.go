@@ -68,7 +68,7 @@ func TestNothingIsReplaced(t *testing.T) {
 	for c := 0x80; c < 0x100; c++ {
 		all := mustRead(t, "a,b\n1,2\nx"+string([]byte{byte(c)})+",3\n", contract.Dialect{Encoding: "windows-1252"}, chunkBytes)
 		if slices.Contains([]int{0x81, 0x8d, 0x8f, 0x90, 0x9d}, c) {
-			want := Ragged{2, 3, 2, "found bytes that are not WINDOWS-1252; expected WINDOWS-1252: save the file in that encoding", []byte("x\xff,3")}
+			want := Ragged{2, 3, 2, "found bytes that are not Windows-1252; expected Windows-1252: save the file in that encoding", []byte("x\xff,3")}
 			if len(all.ragged) != 1 || !sameRagged(all.ragged[0], want) {
 				t.Errorf("%x: %+v; want %+v", c, all, want)
 			}
@@ -135,7 +135,7 @@ func TestMarksAndDeclarations(t *testing.T) {
 		{"utf-16", "a\x00", "t: found no byte order mark; expected one, as utf-16 is declared: declare encoding utf-16le or utf-16be"},
 		{"utf-16", "\ufeffa", "t: found the byte order mark of UTF-8; expected UTF-16LE: declare encoding utf-8, or save the file in that encoding"},
 		{"utf-16le", "\xfe\xff\x00a", "t: found UTF-16BE; expected CSV in UTF-16LE: declare encoding utf-16be, or save the file in that encoding"},
-		{"windows-1252", "\ufeffa", "t: found the byte order mark of UTF-8; expected WINDOWS-1252: declare encoding utf-8, or save the file in that encoding"},
+		{"windows-1252", "\ufeffa", "t: found the byte order mark of UTF-8; expected Windows-1252: declare encoding utf-8, or save the file in that encoding"},
 		{"utf-16", "", "t: found an empty file; expected a header: export it again"},
 		{"utf-16", "\xff\xfe", "t: found an empty file; expected a header: export it again"},
 		{"utf-16be", "\xd8\x00\x00\n", "t:1: found bytes that are not UTF-16BE; expected CSV in UTF-16BE: save the file in that encoding"},

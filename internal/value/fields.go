@@ -34,7 +34,7 @@ func (f Fields) All() iter.Seq2[int, []byte] {
 	}
 }
 
-// Int64s reads whole numbers of 4 to 16 digits.
+// Int64s reads whole numbers of 1 to 16 digits.
 func (f Fields) Int64s(values []int64) iter.Seq2[int, []byte] {
 	return func(yield func(int, []byte) bool) {
 		for i := range values {

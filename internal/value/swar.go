@@ -36,12 +36,19 @@ func eightDigits(w uint64) uint64 {
 	return ((w&mask)*(100+1000000<<32) + (w>>16&mask)*(1+10000<<32)) >> 32
 }
 
-// digits reads text of 4 to 16 digits and nothing else; ok is false for any other.
+// digits reads text of 1 to 16 digits and nothing else; ok is false for any other.
 func digits(text []byte) (v uint64, ok bool) {
 	n := len(text)
 	switch {
-	case n > 16 || n < 4:
+	case n > 16 || n == 0:
 		return 0, false
+	case n < 4:
+		bad := byte(0)
+		for _, c := range text {
+			bad |= (c - '0') | (c - '0' + 0x76)
+			v = v*10 + uint64(c-'0')
+		}
+		return v, bad < 0x80
 	case n < 8:
 		// The two halves overlap in the same digits.
 		first, last := uint64(binary.LittleEndian.Uint32(text)), uint64(binary.LittleEndian.Uint32(text[n-4:]))
