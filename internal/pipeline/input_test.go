@@ -27,7 +27,7 @@ import (
 func TestThreadsDoNotShowInWhatIsWrong(t *testing.T) {
 	var good strings.Builder
 	good.WriteString("id,email,n\n")
-	for i := range 60_000 {
+	for i := range 30_000 {
 		switch i % 1000 {
 		case 17:
 			fmt.Fprintf(&good, "x%d,\"two\nlines\",1\n", i)
@@ -39,17 +39,17 @@ func TestThreadsDoNotShowInWhatIsWrong(t *testing.T) {
 			fmt.Fprintf(&good, "%d,\"a \"\"person\"\"\",%d\n", i, i%500+100)
 		}
 	}
-	more := strings.Repeat("1,\"\",x\n2\n3,\"\n\",4\n", 40_000)
+	more := strings.Repeat("1,\"\",x\n2\n3,\"\n\",4\n", 10_000)
 	for name, test := range map[string]struct {
 		text   string
 		status int
 		said   string
 	}{
-		"as it is":      {good.String(), exitBadData, "240 rejects"},
-		"a bare quote":  {good.String() + "5,x\"y,6\n" + more, exitBadData, "241 rejects"},
+		"as it is":      {good.String(), exitBadData, "120 rejects"},
+		"a bare quote":  {good.String() + "5,x\"y,6\n" + more, exitBadData, "121 rejects"},
 		"an open quote": {good.String() + "5,\"xy,6\n", exitBadData, "found a quote that is never closed"},
 		"behind one":    {good.String() + "5,\"x\"y,6\n" + more, exitBadData, "found text behind the closing quote"},
-		"a NUL":         {good.String() + "5,\x00,6\n" + more, exitImpeded, "users.csv:60062: found a NUL byte"},
+		"a NUL":         {good.String() + "5,\x00,6\n" + more, exitImpeded, "users.csv:30032: found a NUL byte"},
 		"too ragged":    {good.String() + strings.Repeat("2\n", 100_000) + more, exitBadData, "more than 100000 records that are no rows"},
 	} {
 		t.Run(name, func(t *testing.T) {
