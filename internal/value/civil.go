@@ -108,19 +108,20 @@ func weekday(days int64) int64 { return floorMod(days+3, 7) } // 1970-01-01 was 
 
 // scanCivil reads 2024-04-08, which is 10 bytes, as days since 1970-01-01.
 func scanCivil(b []byte) (days int64, ok bool) {
-	text := (*[10]byte)(b)
-	micros, ok := instant(binary.LittleEndian.Uint64(text[:]), binary.LittleEndian.Uint16(text[8:]), clockZeros)
+	micros, ok := instant((*[10]byte)(b), ' ', clockZeros)
 	return micros / microsPerDay, ok
 }
 
-// instant is the microseconds since 1970-01-01 of a day and time in the forms
-// "2024-04-", "08" and "11:01:54", a word each; it counts as civil.days does.
-func instant(yearMonth uint64, day16 uint16, clock uint64) (micros int64, ok bool) {
-	yearMonth, day, clock := yearMonth^dateZeros, uint64(day16^zeros&0xffff), clock^clockZeros
+// instant is the microseconds since 1970-01-01 of a day as 2024-04-08, a space or
+// T, and a time as 11:01:54, in a word; it counts as civil.days does.
+func instant(date *[10]byte, between byte, clock uint64) (micros int64, ok bool) {
+	yearMonth := binary.LittleEndian.Uint64(date[:8]) ^ dateZeros
+	day := uint64(binary.LittleEndian.Uint16(date[8:])) ^ zeros&0xffff
+	clock ^= clockZeros
 	bad := yearMonth | (yearMonth + onlyDate) | day | (day + onlyDigits) | clock | (clock + onlyClock)
 	clock = pairs(clock) & 0x00ff0000ff0000ff // hours, minutes and seconds
 	bad |= clock + ((0x80-60)<<48 + (0x80-60)<<24 + 0x80 - 24)
-	if bad&highBits != 0 {
+	if bad&highBits != 0 || between != ' ' && between != 'T' {
 		return 0, false
 	}
 	second := clock&0xff*3600 + clock>>24&0xff*60 + clock>>48

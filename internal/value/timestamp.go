@@ -86,11 +86,8 @@ func scanClock(text []byte) (micros int64, rest []byte, ok bool) {
 }
 
 // clock reads 2024-04-08 11:01:54 as microseconds since 1970-01-01.
-func clock(text *[19]byte) (micros int64, ok bool) {
-	if text[10] != ' ' && text[10] != 'T' {
-		return 0, false
-	}
-	return instant(binary.LittleEndian.Uint64(text[:]), binary.LittleEndian.Uint16(text[8:]), binary.LittleEndian.Uint64(text[11:]))
+func clock(text *[19]byte) (int64, bool) {
+	return instant((*[10]byte)(text[:]), text[10], binary.LittleEndian.Uint64(text[11:]))
 }
 
 // scanFraction reads one to six digits as microseconds.
