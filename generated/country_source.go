@@ -86,25 +86,19 @@ func (p *CountryParser) Parse(rows *contract.Rows, rejects *contract.Rejects) (a
 
 func (p *CountryParser) parseCountryCode(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CountryCode
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 0)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(0)) {
+		if rows.IsNull(i, 0) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *CountryParser) parseCountryName(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CountryName
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 1)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(1)) {
+		if rows.IsNull(i, 1) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 

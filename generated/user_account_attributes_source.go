@@ -98,57 +98,55 @@ func (p *UserAccountAttributesParser) Parse(rows *contract.Rows, rejects *contra
 
 func (p *UserAccountAttributesParser) parseUserID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UserID
-	for i := range rows.Len() {
-		field := rows.Field(i, 0)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 0, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *UserAccountAttributesParser) parseGender(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Gender
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 1)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(1)) {
+		if rows.IsNull(i, 1) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *UserAccountAttributesParser) parseCountry(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Country
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 2)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(2)) {
+		if rows.IsNull(i, 2) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *UserAccountAttributesParser) parseDateOfBirth(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.DateOfBirth
-	for i := range rows.Len() {
-		field := rows.Field(i, 3)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(3).Dates(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseDate(field)
 		if err != nil {
 			rejects.Add(i, 3, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 

@@ -76,33 +76,37 @@ func (p *UserAccountClosuresParser) Parse(rows *contract.Rows, rejects *contract
 
 func (p *UserAccountClosuresParser) parseUserID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UserID
-	for i := range rows.Len() {
-		field := rows.Field(i, 0)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 0, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *UserAccountClosuresParser) parseClosedTimestamp(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.ClosedTimestamp
-	for i := range rows.Len() {
-		field := rows.Field(i, 1)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(1).Timestamps(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseTimestamp(field)
 		if err != nil {
 			rejects.Add(i, 1, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 

@@ -103,77 +103,82 @@ func (p *UserAccountParser) Parse(rows *contract.Rows, rejects *contract.Rejects
 
 func (p *UserAccountParser) parseUserID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UserID
-	for i := range rows.Len() {
-		field := rows.Field(i, 0)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 0, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *UserAccountParser) parseEmail(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Email
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 1)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(1)) {
+		if rows.IsNull(i, 1) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *UserAccountParser) parseCreatedTimestamp(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CreatedTimestamp
-	for i := range rows.Len() {
-		field := rows.Field(i, 2)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(2).Timestamps(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseTimestamp(field)
 		if err != nil {
 			rejects.Add(i, 2, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *UserAccountParser) parseLastUpdated(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.LastUpdated
-	for i := range rows.Len() {
-		field := rows.Field(i, 3)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(3).Timestamps(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseTimestamp(field)
 		if err != nil {
 			rejects.Add(i, 3, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *UserAccountParser) parseInternalUser(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.InternalUser
-	for i := range rows.Len() {
-		field := rows.Field(i, 4)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(4).Bools(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseBool(field)
 		if err != nil {
 			rejects.Add(i, 4, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 

@@ -85,49 +85,55 @@ func (p *UserMarketingPreferencesParser) Parse(rows *contract.Rows, rejects *con
 
 func (p *UserMarketingPreferencesParser) parseUserID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UserID
-	for i := range rows.Len() {
-		field := rows.Field(i, 0)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 0, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *UserMarketingPreferencesParser) parseMarketingOptIn(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.MarketingOptIn
-	for i := range rows.Len() {
-		field := rows.Field(i, 1)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(1).Bools(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseBool(field)
 		if err != nil {
 			rejects.Add(i, 1, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *UserMarketingPreferencesParser) parseTimestamp(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Timestamp
-	for i := range rows.Len() {
-		field := rows.Field(i, 2)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(2).Timestamps(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseTimestamp(field)
 		if err != nil {
 			rejects.Add(i, 2, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 

@@ -10,6 +10,10 @@ const (
 	cobra      = "github.com/spf13/cobra"
 	flate      = "github.com/klauspost/compress/flate" // twice as fast as the standard library's
 	excelize   = "github.com/xuri/excelize/v2"
+	gzip       = "github.com/klauspost/compress/gzip"
+	zstd       = "github.com/klauspost/compress/zstd"
+	textCoding = "golang.org/x/text/encoding"
+	transform  = "golang.org/x/text/transform"
 	flock      = "github.com/gofrs/flock"
 	humanize   = "github.com/dustin/go-humanize"
 	isatty     = "github.com/mattn/go-isatty"
@@ -50,17 +54,19 @@ var table = []rule{
 	{of: "examples/*/cmd/build", ours: []string{"examples/*/generated", "internal/pipeline"}, pure: true},
 
 	// The runtime.
-	{of: "internal/contract", theirs: []string{arrow, array, memory}, pure: true},
+	// Rows give the fields of a column as value reads them.
+	{of: "internal/contract", ours: []string{"internal/value"}, theirs: []string{arrow, array, memory}, pure: true},
 	{of: "internal/value", theirs: []string{arrow, decimal}, pure: true},
-	{of: "internal/arrowops", theirs: []string{arrow, array, decimal, memory}, pure: true},
-	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/xlsx"}, theirs: []string{arrow, humanize}},
+	{of: "internal/arrowops", ours: []string{"internal/value"}, theirs: []string{arrow, array, decimal, memory}, pure: true},
+	{of: "internal/delimited", ours: []string{"internal/contract"}, theirs: []string{gzip, zstd, textCoding + "/charmap", textCoding + "/unicode", transform}},
 	{of: "internal/xlsx", theirs: []string{excelize, flate}},
+	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited", "internal/xlsx"}, theirs: []string{arrow, humanize}},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
 	{of: "internal/publish", theirs: []string{flock}},
 	{of: "internal/report", ours: []string{"internal/contract", "internal/value"}, theirs: []string{pretty}},
 	{
 		of: "internal/pipeline",
-		ours: []string{"internal/contract", "internal/ingest", "internal/sink", "internal/publish", "internal/report",
+		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/sink", "internal/publish", "internal/report",
 			"internal/arrowops", "internal/value"},
 		theirs: []string{arrow, memory, cobra, isatty, progress, similarity},
 	},

@@ -9,6 +9,7 @@ import (
 // Builder makes arrays of values of fixed width.
 type Builder[T Fixed] struct {
 	values slab[T]
+	first  int    // of the rows that Extend added last
 	valid  []bool // of the first rows; the others are not null
 	mem    memory.Allocator
 	dt     arrow.DataType
@@ -27,6 +28,32 @@ func (b *Builder[T]) Len() int { return len(b.values.rows) }
 // Reserve makes room for n more rows. Without it the builder works, but it
 // copies more.
 func (b *Builder[T]) Reserve(n int) { b.values.reserve(b.mem, n) }
+
+// Extend adds n rows and gives their values, to be written: until then they may
+// be anything. They are the builder's until it is used again, but for SetNull.
+func (b *Builder[T]) Extend(n int) []T {
+	b.Reserve(n)
+	b.first = b.Len()
+	b.values.rows = b.values.rows[:b.first+n]
+	return b.values.rows[b.first:]
+}
+
+// SetNull makes row i of those that Extend added last null.
+func (b *Builder[T]) SetNull(i int) {
+	var zero T
+	b.values.rows[b.first+i] = zero
+	b.valid = setNull(b.valid, b.first+i)
+}
+
+// setNull notes that a row is null, and that those before which it does not
+// reach are not.
+func setNull(valid []bool, row int) []bool {
+	for len(valid) <= row {
+		valid = append(valid, true)
+	}
+	valid[row] = false
+	return valid
+}
 
 // Append adds one row.
 func (b *Builder[T]) Append(v T) { b.values.rows = append(b.values.rows, v) }

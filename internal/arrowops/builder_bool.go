@@ -11,6 +11,7 @@ import (
 // them into bits at the end.
 type BoolBuilder struct {
 	values []bool
+	first  int    // of the rows that Extend added last
 	valid  []bool // of the first rows; the others are not null
 	mem    memory.Allocator
 }
@@ -23,6 +24,21 @@ func (b *BoolBuilder) Len() int { return len(b.values) }
 
 // Reserve makes room for n more rows.
 func (b *BoolBuilder) Reserve(n int) { b.values = slices.Grow(b.values, n) }
+
+// Extend adds n rows and gives their values, to be written: until then they may
+// be anything. They are the builder's until it is used again, but for SetNull.
+func (b *BoolBuilder) Extend(n int) []bool {
+	b.Reserve(n)
+	b.first = len(b.values)
+	b.values = b.values[:b.first+n]
+	return b.values[b.first:]
+}
+
+// SetNull makes row i of those that Extend added last null.
+func (b *BoolBuilder) SetNull(i int) {
+	b.values[b.first+i] = false
+	b.valid = setNull(b.valid, b.first+i)
+}
 
 // Append adds one row.
 func (b *BoolBuilder) Append(v bool) { b.values = append(b.values, v) }

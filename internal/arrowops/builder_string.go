@@ -2,11 +2,13 @@ package arrowops
 
 import (
 	"errors"
+	"iter"
 	"math"
-	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"martlet/internal/value"
 )
 
 // ErrTextTooLong is what StringBuilder.Err gives when the text of one array
@@ -26,6 +28,7 @@ var maxText = math.MaxInt32
 type StringBuilder struct {
 	offsets slab[int32] // 0, and where each row ends in text
 	text    []byte
+	first   int    // of the rows that Extend added last
 	valid   []bool // of the first rows; the others are not null
 	mem     memory.Allocator
 }
@@ -53,17 +56,40 @@ func (b *StringBuilder) Err() error {
 // copies more. Room for their text grows as needed.
 func (b *StringBuilder) Reserve(n int) { b.offsets.reserve(b.mem, n) }
 
-// ReserveText makes room for n more bytes of text.
-func (b *StringBuilder) ReserveText(n int) { b.text = slices.Grow(b.text, n) }
+// Extend adds a row for each of some fields, and gives the indices of those that
+// are empty; of them SetNull makes nulls.
+func (b *StringBuilder) Extend(fields value.Fields) iter.Seq[int] {
+	const short = 32 // so many bytes are copied at once, which is less work than to copy fewer
+	n := fields.Count
+	b.Reserve(n)
+	b.first = b.Len()
+	b.offsets.rows = b.offsets.rows[:b.first+1+n]
+	ends := b.offsets.rows[b.first+1:]
+	return func(yield func(int) bool) {
+		text := b.text
+		for i := range ends {
+			field := fields.At(i)
+			size := len(text)
+			if len(field) <= short && cap(field) >= short && cap(text)-size >= short {
+				*(*[short]byte)(text[size:cap(text)]) = [short]byte(field[:short])
+				text = text[:size+len(field)]
+			} else {
+				text = append(text, field...)
+			}
+			ends[i] = int32(len(text))
+			if len(field) == 0 && !yield(i) {
+				break
+			}
+		}
+		b.text = text
+	}
+}
+
+// SetNull makes row i of those that Extend added last null; it has no text.
+func (b *StringBuilder) SetNull(i int) { b.valid = setNull(b.valid, b.first+i) }
 
 // Append adds one row.
 func (b *StringBuilder) Append(v string) {
-	b.text = append(b.text, v...)
-	b.offsets.rows = append(b.offsets.rows, int32(len(b.text)))
-}
-
-// AppendBytes adds one row.
-func (b *StringBuilder) AppendBytes(v []byte) {
 	b.text = append(b.text, v...)
 	b.offsets.rows = append(b.offsets.rows, int32(len(b.text)))
 }

@@ -2,7 +2,6 @@ package arrowops
 
 import (
 	"errors"
-	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -10,6 +9,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/decimal128"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"pgregory.net/rapid"
+
+	"martlet/internal/value"
 )
 
 // writable is what all builders have; src is its kind of view.
@@ -166,24 +167,6 @@ func TestBuilder(t *testing.T) {
 		func(mem memory.Allocator) writable[string, Strings] { return NewStringBuilder(mem) }, ViewStrings))
 }
 
-func TestStringBuilderBytes(t *testing.T) {
-	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
-	defer mem.AssertSize(t, 0)
-	b := NewStringBuilder(mem)
-	b.ReserveText(100)
-	text := []byte("one")
-	b.AppendBytes(text)
-	copy(text, "two") // the builder has its own copy
-	b.AppendBytes(text)
-	b.AppendBytes(nil)
-	a := b.NewArray()
-	defer a.Release()
-	v := ViewStrings(a)
-	if got := strings.Join([]string{v.At(0), v.At(1), v.At(2)}, ","); got != "one,two," || !v.Valid(2) {
-		t.Errorf("got %q", got)
-	}
-}
-
 func TestStringBuilderTooMuchText(t *testing.T) {
 	defer func(n int) { maxText = n }(maxText)
 	maxText = 10
@@ -231,4 +214,86 @@ func TestBuilderAllocations(t *testing.T) {
 	if allocations > 60 {
 		t.Errorf("%.0f allocations for three columns of %d rows", allocations, batch)
 	}
+}
+
+// extendProperty extends a builder in between rows appended otherwise.
+func extendProperty[T any, V readable[T]](dt arrow.DataType, values *rapid.Generator[T], under T,
+	newBuilder func(memory.Allocator) writable[T, V], view func(arrow.Array) V) func(*testing.T) {
+	return func(t *testing.T) {
+		checked(t, func(t *rapid.T, mem memory.Allocator) {
+			b := newBuilder(mem)
+			defer b.Release()
+			var want []option[T]
+			for range rapid.IntRange(1, 4).Draw(t, "steps") {
+				column := drawColumn(t, drawRows(t), values)
+				e := b.(interface {
+					Extend(n int) []T
+					SetNull(i int)
+				})
+				out := e.Extend(len(column))
+				for i, x := range column {
+					if out[i] = x.v; !x.ok {
+						out[i] = under // must not get into the array
+						e.SetNull(i)
+					}
+				}
+				b.Append(under)
+				want = append(append(want, column...), option[T]{under, true})
+			}
+			a := b.NewArray()
+			defer a.Release()
+			mustRead(t, view(a), want)
+			mustBeCanonical(t, mem, dt, a, want)
+		})
+	}
+}
+
+func TestExtend(t *testing.T) {
+	int64s := arrow.PrimitiveTypes.Int64
+	t.Run("int64", extendProperty(int64s, anyInt64, 7, fixedBuilder[int64](int64s), View[int64]))
+	t.Run("decimal", extendProperty(decimalType, anyDecimal, decimal128.FromI64(7), fixedBuilder[decimal128.Num](decimalType), View[decimal128.Num]))
+	t.Run("bool", extendProperty(arrow.FixedWidthTypes.Boolean, anyBool, true,
+		func(mem memory.Allocator) writable[bool, Bools] { return NewBoolBuilder(mem) }, ViewBools))
+}
+
+// Text is extended by fields, of which the empty ones are given, to be nulls.
+func TestStringBuilderExtend(t *testing.T) {
+	checked(t, func(t *rapid.T, mem memory.Allocator) {
+		b := NewStringBuilder(mem)
+		defer b.Release()
+		var want []option[string]
+		for range rapid.IntRange(1, 4).Draw(t, "steps") {
+			column := drawColumn(t, drawRows(t), rapid.OneOf(anyText, rapid.StringN(28, 36, -1)))
+			f := value.Fields{Step: 1, Count: len(column), Data: []byte{'|'}}
+			empty := 0
+			for i, x := range column {
+				if !x.ok {
+					column[i].v = ""
+				}
+				if column[i].v == "" {
+					empty++
+				}
+				f.Start, f.End = append(f.Start, uint32(len(f.Data)-1)), append(f.End, uint32(len(f.Data)+len(column[i].v)))
+				f.Data = append(append(f.Data, column[i].v...), '|')
+			}
+			for i := range b.Extend(f) {
+				if empty--; column[i].v != "" {
+					t.Fatalf("row %d was given as empty, and is %q", i, column[i].v)
+				}
+				if !column[i].ok {
+					b.SetNull(i)
+				}
+			}
+			if empty != 0 {
+				t.Fatalf("%d empty fields were not given", empty)
+			}
+			clear(f.Data) // the builder has its own copy
+			b.Append("x")
+			want = append(append(want, column...), option[string]{"x", true})
+		}
+		a := b.NewArray()
+		defer a.Release()
+		mustRead(t, ViewStrings(a), want)
+		mustBeCanonical(t, mem, arrow.BinaryTypes.String, a, want)
+	})
 }

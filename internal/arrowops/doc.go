@@ -3,7 +3,8 @@
 // values into dense ids, and what is kept for each id (stores, accumulators),
 // plus taking rows out of records and regrouping records into batches.
 //
-// It knows Arrow and nothing else: no schema, no file, no SQL text, no parsing.
+// It knows Arrow and, for text, the fields of a column (value.Fields), and
+// nothing else: no schema, no file, no SQL text, no parsing.
 // Nothing in it is safe for concurrent use, except that any number of
 // goroutines may read one view.
 //

@@ -45,44 +45,6 @@ func (o Origin) File() int { return int(o >> 40) }
 // Record is the number of the record in its file, the first after the header being 1.
 func (o Origin) Record() int64 { return int64(o) & (1<<40 - 1) }
 
-// Rows is a run of CSV records as raw fields, cut but not yet typed.
-type Rows struct {
-	Data   []byte   // backs the fields
-	Start  []uint32 // where field f = row*Width+column begins in Data
-	End    []uint32 // and where it ends
-	Quoted []uint64 // bit f: the field stood in quotes; read only for empty fields
-	Width  int      // fields a record in the file
-	Column []int    // the file's column at which each declared column stands
-	First  Origin   // of the first record; the others follow it
-}
-
-// Len is the number of records.
-func (r *Rows) Len() int { return len(r.Start) / r.Width }
-
-// Field is declared column j of record i. An empty one is null for every type
-// but string.
-func (r *Rows) Field(i, j int) []byte {
-	f := i*r.Width + r.Column[j]
-	return r.Data[r.Start[f]:r.End[f]]
-}
-
-// Raw is record i as it stands in the file.
-//
-// To be replaced: it gives the fields as they were settled.
-func (r *Rows) Raw(i int) []byte {
-	first, last := i*r.Width, (i+1)*r.Width-1
-	quote := func(f int) uint32 { return uint32(r.Quoted[f/64] >> (f % 64) & 1) }
-	return r.Data[r.Start[first]-quote(first) : r.End[last]+quote(last)]
-}
-
-// Text is declared column j of record i as a string column reads it: not ok is
-// null, an empty field without quotes.
-func (r *Rows) Text(i, j int) (text []byte, ok bool) {
-	f := i*r.Width + r.Column[j]
-	text = r.Data[r.Start[f]:r.End[f]]
-	return text, len(text) > 0 || r.Quoted[f/64]>>(f%64)&1 == 1
-}
-
 // Reject is one field that is not what its column declares.
 type Reject struct {
 	Row    int   // of the Rows parsed

@@ -2,8 +2,9 @@
 // project as data (sources, models, tests), the batches that flow between
 // nodes, and the few interfaces that generated code implements.
 //
-// It knows Arrow and nothing else: no schema language, no file format, no
-// operator. Generated code is written against one version of it and refuses to
+// It knows Arrow and, for records that are yet to be typed, the fields of a
+// column (value.Fields), and nothing else: no schema language, no file format,
+// no operator. Generated code is written against one version of it and refuses to
 // compile against another (see V1).
 package contract
 

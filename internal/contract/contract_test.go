@@ -28,9 +28,11 @@ func TestOriginHoldsFileAndRecord(t *testing.T) {
 func TestRowsTellNullFromEmptyText(t *testing.T) {
 	// Two columns, declared in the other order: b,"" and "",a and ,c
 	r := &contract.Rows{
-		Data:  []byte("bac"),
-		Start: []uint32{0, 1, 1, 1, 2, 2}, End: []uint32{1, 1, 1, 2, 2, 3},
-		Quoted: []uint64{0b000110}, Width: 2, Column: []int{1, 0},
+		Data:  []byte("b,\"\"\n\"\",a\n,c\n"),
+		Start: []uint32{1<<32 - 1, 2, 5, 7, 9, 10, 12}, End: []uint32{1<<32 - 1, 1, 3, 6, 9, 10, 12},
+		Bounds: []uint32{0, 4, 5, 9, 10, 12},
+		Quoted: []uint64{0b000110}, Count: 3, Width: 2, Column: []int{1, 0},
+		Base: contract.MakeOrigin(3, 7), Skipped: []int{1, 1, 2},
 	}
 	type text struct {
 		s  string
@@ -41,6 +43,12 @@ func TestRowsTellNullFromEmptyText(t *testing.T) {
 		t.Fatalf("%d records, want %d", r.Len(), len(want))
 	}
 	for i, row := range want {
+		if raw, want := string(r.Raw(i)), []string{`b,""`, `"",a`, ",c"}[i]; raw != want {
+			t.Errorf("record %d is %s, want %s", i, raw, want)
+		}
+		if o, want := r.Origin(i), contract.MakeOrigin(3, []int64{7, 10, 12}[i]); o != want {
+			t.Errorf("record %d comes from %d, want %d", i, o.Record(), want.Record())
+		}
 		for j, w := range row {
 			s, ok := r.Text(i, j)
 			if string(s) != w.s || ok != w.ok || string(r.Field(i, j)) != w.s {

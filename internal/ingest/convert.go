@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"martlet/internal/contract"
 	"martlet/internal/xlsx"
@@ -37,22 +38,24 @@ const maxFaults = 100_000
 // The errors say the cell, and all that is wrong with the header, or with the
 // cells outside of it, comes at once (of cells, the first in each column).
 type conversion struct {
-	sheet     *sheet
-	columns   []contract.Column
-	out       *draft
-	headerRow int   // 0 before it is found
-	first     int   // column of the sheet in which the header begins
-	last      int   // and in which it ends
-	index     []int // the sheet's column of each declared one
-	target    []int // the declared column of each of the sheet's, or -1
-	records   int64
-	values    int64
-	faults    []cellFault
-	text      []byte       // not yet written
-	field     []byte       // the text of one cell
-	fields    []*xlsx.Cell // of one record, by declared column
-	problems  []error
-	outside   map[int]bool // columns whose values without a header problems has
+	sheet      *sheet
+	columns    []contract.Column
+	extra      bool // the sheet may have columns that are not declared
+	out        *draft
+	headerRow  int      // 0 before it is found
+	first      int      // column of the sheet in which the header begins
+	last       int      // and in which it ends
+	index      []int    // the sheet's column of each declared one
+	target     []int    // the declared column of each of the sheet's, or -1
+	passedOver []string // columns that are not declared
+	records    int64
+	values     int64
+	faults     []cellFault
+	text       []byte       // not yet written
+	field      []byte       // the text of one cell
+	fields     []*xlsx.Cell // of one record, by declared column
+	problems   []error
+	outside    map[int]bool // columns whose values without a header problems has
 }
 
 // cellFault is a fault with its place in the seed.
@@ -63,13 +66,13 @@ type cellFault struct {
 }
 
 // convertSheet converts a sheet to a seed.
-func convertSheet(ctx context.Context, s *sheet, columns []contract.Column, out *draft) (*conversion, error) {
-	c := &conversion{sheet: s, columns: columns, out: out}
+func convertSheet(ctx context.Context, s *sheet, spec SeedSpec, out *draft) (*conversion, error) {
+	c := &conversion{sheet: s, columns: spec.Columns, extra: spec.ExtraColumns, out: out}
 	if err := s.each(ctx, c.begin, c.row); err != nil {
 		return nil, err
 	}
 	if c.headerRow == 0 {
-		return nil, fmt.Errorf("%s!%s: found no cells; expected a header with %s: fill the sheet, or name another", s.file, s.name, columnNames(columns))
+		return nil, fmt.Errorf("%s!%s: found no cells; expected a header with %s: fill the sheet, or name another", s.file, s.name, columnNames(spec.Columns))
 	}
 	if err := errors.Join(c.problems...); err != nil {
 		return nil, err
@@ -79,7 +82,7 @@ func convertSheet(ctx context.Context, s *sheet, columns []contract.Column, out 
 
 // begin starts anew.
 func (c *conversion) begin() error {
-	*c = conversion{sheet: c.sheet, columns: c.columns, out: c.out, outside: map[int]bool{}}
+	*c = conversion{sheet: c.sheet, columns: c.columns, extra: c.extra, out: c.out, outside: map[int]bool{}}
 	return c.out.reset()
 }
 
@@ -109,10 +112,12 @@ func (c *conversion) readHeader(row *xlsx.Row) error {
 		return nil
 	}
 	c.headerRow = row.Number
-	index, err := matchHeader(names, c.columns, func(i int) string { return c.sheet.place(c.first+max(i, 0), row.Number) })
+	place := func(i int) string { return c.sheet.place(c.first+max(i, 0), row.Number) }
+	index, passedOver, err := findColumns(names, c.columns, c.extra, place)
 	if err != nil {
 		return err
 	}
+	c.passedOver = passedOver
 	c.target = make([]int, len(names))
 	for i := range c.target {
 		c.target[i] = -1
@@ -163,7 +168,9 @@ func (c *conversion) record(row *xlsx.Row) error {
 			c.complainOutside(cell, row.Number)
 			continue
 		}
-		c.fields[c.target[cell.Column-c.first]] = cell
+		if j := c.target[cell.Column-c.first]; j >= 0 {
+			c.fields[j] = cell
+		}
 	}
 	c.append()
 	clear(c.fields)
@@ -174,6 +181,15 @@ func (c *conversion) record(row *xlsx.Row) error {
 		return nil
 	}
 	return c.flush()
+}
+
+// notes says what a person should know of the sheet.
+func (c *conversion) notes() []string {
+	notes := c.sheet.notes()
+	if len(c.passedOver) > 0 {
+		notes = append(notes, "columns that are not declared are passed over: "+strings.Join(c.passedOver, ", "))
+	}
+	return notes
 }
 
 // complainOutside reports a value in a column without a header, once a column.

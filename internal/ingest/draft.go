@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -90,12 +89,4 @@ func (d *draft) drop() {
 		_ = os.Remove(filepath.Dir(d.target)) // unless there is something in it by now
 	}
 	d.file = nil
-}
-
-// headed gives a file with a header that it does not have.
-func headed(header []byte, in *os.File) io.ReadCloser {
-	return struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(header), in), in}
 }

@@ -2,24 +2,12 @@ package ingest
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
 
 	"martlet/internal/contract"
 )
-
-// DataError says that one record of a readable CSV file is not CSV, and that
-// what follows it can therefore not be read. It never holds the record's text.
-type DataError struct {
-	Path    string // of the file, as the caller named it
-	Line    int    // at which the record begins, from 1
-	Record  int64  // from 1, the header not counted
-	Problem string // what was found, what was expected and what to do
-}
-
-func (e *DataError) Error() string { return fmt.Sprintf("%s:%d: %s", e.Path, e.Line, e.Problem) }
 
 // joinSorted joins errors in the order of their texts; one that several sources
 // met, as where they share a workbook, is said once.

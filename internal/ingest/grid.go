@@ -1,9 +1,11 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -254,11 +256,11 @@ func (g *grid) verify(ctx context.Context) (values int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	reader, err := NewReader(headed(header, in), g.out.target, columns, 0)
+	defer in.Close() // only read
+	reader, err := openSeed(io.MultiReader(bytes.NewReader(header), in), g.out.target, columns)
 	if err != nil {
-		return 0, errors.Join(err, in.Close())
+		return 0, err
 	}
-	defer reader.Close() // only read
 	v := &readBack{sheet: g.sheet, records: &recordReader{reader: reader}, columns: columns, index: index}
 	return v.compare(ctx)
 }

@@ -7,10 +7,11 @@ import (
 	"martlet/internal/contract"
 )
 
-// matchHeader finds each declared column in a header and reports at once all
-// that keeps them from being one to one. place names the header as a whole
+// findColumns finds each declared column in a header and reports at once all
+// that keeps them from being one to one. The header may have other columns too
+// if extra says so; passedOver names those. place names the header as a whole
 // (given -1) or one of its columns.
-func matchHeader(header []string, columns []contract.Column, place func(i int) string) ([]int, error) {
+func findColumns(header []string, columns []contract.Column, extra bool, place func(i int) string) (index []int, passedOver []string, err error) {
 	declared := make(map[string]bool, len(columns))
 	for _, c := range columns {
 		declared[c.Name] = true
@@ -24,6 +25,10 @@ func matchHeader(header []string, columns []contract.Column, place func(i int) s
 	for i, name := range header {
 		first, doubled := at[name]
 		switch {
+		case extra && !declared[name] && isIdentifier(name):
+			passedOver = append(passedOver, name)
+		case extra && !declared[name]: // it may be anything, so it is not shown
+			passedOver = append(passedOver, fmt.Sprintf("number %d", i+1))
 		case name == "":
 			complain(i, "the header is blank; expected the name of a column: name it, or delete the column")
 		case doubled && declared[name]:
@@ -43,10 +48,10 @@ func matchHeader(header []string, columns []contract.Column, place func(i int) s
 	}
 	if known == 0 {
 		// What stands there may well be data, so it is not shown.
-		return nil, fmt.Errorf("%s: found none of the declared columns; expected a header with %s: check that the header is there and spelled as declared",
+		return nil, nil, fmt.Errorf("%s: found none of the declared columns; expected a header with %s: check that the header is there and spelled as declared",
 			place(-1), columnNames(columns))
 	}
-	index := make([]int, len(columns))
+	index = make([]int, len(columns))
 	for j, c := range columns {
 		i, ok := at[c.Name]
 		if !ok {
@@ -54,7 +59,7 @@ func matchHeader(header []string, columns []contract.Column, place func(i int) s
 		}
 		index[j] = i
 	}
-	return index, errors.Join(problems...)
+	return index, passedOver, errors.Join(problems...)
 }
 
 // isIdentifier says whether a header can be the name of a column, so that it is

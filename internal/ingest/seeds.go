@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"martlet/internal/contract"
+	"martlet/internal/delimited"
 	"martlet/internal/xlsx"
 )
 
@@ -22,6 +22,8 @@ type SeedSpec struct {
 	Sheet    string // of Workbook
 	Seed     string // the CSV file; without a workbook it may be a glob
 	Columns  []contract.Column
+	// ExtraColumns says that a sheet may have columns which are not declared.
+	ExtraColumns bool
 }
 
 // SeedResult is one file that a source is read from.
@@ -193,7 +195,7 @@ func (m *maker) convert(spec SeedSpec, b *book) (d *draft, c *conversion, values
 	if d, err = newDraft(m.path(spec.Seed), m.limits.Temporary); err != nil {
 		return nil, nil, 0, fmt.Errorf("%s: the seed cannot be written: %w", spec.Seed, cause(err))
 	}
-	c, err = convertSheet(m.ctx, newSheet(b.open, spec.Workbook, spec.Sheet), spec.Columns, d)
+	c, err = convertSheet(m.ctx, newSheet(b.open, spec.Workbook, spec.Sheet), spec, d)
 	if err == nil {
 		values, err = c.verify(m.ctx)
 	}
@@ -244,7 +246,7 @@ func (m *maker) make(spec SeedSpec, b *book, found string, exists bool) (SeedRes
 		return SeedResult{}, err
 	}
 	want.Rows, want.SHA256, want.Header, want.Faults = c.records, d.sha256(), c.header(), lockFaults(c.faults, c.header())
-	result.Rows, result.Values, result.Notes, result.header = c.records, values, c.sheet.notes(), want.Header
+	result.Rows, result.Values, result.Notes, result.header = c.records, values, c.notes(), want.Header
 	result.Faults = want.known()
 	if exists && want.SHA256 == result.SHA256 {
 		d.drop()
@@ -291,21 +293,30 @@ func (m *maker) keep(spec SeedSpec, found string) (SeedResult, error) {
 
 // countRecords counts the records of a seed, good or not.
 func countRecords(path string, spec SeedSpec) (int64, error) {
-	r, err := OpenCSVAs(path, spec.Seed, spec.Columns, 0)
+	in, err := os.Open(path)
+	if err != nil {
+		return 0, fmt.Errorf("%s: the file cannot be read: %w", spec.Seed, cause(err))
+	}
+	defer in.Close() // only read
+	r, err := openSeed(in, spec.Seed, spec.Columns)
 	if err != nil {
 		return 0, err
 	}
-	defer r.Close() // only read
 	for {
-		rows, err := r.Next()
-		var bad *DataError
+		chunk, err := r.Next()
+		if err != nil {
+			return r.Records(), nil
+		}
+		chunk.Split()
+		err = r.Place(chunk)
+		var bad *delimited.DataError
 		switch {
-		case err == io.EOF, errors.As(err, &bad):
+		case errors.As(err, &bad):
 			return r.Records(), nil
 		case err != nil:
 			return 0, err
 		}
-		r.Free(rows)
+		r.Free(chunk)
 	}
 }
 

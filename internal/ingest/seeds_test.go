@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"martlet/internal/contract"
+	"martlet/internal/delimited"
 	"martlet/internal/xlsx"
 )
 
@@ -174,7 +175,7 @@ func TestSeedsEdited(t *testing.T) {
 		_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
 		want := `seeds/country.csv: found another content than seeds/seeds.lock has; expected the seed as raw_data/book.xlsx gave it: restore it from git, or make it anew with ` + "`build seed --force`" + `
 seeds/user.csv: found another content than seeds/seeds.lock has; expected the seed as raw_data/book.xlsx gave it: restore it from git, or make it anew with ` + "`build seed --force`"
-		var data *DataError
+		var data *delimited.DataError
 		if err == nil || err.Error() != want || errors.As(err, &data) {
 			t.Fatalf("%v\nwant %s", err, want)
 		}

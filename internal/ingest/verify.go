@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"martlet/internal/contract"
+	"martlet/internal/delimited"
 	"martlet/internal/xlsx"
 )
 
@@ -39,11 +40,11 @@ func (c *conversion) verify(ctx context.Context) (values int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	reader, err := NewReader(in, c.out.target, c.columns, 0)
+	defer in.Close() // only read
+	reader, err := openSeed(in, c.out.target, c.columns)
 	if err != nil {
-		return 0, errors.Join(err, in.Close())
+		return 0, err
 	}
-	defer reader.Close() // only read
 	v := &readBack{sheet: c.sheet, records: &recordReader{reader: reader}, columns: c.columns, index: c.index, before: c.headerRow}
 	return v.compare(ctx)
 }
@@ -110,32 +111,34 @@ func (v *readBack) wrong(err error) error {
 
 // recordReader gives the records of a CSV file one by one.
 type recordReader struct {
-	reader *Reader
-	rows   *contract.Rows
+	reader *delimited.Reader
+	chunk  *delimited.Chunk
 	at     int
 }
 
 func (r *recordReader) next() (more bool, err error) {
-	if r.rows != nil && r.at+1 < r.rows.Len() {
-		r.at++
-		return true, nil
+	for r.at++; r.chunk == nil || r.at >= r.chunk.Rows.Len(); r.at = 0 {
+		if r.chunk != nil {
+			r.reader.Free(r.chunk)
+		}
+		if r.chunk, err = r.reader.Next(); err == io.EOF {
+			return false, nil
+		} else if err != nil {
+			return false, err
+		}
+		r.chunk.Split()
+		if err := r.reader.Place(r.chunk); err != nil {
+			return false, err
+		}
+		if len(r.chunk.Ragged) > 0 {
+			return false, errors.New("a record has not as many fields as the header")
+		}
 	}
-	if r.rows != nil {
-		r.reader.Free(r.rows)
-	}
-	r.at = 0
-	r.rows, err = r.reader.Next()
-	switch {
-	case err == io.EOF && len(r.reader.Ragged()) == 0:
-		return false, nil
-	case err == io.EOF:
-		return false, errors.New("a record has not as many fields as the header")
-	}
-	return err == nil, err
+	return true, nil
 }
 
 // field is a field of the record; not ok is null.
-func (r *recordReader) field(j int) (text []byte, ok bool) { return r.rows.Text(r.at, j) }
+func (r *recordReader) field(j int) (text []byte, ok bool) { return r.chunk.Rows.Text(r.at, j) }
 
 // sameValue says whether a field holds what a cell does; a nil cell is none.
 func sameValue(c *xlsx.Cell, declared string, text []byte, ok, date1904 bool) bool {

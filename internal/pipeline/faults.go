@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"martlet/internal/contract"
 	"martlet/internal/ingest"
@@ -18,14 +19,20 @@ func (e *faultError) Error() string { return e.reason }
 // among rows. Where a cell has both, the fault stands: it knows what the parser
 // could not see. faults are those of the whole file, sorted by record.
 func withFaults(cells []contract.Reject, faults []ingest.Fault, rows *contract.Rows) []contract.Reject {
-	first := rows.First.Record()
+	if rows.Len() == 0 {
+		return cells
+	}
+	first, last := rows.Origin(0).Record(), rows.Origin(rows.Len()-1).Record()
 	from, _ := slices.BinarySearchFunc(faults, first, func(f ingest.Fault, record int64) int { return cmp.Compare(f.Record, record) })
 	var found []contract.Reject
 	for _, f := range faults[from:] {
-		if f.Record >= first+int64(rows.Len()) {
+		if f.Record > last {
 			break
 		}
-		found = append(found, contract.Reject{Row: int(f.Record - first), Column: f.Column, Err: &faultError{f.Reason}})
+		row := sort.Search(rows.Len(), func(i int) bool { return rows.Origin(i).Record() >= f.Record })
+		if rows.Origin(row).Record() == f.Record { // else it was left out as a whole
+			found = append(found, contract.Reject{Row: row, Column: f.Column, Err: &faultError{f.Reason}})
+		}
 	}
 	if found == nil {
 		return cells

@@ -3,37 +3,35 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"io"
+	"slices"
 	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
-	"martlet/internal/ingest"
+	"martlet/internal/delimited"
 )
 
 // input is one open file of a source, its header already checked.
 type input struct {
-	reader *ingest.Reader
+	reader *delimited.Reader
 	index  int   // of the file in the run's list
 	size   int64 // bytes; for the progress shown
 }
 
-// piece is one run of a file's records on its way through the workers.
+// piece is one chunk of a file on its way through the workers.
 type piece struct {
-	rows    *contract.Rows // nil at the end of the file
-	ragged  []ingest.Ragged
-	err     error         // what ended the file, if not its end
-	parsed  chan struct{} // closed once the following are set
-	record  arrow.Record  // as long as rows
+	chunk   *delimited.Chunk
+	parsed  chan struct{} // closed once the chunk is split and the following are set
+	record  arrow.Record  // as long as the chunk's rows
 	rejects contract.Rejects
 	failed  error // why there is no record
 }
 
-// lane reads one file: one goroutine cuts the file into pieces, workers parse
-// them, and the caller takes them in the order of the file, so that the number
-// of workers cannot be seen in what comes out.
+// lane reads one file: one goroutine cuts the file into chunks, workers split
+// and parse them, and the caller takes them in the order of the file, so that
+// the number of workers cannot be seen in what comes out.
 type lane struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
@@ -42,7 +40,7 @@ type lane struct {
 	group   sync.WaitGroup
 }
 
-func startLane(ctx context.Context, reader *ingest.Reader, source *contract.Source, env *contract.Env, threads int) *lane {
+func startLane(ctx context.Context, reader *delimited.Reader, source *contract.Source, env *contract.Env, threads int) *lane {
 	l := &lane{ordered: make(chan *piece, 2*threads), work: make(chan *piece)}
 	l.ctx, l.cancel = context.WithCancel(ctx)
 	l.group.Go(func() { l.cut(reader) })
@@ -53,27 +51,18 @@ func startLane(ctx context.Context, reader *ingest.Reader, source *contract.Sour
 }
 
 // cut reads the file until its end or until the lane is stopped.
-func (l *lane) cut(reader *ingest.Reader) {
+func (l *lane) cut(reader *delimited.Reader) {
 	defer close(l.ordered)
 	defer close(l.work)
-	for seen := 0; ; {
-		rows, err := reader.Next()
-		p := &piece{rows: rows, parsed: make(chan struct{})}
-		ragged := reader.Ragged()
-		p.ragged, seen = ragged[seen:], len(ragged)
+	for {
+		chunk, err := reader.Next()
 		if err != nil {
-			p.rows = nil
-			if err != io.EOF {
-				p.err = err
-			}
-			close(p.parsed)
+			return
 		}
+		p := &piece{chunk: chunk, parsed: make(chan struct{})}
 		select {
 		case l.ordered <- p:
 		case <-l.ctx.Done():
-			return
-		}
-		if err != nil {
 			return
 		}
 		select {
@@ -87,12 +76,14 @@ func (l *lane) cut(reader *ingest.Reader) {
 func (l *lane) parse(parser contract.Parser) {
 	defer parser.Release()
 	for p := range l.work {
-		p.record, p.failed = parser.Parse(p.rows, &p.rejects)
+		p.chunk.Split()
+		p.record, p.failed = parser.Parse(&p.chunk.Rows, &p.rejects)
 		close(p.parsed)
 	}
 }
 
-// next gives the next piece, or nil where the lane was stopped.
+// next gives the next piece, or nil at the end of the file and where the lane
+// was stopped.
 func (l *lane) next() *piece {
 	var p *piece
 	select {
@@ -143,72 +134,83 @@ func (x *executor) readSource(n *node, emit contract.Emit) error {
 
 func (x *executor) readFile(n *node, in *input, emit contract.Emit) error {
 	o := x.observers[n.index]
+	defer func() { _ = in.reader.Close() }() // it was only read
 	l := startLane(x.ctx, in.reader, n.source, x.env, x.threads)
 	defer l.stop()
+	defer func() { o.rowsIn += in.reader.Records() }() // as the reader counts, to be held against what came of them
 	for {
 		p := l.next()
 		if p == nil {
 			return context.Cause(x.ctx)
 		}
-		if p.rows == nil {
-			o.rowsIn += in.reader.Records() // as the reader counts, to be held against what came of them
-			return x.endFile(o, in, p)
-		}
 		if p.failed != nil {
 			return p.failed
 		}
-		x.progress.sourceRead(n, int64(len(p.rows.Data)))
+		x.progress.sourceRead(n, p.chunk.Size)
+		bad := in.reader.Place(p.chunk)
 		batch, err := x.accept(o, in, p)
-		in.reader.Free(p.rows)
+		in.reader.Free(p.chunk)
 		if err != nil {
 			return err
 		}
 		if err := emit(batch); err != nil {
 			return err
 		}
+		if bad != nil {
+			return x.breakOff(o, in, bad)
+		}
 	}
 }
 
 // accept notes what is wrong with a piece and makes a batch of what is right.
 func (x *executor) accept(o *observer, in *input, p *piece) (contract.Batch, error) {
-	n := p.rows.Len()
-	bad, err := x.rejects.note(o.node, in.index, p.rows, p.rejects.Cells, p.ragged)
-	o.rejected += int64(bad.len() + len(p.ragged))
+	rows, ragged := &p.chunk.Rows, p.chunk.Ragged
+	p.trim(rows.Len())
+	bad, err := x.rejects.note(o.node, in.index, rows, p.rejects.Cells, ragged)
+	o.rejected += int64(bad.len() + len(ragged))
 	if err != nil {
 		p.release()
 		return contract.Batch{}, err
 	}
 	record := p.record
 	p.record = nil
-	origins := make([]contract.Origin, 0, n-bad.len())
+	origins := make([]contract.Origin, 0, rows.Len()-bad.len())
 	if bad.len() == 0 {
-		for i := range n {
-			origins = append(origins, p.rows.First+contract.Origin(i))
+		for i := range rows.Len() {
+			origins = append(origins, rows.Origin(i))
 		}
 		return contract.Batch{Record: record, Origins: origins}, nil
 	}
 	defer record.Release()
-	kept := bad.others(n)
+	kept := bad.others(rows.Len())
 	for _, i := range kept {
-		origins = append(origins, p.rows.First+contract.Origin(i))
+		origins = append(origins, rows.Origin(i))
 	}
 	return contract.Batch{Record: arrowops.Take(x.env.Memory, record, kept), Origins: origins}, nil
 }
 
-// endFile notes what the last piece of a file says. Data that keep the rest
-// of the file from being read fail the run, but do not end it: what else is
-// wrong is to be reported too.
-func (x *executor) endFile(o *observer, in *input, last *piece) error {
-	o.rejected += int64(len(last.ragged))
-	if _, err := x.rejects.note(o.node, in.index, nil, nil, last.ragged); err != nil {
-		return err
+// trim drops the rows from n on: when they were parsed it was not known that
+// they come to nothing.
+func (p *piece) trim(n int) {
+	if p.record.NumRows() == int64(n) {
+		return
 	}
-	var bad *ingest.DataError
-	if errors.As(last.err, &bad) {
+	whole := p.record
+	defer whole.Release()
+	p.record = whole.NewSlice(0, int64(n))
+	p.rejects.Cells = slices.DeleteFunc(p.rejects.Cells, func(r contract.Reject) bool { return r.Row >= n })
+}
+
+// breakOff notes why there is no more of a file. Data that keep the rest of it
+// from being read fail the run, but do not end it: what else is wrong is to be
+// reported too.
+func (x *executor) breakOff(o *observer, in *input, problem error) error {
+	var bad *delimited.DataError
+	if errors.As(problem, &bad) {
 		if o.broken == nil {
 			o.broken = bad
 		}
 		return x.rejects.noteBroken(o.node, in.index, bad)
 	}
-	return last.err
+	return problem
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"martlet/internal/contract"
-	"martlet/internal/ingest"
+	"martlet/internal/delimited"
 )
 
 // places says where a record came from: in its seed, and in the workbook that
@@ -40,7 +40,8 @@ func (p *places) locate(origins []contract.Origin) {
 	for file, records := range wanted {
 		slices.Sort(records)
 		records = slices.Compact(records)
-		lines, err := ingest.Locate(filepath.Join(p.root, filepath.FromSlash(p.files[file].Path)), records)
+		f := &p.files[file]
+		lines, err := delimited.Locate(filepath.Join(p.root, filepath.FromSlash(f.Path)), f.node.source.Dialect, records)
 		if err != nil {
 			continue
 		}

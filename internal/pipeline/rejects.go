@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"martlet/internal/contract"
+	"martlet/internal/delimited"
 	"martlet/internal/ingest"
 	"martlet/internal/report"
 )
@@ -93,7 +94,7 @@ func (b badRows) others(n int) []int {
 // note takes down the rejects of one piece of n's file, which has the given
 // index in the run's list, in the order of the file, and gives the rows they
 // are in. rows may be nil where there are no cells.
-func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contract.Reject, ragged []ingest.Ragged) (badRows, error) {
+func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contract.Reject, ragged []delimited.Ragged) (badRows, error) {
 	if rows != nil && file < len(l.faults) {
 		cells = withFaults(cells, l.faults[file], rows)
 	}
@@ -109,7 +110,7 @@ func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contrac
 	}
 	l.counts.Records += int64(len(bad) + len(ragged))
 	for len(cells) > 0 || len(ragged) > 0 {
-		if len(cells) == 0 || len(ragged) > 0 && ragged[0].Record < (rows.First+contract.Origin(cells[0].Row)).Record() {
+		if len(cells) == 0 || len(ragged) > 0 && ragged[0].Record < rows.Origin(cells[0].Row).Record() {
 			if err := l.noteRagged(n, file, ragged[0]); err != nil {
 				return nil, err
 			}
@@ -133,7 +134,7 @@ func sortCells(cells []contract.Reject) {
 
 func (l *rejectLog) noteCell(n *node, rows *contract.Rows, cell contract.Reject) error {
 	column := &n.Columns[cell.Column]
-	x := reject{node: n, origin: rows.First + contract.Origin(cell.Row), column: column.Name}
+	x := reject{node: n, origin: rows.Origin(cell.Row), column: column.Name}
 	reason := ""
 	if f := (*faultError)(nil); errors.As(cell.Err, &f) {
 		x.found, reason = f.reason, f.reason
@@ -153,7 +154,7 @@ func (l *rejectLog) noteCell(n *node, rows *contract.Rows, cell contract.Reject)
 	return l.draft(n, rejectLine{origin: x.origin, column: cell.Column}, column.Name, reason, fields, rows.Raw(cell.Row))
 }
 
-func (l *rejectLog) noteRagged(n *node, file int, r ingest.Ragged) error {
+func (l *rejectLog) noteRagged(n *node, file int, r delimited.Ragged) error {
 	origin := contract.MakeOrigin(file, r.Record)
 	l.show(reject{node: n, origin: origin, found: r.Reason})
 	// Without fields, as nobody knows which is which.
@@ -161,7 +162,7 @@ func (l *rejectLog) noteRagged(n *node, file int, r ingest.Ragged) error {
 }
 
 // noteBroken takes down what keeps the rest of a source from being read.
-func (l *rejectLog) noteBroken(n *node, file int, err *ingest.DataError) error {
+func (l *rejectLog) noteBroken(n *node, file int, err *delimited.DataError) error {
 	origin := contract.MakeOrigin(file, err.Record)
 	l.counts.Files++
 	l.counts.Lines++

@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"martlet/internal/contract"
+	"martlet/internal/delimited"
 	"martlet/internal/ingest"
 )
 
@@ -280,7 +281,8 @@ func TestFaultsMeetRejects(t *testing.T) {
 		})
 		distinct := func(name string) [][2]int { return rapid.SliceOfNDistinct(cell, 0, 15, rapid.ID).Draw(t, name) }
 		first, n := rapid.Int64Range(1, 8).Draw(t, "first"), rapid.IntRange(1, 12).Draw(t, "rows")
-		rows := &contract.Rows{Start: make([]uint32, n*width), Width: width, First: contract.MakeOrigin(5, first)}
+		rows := &contract.Rows{Count: n, Width: width, Base: contract.MakeOrigin(5, first), Skipped: rapid.SliceOfN(rapid.IntRange(0, n), 0, 4).Draw(t, "skipped")}
+		slices.Sort(rows.Skipped)
 
 		want := map[[2]int]string{}
 		var cells []contract.Reject
@@ -294,8 +296,10 @@ func TestFaultsMeetRejects(t *testing.T) {
 		for _, c := range distinct("faults") {
 			record := int64(c[0]) + 1
 			faults = append(faults, ingest.Fault{Record: record, Column: c[1], Reason: "found #N/A"})
-			if row := record - first; row >= 0 && row < int64(n) {
-				want[[2]int{int(row), c[1]}] = "found #N/A"
+			for row := range n { // records that were left out have none
+				if rows.Origin(row).Record() == record {
+					want[[2]int{row, c[1]}] = "found #N/A"
+				}
 			}
 		}
 		slices.SortFunc(faults, func(a, b ingest.Fault) int {
@@ -323,11 +327,21 @@ func TestFaultsAreRejects(t *testing.T) {
 	users := g.nodes[0]
 	l := newRejectLog(filepath.Join(root, "rejects"), 3)
 	l.expect(1, []ingest.Fault{{Record: 2, Column: 2, Reason: "found #N/A; expected a whole number"}, {Record: 9, Column: 0, Reason: "found #REF!; expected a whole number"}})
-	// Records 1 to 3: a record whose field n was left empty, and one with a reject.
-	data := "1,a,52,b,3,c,x"
-	rows := &contract.Rows{Data: []byte(data), Start: []uint32{0, 2, 4, 5, 7, 9, 9, 11, 13}, End: []uint32{1, 3, 5, 6, 8, 9, 10, 12, 14},
-		Quoted: []uint64{0}, Width: 3, Column: []int{0, 1, 2}, First: contract.MakeOrigin(1, 1)}
-	bad, err := l.note(users, 1, rows, []contract.Reject{{Row: 2, Column: 2, Err: errors.New("a whole number")}}, []ingest.Ragged{{Record: 4, Reason: "ragged", Raw: []byte("x\r\n")}})
+	// A record whose field n was left empty, one with a reject, and one that is none.
+	reader, err := delimited.NewReader(strings.NewReader("id,email,n\n1,a,5\n2,b,\n3,c,x\nx\r\n"), "t.csv", contract.Dialect{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader.Select([]int{0, 1, 2}, 1)
+	chunk, err := reader.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	chunk.Split()
+	if err := reader.Place(chunk); err != nil {
+		t.Fatal(err)
+	}
+	bad, err := l.note(users, 1, &chunk.Rows, []contract.Reject{{Row: 2, Column: 2, Err: errors.New("a whole number")}}, chunk.Ragged)
 	if err != nil || !slices.Equal(bad, badRows{1, 2}) {
 		t.Fatalf("bad rows are %v, %v", bad, err)
 	}
@@ -348,7 +362,7 @@ func TestFaultsAreRejects(t *testing.T) {
 	want := "origin,column,reason,id,email,n,raw\n" +
 		"\"gone.csv, record 2\",n,found #N/A; expected a whole number,2,b,,\"2,b,\"\n" +
 		"\"gone.csv, record 3\",n,expected a whole number,3,c,x,\"3,c,x\"\n" +
-		"\"gone.csv, record 4\",,ragged,,,,x\n"
+		"\"gone.csv, record 4\",,\"found 1 field; expected 3 as in the header: add what is missing, or put a field with a comma in quotes\",,,,x\n"
 	if err != nil || string(got) != want {
 		t.Errorf("%v, got\n%s\nwant\n%s", err, got, want)
 	}

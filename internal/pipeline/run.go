@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"martlet/internal/contract"
 	"martlet/internal/ingest"
@@ -153,10 +154,13 @@ func (r *run) openInputs(ctx context.Context) error {
 		r.announce(f)
 		r.rejects.expect(i, f.Faults)
 		digests = append(digests, digest{source: f.Source, sha256: f.SHA256})
-		in, err := openInput(r.settings.root, f, i)
+		in, passedOver, err := openInput(r.settings.root, f, i)
 		if err != nil {
 			problems = append(problems, err)
 			continue
+		}
+		if len(passedOver) > 0 {
+			r.progress.say("%s: columns that are not declared are passed over: %s", f.Path, strings.Join(passedOver, ", "))
 		}
 		r.inputs[f.node.index] = append(r.inputs[f.node.index], in)
 		total += in.size
@@ -182,18 +186,19 @@ func (r *run) announce(f seedFile) {
 	}
 }
 
-// openInput opens the file that stands at index in the run's list.
-func openInput(root string, f seedFile, index int) (*input, error) {
+// openInput opens the file that stands at index in the run's list, and names the
+// columns of it that are passed over.
+func openInput(root string, f seedFile, index int) (in *input, passedOver []string, err error) {
 	path := filepath.Join(root, filepath.FromSlash(f.Path))
-	reader, err := ingest.OpenCSVAs(path, f.Path, f.node.Columns, index)
+	reader, passedOver, err := ingest.OpenSource(path, f.Path, f.node.source, index)
 	if err != nil {
-		return nil, err // it names the file
+		return nil, nil, err // it names the file
 	}
-	in := &input{reader: reader, index: index}
+	in = &input{reader: reader, index: index}
 	if info, err := os.Stat(path); err == nil {
 		in.size = info.Size()
 	}
-	return in, nil
+	return in, passedOver, nil
 }
 
 func (r *run) closeInputs() {

@@ -27,7 +27,7 @@ func convertSeeds(ctx context.Context, root string, sources []*node, force bool,
 	byName := map[string]*node{}
 	for i, n := range sources {
 		s := n.source
-		specs[i] = ingest.SeedSpec{Source: n.Name, Workbook: s.Workbook, Sheet: s.Sheet, Seed: s.Seed, Columns: n.Columns}
+		specs[i] = ingest.SeedSpec{Source: n.Name, Workbook: s.Workbook, Sheet: s.Sheet, Seed: s.Seed, Columns: n.Columns, ExtraColumns: s.ExtraColumns}
 		byName[n.Name] = n
 	}
 	results, err := ingest.Seeds(ctx, root, specs, force, limits)

@@ -1,5 +1,7 @@
 package value
 
+import "encoding/binary"
+
 // The valid range, in days and microseconds since 1970-01-01.
 const (
 	minDay = -719162 // 0001-01-01
@@ -106,16 +108,49 @@ func weekday(days int64) int64 { return floorMod(days+3, 7) } // 1970-01-01 was 
 
 // scanCivil reads 2024-04-08, which is 10 bytes, as days since 1970-01-01.
 func scanCivil(b []byte) (days int64, ok bool) {
-	_ = b[9]
-	y1, y2, m, d := twoDigits(b[0], b[1]), twoDigits(b[2], b[3]), twoDigits(b[5], b[6]), twoDigits(b[8], b[9])
-	if y1|y2|m|d >= notDigits || b[4] != '-' || b[7] != '-' {
+	micros, ok := instant((*[10]byte)(b), ' ', clockZeros)
+	return micros / microsPerDay, ok
+}
+
+// instant is the microseconds since 1970-01-01 of a day as 2024-04-08, a space or
+// T, and a time as 11:01:54, in a word; it counts as civil.days does.
+func instant(date *[10]byte, between byte, clock uint64) (micros int64, ok bool) {
+	yearMonth := binary.LittleEndian.Uint64(date[:8]) ^ dateZeros
+	day := uint64(binary.LittleEndian.Uint16(date[8:])) ^ zeros&0xffff
+	clock ^= clockZeros
+	bad := yearMonth | (yearMonth + onlyDate) | day | (day + onlyDigits) | clock | (clock + onlyClock)
+	clock = pairs(clock) & 0x00ff0000ff0000ff // hours, minutes and seconds
+	bad |= clock + ((0x80-60)<<48 + (0x80-60)<<24 + 0x80 - 24)
+	if bad&highBits != 0 || between != ' ' && between != 'T' {
 		return 0, false
 	}
-	c := civil{year: int64(y1*100 + y2), month: int64(m), day: int64(d)}
-	if c.year < 1 || c.month < 1 || c.month > 12 || c.day < 1 || c.day > monthDays(c.year, c.month) {
+	second := clock&0xff*3600 + clock>>24&0xff*60 + clock>>48
+	yearMonth, day = pairs(yearMonth), pairs(day)&0xff
+	year, month := uint32(yearMonth&0xff*100+yearMonth>>16&0xff), &months[yearMonth>>40&0x7f]
+	if uint32(day)-1 >= month.days && !isLeapDay(year, month, uint32(day)) || year == 0 {
 		return 0, false
 	}
-	return c.days(), true
+	year -= month.late
+	century := year / 100
+	days := int64(year*daysPerYear+year/4-century+century/4+month.before+uint32(day)) - eraToEpoch - 1
+	return days*microsPerDay + int64(second)*microsPerSecond, true
+}
+
+func isLeapDay(year uint32, month *monthOfMarchYear, day uint32) bool {
+	return day == 29 && month == &months[2] && isLeap(int64(year))
+}
+
+// monthOfMarchYear is a month of a year that begins in March.
+type monthOfMarchYear struct {
+	before uint32 // days of the year before the month
+	late   uint32 // 1 for the months that stand in the year after
+	days   uint32 // but for a leap day
+}
+
+// months are by the two digits that name them; those that there are not have no days.
+var months = [128]monthOfMarchYear{
+	1: {306, 1, 31}, 2: {337, 1, 28}, 3: {0, 0, 31}, 4: {31, 0, 30}, 5: {61, 0, 31}, 6: {92, 0, 30},
+	7: {122, 0, 31}, 8: {153, 0, 31}, 9: {184, 0, 30}, 10: {214, 0, 31}, 11: {245, 0, 30}, 12: {275, 0, 31},
 }
 
 // notDigits is what twoDigits gives for anything else: a bit that no number of

@@ -3,8 +3,8 @@
 // and what SQL's scalar functions and casts make of it. Results are
 // PostgreSQL's; where a function differs, its comment says so.
 //
-// It knows nothing of columns, batches, files, schemas or nulls. Every function
-// is strict: the caller has seen to it that no argument is null.
+// It knows nothing of batches, files, schemas or nulls, and of columns only that
+// many fields of one type are read together (Fields). Every function is strict: the caller has seen to it that no argument is null.
 //
 // Shapes: a decimal is a decimal128.Num, the number times ten to its scale, and
 // the scale travels apart, as a constant argument. A date is days since

@@ -11,6 +11,14 @@ import (
 // whole all the same ("1.0", "1e3"); it never passes through a float. Errors:
 // ErrInt64, ErrInt64Range.
 func ParseInt64(text []byte) (int64, error) {
+	if v, ok := digits(text); ok {
+		return int64(v), nil
+	}
+	return parseInt64(text)
+}
+
+// parseInt64 is ParseInt64 for whatever there may be.
+func parseInt64(text []byte) (int64, error) {
 	text = trim(text)
 	v, err := parseDigits(text)
 	if err == nil {

@@ -1,12 +1,26 @@
 package value
 
-import "github.com/apache/arrow/go/v17/arrow"
+import (
+	"encoding/binary"
+
+	"github.com/apache/arrow/go/v17/arrow"
+)
 
 // ParseTimestamp reads 2024-04-08 11:01:54, with a space or T between and up to
 // six digits of a fraction, or a date, which is its midnight; with white space
 // around. Errors: ErrTimestamp, and ErrTimestampOffset for one that would be
 // right but for an offset.
 func ParseTimestamp(text []byte) (arrow.Timestamp, error) {
+	if len(text) == 19 {
+		if micros, ok := clock((*[19]byte)(text)); ok {
+			return arrow.Timestamp(micros), nil
+		}
+	}
+	return parseTimestamp(text)
+}
+
+// parseTimestamp is ParseTimestamp for whatever there may be.
+func parseTimestamp(text []byte) (arrow.Timestamp, error) {
 	text = trim(text)
 	if len(text) == 10 {
 		days, ok := scanCivil(text)
@@ -57,21 +71,23 @@ func ParseTimestampTZ(text []byte) (arrow.Timestamp, error) {
 
 // scanClock reads the date and time at the front of text.
 func scanClock(text []byte) (micros int64, rest []byte, ok bool) {
-	if len(text) < 19 || text[10] != ' ' && text[10] != 'T' || text[13] != ':' || text[16] != ':' {
+	if len(text) < 19 {
 		return 0, nil, false
 	}
-	days, ok := scanCivil(text)
-	h, m, s := twoDigits(text[11], text[12]), twoDigits(text[14], text[15]), twoDigits(text[17], text[18])
-	if !ok || h > 23 || m > 59 || s > 59 {
+	if micros, ok = clock((*[19]byte)(text)); !ok {
 		return 0, nil, false
 	}
-	micros = days*microsPerDay + int64(h*3600+m*60+s)*microsPerSecond
 	text = text[19:]
 	if len(text) == 0 || text[0] != '.' {
 		return micros, text, true
 	}
 	fraction, rest, ok := scanFraction(text[1:])
 	return micros + fraction, rest, ok
+}
+
+// clock reads 2024-04-08 11:01:54 as microseconds since 1970-01-01.
+func clock(text *[19]byte) (int64, bool) {
+	return instant((*[10]byte)(text[:]), text[10], binary.LittleEndian.Uint64(text[11:]))
 }
 
 // scanFraction reads one to six digits as microseconds.

@@ -124,102 +124,101 @@ func (p *CustomersParser) Parse(rows *contract.Rows, rejects *contract.Rejects) 
 
 func (p *CustomersParser) parseCustomerID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CustomerID
-	for i := range rows.Len() {
-		field := rows.Field(i, 0)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 0, contract.ErrRequired)
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 0, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *CustomersParser) parseName(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Name
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 1)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(1)) {
+		if rows.IsNull(i, 1) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *CustomersParser) parseEmail(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Email
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 2)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(2)) {
+		if rows.IsNull(i, 2) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *CustomersParser) parseCountry(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Country
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 3)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(3)) {
+		if rows.IsNull(i, 3) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *CustomersParser) parseBirthDate(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.BirthDate
-	for i := range rows.Len() {
-		field := rows.Field(i, 4)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(4).Dates(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseDate(field)
 		if err != nil {
 			rejects.Add(i, 4, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *CustomersParser) parseReferredBy(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.ReferredBy
-	for i := range rows.Len() {
-		field := rows.Field(i, 5)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(5).Int64s(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 5, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *CustomersParser) parseUpdatedAt(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UpdatedAt
-	for i := range rows.Len() {
-		field := rows.Field(i, 6)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(6).Timestamps(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseTimestamp(field)
 		if err != nil {
 			rejects.Add(i, 6, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 

@@ -119,96 +119,103 @@ func (p *OrderLinesParser) Parse(rows *contract.Rows, rejects *contract.Rejects)
 
 func (p *OrderLinesParser) parseOrderID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.OrderID
-	for i := range rows.Len() {
-		field := rows.Field(i, 0)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 0, contract.ErrRequired)
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 0, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *OrderLinesParser) parseLineNo(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.LineNo
-	for i := range rows.Len() {
-		field := rows.Field(i, 1)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(1).Int64s(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 1, contract.ErrRequired)
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 1, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *OrderLinesParser) parseSku(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Sku
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 2)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(2)) {
+		if rows.IsNull(i, 2) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *OrderLinesParser) parseQuantity(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Quantity
-	for i := range rows.Len() {
-		field := rows.Field(i, 3)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(3).Int64s(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 3, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *OrderLinesParser) parseUnitPrice(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.UnitPrice
-	for i := range rows.Len() {
-		field := rows.Field(i, 4)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(4).All() {
 		if len(field) == 0 {
 			rejects.Add(i, 4, contract.ErrRequired)
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseDecimal(field, 12, 2)
 		if err != nil {
 			rejects.Add(i, 4, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *OrderLinesParser) parseGift(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Gift
-	for i := range rows.Len() {
-		field := rows.Field(i, 5)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(5).Bools(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseBool(field)
 		if err != nil {
 			rejects.Add(i, 5, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 

@@ -145,123 +145,129 @@ func (p *OrdersParser) Parse(rows *contract.Rows, rejects *contract.Rejects) (ar
 
 func (p *OrdersParser) parseOrderID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.OrderID
-	for i := range rows.Len() {
-		field := rows.Field(i, 0)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 0, contract.ErrRequired)
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 0, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *OrdersParser) parseCustomerID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.CustomerID
-	for i := range rows.Len() {
-		field := rows.Field(i, 1)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(1).Int64s(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 1, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *OrdersParser) parseOrderedAt(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.OrderedAt
-	for i := range rows.Len() {
-		field := rows.Field(i, 2)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(2).All() {
 		if len(field) == 0 {
 			rejects.Add(i, 2, contract.ErrRequired)
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseTimestampTZ(field)
 		if err != nil {
 			rejects.Add(i, 2, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *OrdersParser) parseStatus(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Status
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 3)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(3)) {
+		if rows.IsNull(i, 3) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *OrdersParser) parseShipping(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Shipping
-	for i := range rows.Len() {
-		field := rows.Field(i, 4)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(4).All() {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseDecimal(field, 12, 2)
 		if err != nil {
 			rejects.Add(i, 4, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *OrdersParser) parseCoupon(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Coupon
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 5)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(5)) {
+		if rows.IsNull(i, 5) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *OrdersParser) parseDiscount(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Discount
-	for i := range rows.Len() {
-		field := rows.Field(i, 6)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(6).All() {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseDecimal(field, 12, 2)
 		if err != nil {
 			rejects.Add(i, 6, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *OrdersParser) parseShipDate(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.ShipDate
-	for i := range rows.Len() {
-		field := rows.Field(i, 7)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(7).Dates(values) {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseDate(field)
 		if err != nil {
 			rejects.Add(i, 7, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 

@@ -109,80 +109,85 @@ func (p *PaymentsParser) Parse(rows *contract.Rows, rejects *contract.Rejects) (
 
 func (p *PaymentsParser) parseOrderID(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.OrderID
-	for i := range rows.Len() {
-		field := rows.Field(i, 0)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(0).Int64s(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 0, contract.ErrRequired)
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseInt64(field)
 		if err != nil {
 			rejects.Add(i, 0, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *PaymentsParser) parsePaidAt(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.PaidAt
-	for i := range rows.Len() {
-		field := rows.Field(i, 1)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(1).All() {
 		if len(field) == 0 {
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseTimestampTZ(field)
 		if err != nil {
 			rejects.Add(i, 1, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *PaymentsParser) parseMethod(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Method
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 2)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(2)) {
+		if rows.IsNull(i, 2) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *PaymentsParser) parseAmount(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Amount
-	for i := range rows.Len() {
-		field := rows.Field(i, 3)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(3).All() {
 		if len(field) == 0 {
 			rejects.Add(i, 3, contract.ErrRequired)
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseDecimal(field, 12, 2)
 		if err != nil {
 			rejects.Add(i, 3, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *PaymentsParser) parseRefund(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Refund
-	for i := range rows.Len() {
-		field := rows.Field(i, 4)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(4).Bools(values) {
 		if len(field) == 0 {
 			rejects.Add(i, 4, contract.ErrRequired)
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseBool(field)
 		if err != nil {
 			rejects.Add(i, 4, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 

@@ -120,72 +120,67 @@ func (p *ProductsParser) Parse(rows *contract.Rows, rejects *contract.Rejects) (
 
 func (p *ProductsParser) parseSku(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Sku
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 0)
-		if !ok {
+	for i := range out.Extend(rows.Fields(0)) {
+		if rows.IsNull(i, 0) {
 			rejects.Add(i, 0, contract.ErrRequired)
-			out.AppendNull()
-			continue
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *ProductsParser) parseTitle(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Title
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 1)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(1)) {
+		if rows.IsNull(i, 1) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *ProductsParser) parseCategory(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.Category
-	for i := range rows.Len() {
-		field, ok := rows.Text(i, 2)
-		if !ok {
-			out.AppendNull()
-			continue
+	for i := range out.Extend(rows.Fields(2)) {
+		if rows.IsNull(i, 2) {
+			out.SetNull(i)
 		}
-		out.AppendBytes(field)
 	}
 }
 
 func (p *ProductsParser) parseListPrice(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.ListPrice
-	for i := range rows.Len() {
-		field := rows.Field(i, 3)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(3).All() {
 		if len(field) == 0 {
 			rejects.Add(i, 3, contract.ErrRequired)
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseDecimal(field, 12, 2)
 		if err != nil {
 			rejects.Add(i, 3, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 
 func (p *ProductsParser) parseTaxRate(rows *contract.Rows, rejects *contract.Rejects) {
 	out := p.out.TaxRate
-	for i := range rows.Len() {
-		field := rows.Field(i, 4)
+	values := out.Extend(rows.Len())
+	for i, field := range rows.Fields(4).All() {
 		if len(field) == 0 {
 			rejects.Add(i, 4, contract.ErrRequired)
-			out.AppendNull()
+			out.SetNull(i)
 			continue
 		}
 		v, err := value.ParseDecimal(field, 5, 4)
 		if err != nil {
 			rejects.Add(i, 4, err)
+			out.SetNull(i)
+			continue
 		}
-		out.AppendOption(v, err == nil)
+		values[i] = v
 	}
 }
 

@@ -39,48 +39,90 @@ func (f *file) parser(s *plan.Source) {
 	f.out.Func().Params(jen.Id("p").Op("*").Id(typ)).Id("Release").Params().Block(jen.Id("p").Dot("out").Dot("Release").Call())
 }
 
-// parseColumn writes the loop over one column:
+// parseColumn writes the loop over one column.
+func (f *file) parseColumn(typ, name string, index int, c *plan.Column) {
+	f.out.Line()
+	f.out.Func().Params(jen.Id("p").Op("*").Id(typ)).Id("parse"+name).
+		Params(jen.Id("rows").Op("*").Add(contract("Rows")), jen.Id("rejects").Op("*").Add(contract("Rejects"))).
+		BlockFunc(func(g *jen.Group) {
+			g.Id("out").Op(":=").Id("p").Dot("out").Dot(name)
+			if c.Type.Kind == expr.String {
+				parseText(g, index, c)
+			} else {
+				parseValue(g, index, c)
+			}
+		})
+}
+
+// parseText writes the body of parseColumn for a column of text:
 //
-//	for i := range rows.Len() {
-//		field := rows.Field(i, 0)
+//	for i := range out.Extend(rows.Fields(1)) {
+//		if rows.IsNull(i, 1) {
+//			out.SetNull(i)
+//		}
+//	}
+func parseText(g *jen.Group, index int, c *plan.Column) {
+	g.For(jen.Id("i").Op(":=").Range().Id("out").Dot("Extend").Call(jen.Id("rows").Dot("Fields").Call(jen.Lit(index)))).Block(
+		jen.If(jen.Id("rows").Dot("IsNull").Call(jen.Id("i"), jen.Lit(index))).BlockFunc(func(g *jen.Group) {
+			required(g, index, c)
+			g.Id("out").Dot("SetNull").Call(jen.Id("i"))
+		}),
+	)
+}
+
+// quick names the method of value.Fields that reads the fields of a column which
+// are in the usual form, where there is one, and gives the others.
+var quick = map[expr.Kind]string{expr.Bool: "Bools", expr.Int64: "Int64s", expr.Date: "Dates", expr.Timestamp: "Timestamps"}
+
+// parseValue writes the body of parseColumn for a column of any other type:
+//
+//	values := out.Extend(rows.Len())
+//	for i, field := range rows.Fields(0).Int64s(values) {
 //		if len(field) == 0 {
-//			out.AppendNull()
+//			out.SetNull(i)
 //			continue
 //		}
 //		v, err := value.ParseInt64(field)
 //		if err != nil {
 //			rejects.Add(i, 0, err)
+//			out.SetNull(i)
+//			continue
 //		}
-//		out.AppendOption(v, err == nil)
+//		values[i] = v
 //	}
-func (f *file) parseColumn(typ, name string, index int, c *plan.Column) {
-	f.out.Line()
-	f.out.Func().Params(jen.Id("p").Op("*").Id(typ)).Id("parse"+name).
-		Params(jen.Id("rows").Op("*").Add(contract("Rows")), jen.Id("rejects").Op("*").Add(contract("Rejects"))).
-		Block(
-			jen.Id("out").Op(":=").Id("p").Dot("out").Dot(name),
-			jen.For(jen.Id("i").Op(":=").Range().Id("rows").Dot("Len").Call()).BlockFunc(func(g *jen.Group) {
-				null := []jen.Code{jen.Id("out").Dot("AppendNull").Call(), jen.Continue()}
-				if !c.Nullable {
-					null = append([]jen.Code{jen.Id("rejects").Dot("Add").Call(jen.Id("i"), jen.Lit(index), contract("ErrRequired"))}, null...)
-				}
-				if c.Type.Kind == expr.String {
-					g.List(jen.Id("field"), jen.Id("ok")).Op(":=").Id("rows").Dot("Text").Call(jen.Id("i"), jen.Lit(index))
-					g.If(jen.Op("!").Id("ok")).Block(null...)
-					g.Id("out").Dot("AppendBytes").Call(jen.Id("field"))
-					return
-				}
-				g.Id("field").Op(":=").Id("rows").Dot("Field").Call(jen.Id("i"), jen.Lit(index))
-				g.If(jen.Len(jen.Id("field")).Op("==").Lit(0)).Block(null...)
-				args := []jen.Code{jen.Id("field")}
-				if c.Type.Kind == expr.Decimal {
-					args = append(args, jen.Lit(c.Type.Precision), jen.Lit(c.Type.Scale))
-				}
-				g.List(jen.Id("v"), jen.Err()).Op(":=").Add(val("Parse" + typeName(c.Type))).Call(args...)
-				g.If(jen.Err().Op("!=").Nil()).Block(jen.Id("rejects").Dot("Add").Call(jen.Id("i"), jen.Lit(index), jen.Err()))
-				g.Id("out").Dot("AppendOption").Call(jen.Id("v"), jen.Err().Op("==").Nil())
-			}),
-		)
+func parseValue(g *jen.Group, index int, c *plan.Column) {
+	args := []jen.Code{jen.Id("field")}
+	if c.Type.Kind == expr.Decimal {
+		args = append(args, jen.Lit(c.Type.Precision), jen.Lit(c.Type.Scale))
+	}
+	rest := jen.Id("rows").Dot("Fields").Call(jen.Lit(index))
+	if method, ok := quick[c.Type.Kind]; ok {
+		rest = rest.Dot(method).Call(jen.Id("values"))
+	} else {
+		rest = rest.Dot("All").Call()
+	}
+	g.Id("values").Op(":=").Id("out").Dot("Extend").Call(jen.Id("rows").Dot("Len").Call())
+	g.For(jen.List(jen.Id("i"), jen.Id("field")).Op(":=").Range().Add(rest)).Block(
+		jen.If(jen.Len(jen.Id("field")).Op("==").Lit(0)).BlockFunc(func(g *jen.Group) {
+			required(g, index, c)
+			g.Id("out").Dot("SetNull").Call(jen.Id("i"))
+			g.Continue()
+		}),
+		jen.List(jen.Id("v"), jen.Err()).Op(":=").Add(val("Parse"+typeName(c.Type))).Call(args...),
+		jen.If(jen.Err().Op("!=").Nil()).Block(
+			jen.Id("rejects").Dot("Add").Call(jen.Id("i"), jen.Lit(index), jen.Err()),
+			jen.Id("out").Dot("SetNull").Call(jen.Id("i")),
+			jen.Continue(),
+		),
+		jen.Id("values").Index(jen.Id("i")).Op("=").Id("v"),
+	)
+}
+
+// required writes the reject of an empty field that has to have a value.
+func required(g *jen.Group, index int, c *plan.Column) {
+	if !c.Nullable {
+		g.Id("rejects").Dot("Add").Call(jen.Id("i"), jen.Lit(index), contract("ErrRequired"))
+	}
 }
 
 // sourceValue writes the source as the runtime sees it.

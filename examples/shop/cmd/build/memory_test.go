@@ -62,7 +62,7 @@ func (d *driver) drive(p *contract.Project) {
 
 func (d *driver) source(s *contract.Source, file int) {
 	path := filepath.Join("..", "..", filepath.FromSlash(s.Seed))
-	reader, err := ingest.OpenCSV(path, s.Columns, file)
+	reader, _, err := ingest.OpenSource(path, s.Seed, s, file)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -70,10 +70,15 @@ func (d *driver) source(s *contract.Source, file int) {
 	parser := s.NewParser(d.env)
 	defer parser.Release()
 	for {
-		rows, err := reader.Next()
+		chunk, err := reader.Next()
 		if err != nil {
 			return
 		}
+		chunk.Split()
+		if err := reader.Place(chunk); err != nil {
+			d.t.Fatal(err)
+		}
+		rows := &chunk.Rows
 		var rejects contract.Rejects
 		rec, err := parser.Parse(rows, &rejects)
 		if err != nil || len(rejects.Cells) > 0 {
@@ -81,10 +86,10 @@ func (d *driver) source(s *contract.Source, file int) {
 		}
 		origins := make([]contract.Origin, rows.Len())
 		for i := range origins {
-			origins[i] = rows.First + contract.Origin(i)
+			origins[i] = rows.Origin(i)
 		}
 		d.keep(&s.Node, contract.Batch{Record: rec, Origins: origins})
-		reader.Free(rows)
+		reader.Free(chunk)
 	}
 }
 
