@@ -101,7 +101,7 @@ func (r *Reader) Records() int64 { return r.records }
 func (r *Reader) Free(c *Chunk) {
 	r.pool.Lock()
 	defer r.pool.Unlock()
-	if !r.closed && len(r.free) < keptChunks && cap(c.Rows.Data) <= 4*chunkBytes {
+	if !r.closed && len(r.free) < keptChunks && max(cap(c.text), cap(c.Rows.Data)) <= 4*chunkBytes {
 		r.free = append(r.free, c)
 	}
 }
@@ -114,7 +114,9 @@ func (r *Reader) newChunk() *Chunk {
 	if n := len(r.free); n > 0 {
 		c = r.free[n-1]
 		r.free = r.free[:n-1]
-		c.text = c.Rows.Data // it may have more room
+		if cap(c.Rows.Data) > cap(c.text) {
+			c.text = c.Rows.Data
+		}
 	}
 	c.file, c.text, c.end, c.plain, c.Size = &r.file, c.text[:0], nil, false, 0
 	return c
