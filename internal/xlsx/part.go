@@ -150,7 +150,7 @@ func (r *readAhead) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// Close stops reading ahead and waits for it.
+// Close stops reading ahead and waits for it. Nothing is to be read afterwards.
 func (r *readAhead) Close() error {
 	close(r.stop)
 	<-r.done

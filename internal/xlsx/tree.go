@@ -26,17 +26,19 @@ func (s *scanner) child() (bool, error) {
 // content adds the text of the element that is open, to its end. It has no
 // children.
 func (s *scanner) content(dst []byte) ([]byte, error) {
-	for {
+	for from := len(dst); ; {
 		t, err := s.next()
 		switch {
 		case err != nil:
 			return dst, err
 		case t == startTag:
-			return dst, s.fail(s.pos, "found <%s> within text", s.name)
+			return dst, s.fail(s.pos, "found an element within text") // its name may be of the text
 		case t == endTag:
 			return dst, nil
 		}
-		dst = append(dst, s.text...)
+		if dst = append(dst, s.text...); len(dst)-from > maxToken {
+			return dst, s.fail(s.pos, "found a text of more than %d bytes", maxToken)
+		}
 	}
 }
 
@@ -58,7 +60,7 @@ func (s *scanner) root(space namespace, name string) error {
 		case err != nil:
 			return err
 		case t == startTag && (s.space != space || string(s.name) != name):
-			return s.fail(s.pos, "found <%s> as the root; expected <%s>", s.name, name)
+			return s.fail(s.pos, "found <%.40s> as the root; expected <%s>", s.name, name)
 		case t == startTag:
 			return nil
 		}
