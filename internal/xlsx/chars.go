@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"bytes"
+	"io"
 	"strconv"
 	"unicode/utf8"
 )
@@ -16,9 +17,8 @@ func (s *scanner) characters() (found bool, err error) {
 	if n < 0 {
 		seen := len(s.buf) - s.pos
 		if err := s.more(); err != nil {
-			if s.depth() == 0 && blank(s.buf[s.pos:]) {
-				s.pos = len(s.buf)
-				return false, nil // next finds the end
+			if err == io.EOF && s.depth() == 0 {
+				return false, s.outside(len(s.buf)) // next finds the end
 			}
 			return false, s.finish(err)
 		}
@@ -29,11 +29,7 @@ func (s *scanner) characters() (found bool, err error) {
 	}
 	text := s.buf[s.pos : s.pos+n]
 	if s.depth() == 0 {
-		if !blank(text) {
-			return false, s.fail(s.pos, "found text outside of the root")
-		}
-		s.pos += n
-		return false, nil
+		return false, s.outside(s.pos + n)
 	}
 	for i := range text {
 		if special[text[i]] {
@@ -46,6 +42,15 @@ func (s *scanner) characters() (found bool, err error) {
 	s.text = text
 	s.pos += n
 	return true, nil
+}
+
+// outside passes over what is outside of the root, up to the given place.
+func (s *scanner) outside(end int) error {
+	if !blank(s.buf[s.pos:end]) {
+		return s.fail(s.pos, "found text outside of the root")
+	}
+	s.pos = end
+	return nil
 }
 
 // decode gives text that is not as it stands, from its first special byte on:
