@@ -142,7 +142,6 @@ func (a *archive) read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close() // only read
 	return io.ReadAll(in)
 }
 

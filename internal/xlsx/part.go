@@ -18,7 +18,7 @@ type partReader struct {
 	name     string
 	want     *zip.FileHeader
 	raw      *bufio.Reader // the compressed bytes
-	inflate  io.ReadCloser
+	inflate  io.Reader
 	size     uint64 // bytes given so far
 	crc      uint32
 	maxRatio uint64
@@ -31,16 +31,13 @@ const readBuffer = 64 << 10
 func newPartReader(name string, f *zip.File, raw io.Reader, limits Limits) *partReader {
 	p := &partReader{name: name, want: &f.FileHeader, raw: bufio.NewReaderSize(raw, readBuffer), maxRatio: uint64(limits.Ratio)}
 	if f.Method == zip.Store {
-		p.inflate = io.NopCloser(p.raw)
+		p.inflate = p.raw
 	} else {
 		// Given an io.ByteReader, it reads no byte beyond the end of its data.
 		p.inflate = flate.NewReader(p.raw)
 	}
 	return p
 }
-
-// Close frees the reader; it does not check anything.
-func (p *partReader) Close() error { return p.inflate.Close() }
 
 // Read implements io.Reader. Its io.EOF says that the part is whole and sound.
 func (p *partReader) Read(b []byte) (int, error) {
@@ -151,8 +148,7 @@ func (r *readAhead) Read(b []byte) (int, error) {
 }
 
 // Close stops reading ahead and waits for it. Nothing is to be read afterwards.
-func (r *readAhead) Close() error {
+func (r *readAhead) Close() {
 	close(r.stop)
 	<-r.done
-	return nil
 }

@@ -85,7 +85,6 @@ func (a *archive) scan(part string, space namespace, root string, child func(s *
 	if err != nil {
 		return err
 	}
-	defer in.Close() // only read
 	s := newScanner(in)
 	err = s.root(space, root)
 	for more := true; err == nil && more; {

@@ -38,7 +38,6 @@ type Row struct {
 type Rows struct {
 	book  *Book
 	sheet *Sheet
-	part  *partReader
 	ahead *readAhead
 	scan  *scanner
 	row   Row
@@ -64,13 +63,15 @@ func (b *Book) Rows(sheet string) (*Rows, error) {
 		return nil, fmt.Errorf("%s: %w", b.name, err)
 	}
 	r := &Rows{book: b, sheet: found}
-	if r.part, err = b.archive.open(found.part); err != nil {
+	part, err := b.archive.open(found.part)
+	if err != nil {
 		return nil, fmt.Errorf("%s!%s: %w", b.name, sheet, err)
 	}
-	r.ahead = newReadAhead(r.part)
+	r.ahead = newReadAhead(part)
 	r.scan = newScanner(r.ahead)
 	if err := r.begin(); err != nil {
-		return nil, errors.Join(r.locate(err), r.Close())
+		r.ahead.Close()
+		return nil, r.locate(err)
 	}
 	return r, nil
 }
@@ -84,7 +85,8 @@ func (r *Rows) Close() error {
 	if r.err == nil {
 		r.err = errors.New("the rows were closed")
 	}
-	return errors.Join(r.ahead.Close(), r.part.Close())
+	r.ahead.Close()
+	return nil
 }
 
 // Merged lists the merged areas, in their order in the file. It is known once

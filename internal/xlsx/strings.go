@@ -43,7 +43,6 @@ func (b *Book) loadStrings() error {
 	if err != nil {
 		return err
 	}
-	defer in.Close() // only read
 	ahead := newReadAhead(in)
 	defer ahead.Close()
 	t := &stringTable{}
