@@ -19,11 +19,11 @@ import (
 
 // excelizeTypes are the types that excelize gives a cell, by what it is here.
 var excelizeTypes = map[Kind][]excelize.CellType{
-	Number:  {excelize.CellTypeUnset, excelize.CellTypeNumber},
-	Text:    {excelize.CellTypeSharedString, excelize.CellTypeInlineString, excelize.CellTypeFormula},
-	Bool:    {excelize.CellTypeBool},
-	ISO:     {excelize.CellTypeDate},
-	Error:   {excelize.CellTypeError},
+	Number: {excelize.CellTypeUnset, excelize.CellTypeNumber},
+	Text:   {excelize.CellTypeSharedString, excelize.CellTypeInlineString, excelize.CellTypeFormula},
+	Bool:   {excelize.CellTypeBool},
+	ISO:    {excelize.CellTypeDate},
+	Error:  {excelize.CellTypeError},
 	// A formula without a result may have the type of what stood there before.
 	Formula: {excelize.CellTypeUnset, excelize.CellTypeNumber, excelize.CellTypeFormula, excelize.CellTypeSharedString, excelize.CellTypeInlineString, excelize.CellTypeBool, excelize.CellTypeDate},
 }
