@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// special marks the bytes that text cannot be taken with as it stands.
-var special = [256]bool{'&': true, '\r': true, ']': true}
+// special marks the bytes that text ends with, or cannot be taken with as it stands.
+var special = [256]bool{'<': true, '&': true, '\r': true, ']': true}
 
 // characters reads text up to the next tag. Outside of the root there may be
 // white space only, which is no token.
@@ -159,6 +159,17 @@ func blank(text []byte) bool {
 		}
 	}
 	return true
+}
+
+// trim takes white space off both ends.
+func trim(text []byte) []byte {
+	for len(text) > 0 && white[text[0]] {
+		text = text[1:]
+	}
+	for len(text) > 0 && white[text[len(text)-1]] {
+		text = text[:len(text)-1]
+	}
+	return text
 }
 
 // white marks XML's white space.

@@ -27,8 +27,7 @@ func fuzzBook(f *testing.F) *Book {
 
 // readSheet gives the cells of a sheet as dump does, read with a buffer of that size.
 func readSheet(t *testing.T, b *Book, in io.Reader, buffer int) (string, error) {
-	r := &Rows{book: b, sheet: &b.sheets[0], scan: newScanner(in)}
-	r.scan.buf = make([]byte, 0, buffer)
+	r := &Rows{book: b, sheet: &b.sheets[0], scan: newScanner(in, buffer)}
 	if err := r.begin(); err != nil {
 		return "", r.locate(err)
 	}
@@ -228,9 +227,7 @@ func FuzzSharedStrings(f *testing.F) {
 
 func loadTable(in io.Reader, buffer int) (string, error) {
 	table := &stringTable{}
-	s := newScanner(in)
-	s.buf = make([]byte, 0, buffer)
-	if err := table.load(s, 0); err != nil {
+	if err := table.load(newScanner(in, buffer), 0); err != nil {
 		return "", err
 	}
 	var out strings.Builder

@@ -213,7 +213,7 @@ func TestMemoryOfRows(t *testing.T) {
 	}
 	const rows = 200_000
 	in := &generated{rows: rows}
-	r := &Rows{book: b, sheet: &b.sheets[0], scan: newScanner(in)}
+	r := &Rows{book: b, sheet: &b.sheets[0], scan: newScanner(in, scanBuffer)}
 	if err := r.begin(); err != nil {
 		t.Fatal(err)
 	}

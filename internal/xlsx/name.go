@@ -32,10 +32,19 @@ var nameClasses = func() (t [256]nameClass) {
 	return t
 }()
 
-// nameEnd is where the name at i ends, and whether it is a qualified one.
-func nameEnd(b []byte, i int) (end int, ok bool) {
+// nameKind says of a name what it is.
+type nameKind uint8
+
+const (
+	noName nameKind = iota
+	localName
+	prefixedName
+)
+
+// nameEnd is where the name at i ends, and what it is.
+func nameEnd(b []byte, i int) (end int, kind nameKind) {
 	if i == len(b) {
-		return i, false
+		return i, noName
 	}
 	end = i
 	var seen nameClass
@@ -43,10 +52,15 @@ func nameEnd(b []byte, i int) (end int, ok bool) {
 		seen |= nameClasses[b[end]]
 		end++
 	}
-	if nameClasses[b[i]] == nameFirst && seen&(nameColon|nameWide) == 0 {
-		return end, true
+	switch {
+	case nameClasses[b[i]] == nameFirst && seen&(nameColon|nameWide) == 0:
+		return end, localName
+	case !validName(b[i:end]):
+		return end, noName
+	case seen&nameColon != 0:
+		return end, prefixedName
 	}
-	return end, validName(b[i:end])
+	return end, localName
 }
 
 // validName says whether bytes are a qualified name, that is one or two names

@@ -1,7 +1,6 @@
 package xlsx
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 )
@@ -167,6 +166,15 @@ type cellContent struct {
 func (r *Rows) content(column int, typ cellType) (c cellContent, err error) {
 	s, from := r.scan, len(r.texts)
 	for {
+		if !c.value && !c.inline {
+			if text, ok := s.literal("v"); ok {
+				c.value = true
+				if r.texts = append(r.texts, text...); typ == typeString {
+					plain, ok := unescape(r.texts[from:])
+					r.texts, c.bad = r.texts[:from+len(plain)], !ok
+				}
+			}
+		}
 		more, err := s.child()
 		if err != nil {
 			return c, err
@@ -223,7 +231,7 @@ func (r *Rows) add(column int, typ cellType, style int, c cellContent) (err erro
 		cell.Kind = Text
 	case typeShared:
 		r.texts = r.texts[:from]
-		if c.text = bytes.Trim(c.text, spaceBytes); len(c.text) == 0 {
+		if c.text = trim(c.text); len(c.text) == 0 {
 			return r.nothing(cell, c, from)
 		}
 		ok := false
@@ -232,7 +240,7 @@ func (r *Rows) add(column int, typ cellType, style int, c cellContent) (err erro
 		}
 		cell.Kind = Text
 	default:
-		if c.text = bytes.Trim(c.text, spaceBytes); len(c.text) == 0 {
+		if c.text = trim(c.text); len(c.text) == 0 {
 			return r.nothing(cell, c, from)
 		}
 		n := copy(r.texts[from:], c.text)

@@ -14,7 +14,7 @@ import (
 )
 
 // scanned is the tokens of a document, a line each, texts joined.
-func scanned(in io.Reader) (string, error) { return tokens(newScanner(in)) }
+func scanned(in io.Reader) (string, error) { return tokens(newScanner(in, partBuffer)) }
 
 func tokens(s *scanner) (string, error) {
 	var out, text strings.Builder
@@ -322,8 +322,7 @@ func TestScannerAtTheEndsOfItsBuffer(t *testing.T) {
 		for size := buffer - 16; size <= 4*buffer; size++ {
 			long := strings.Repeat("y", size%len(fill)) + strings.Repeat(fill, size/len(fill))
 			document := "<a>" + long + "<b c='" + long + "'/>" + long + "<!--" + long + "--><![CDATA[" + long + "]]></a>"
-			s := newScanner(strings.NewReader(document))
-			s.buf = make([]byte, 0, buffer)
+			s := newScanner(strings.NewReader(document), buffer)
 			got, err := tokens(s)
 			want, err2 := oracled(document)
 			if err != nil || err2 != nil || got != want {

@@ -46,7 +46,7 @@ func (b *Book) loadStrings() error {
 	ahead := newReadAhead(in)
 	defer ahead.Close()
 	t := &stringTable{}
-	s := newScanner(ahead)
+	s := newScanner(ahead, scanBuffer)
 	if err := t.load(s, b.archive.limits.Strings); err != nil {
 		return inPart(b.strings, err)
 	}
@@ -98,6 +98,16 @@ func (s *scanner) richText(dst []byte) (text []byte, ok bool, err error) {
 	from, run := len(dst), false // run: the element that is open is one
 	ok = true
 	for {
+		if text, found := s.literal("t"); found {
+			good := true
+			if dst, good = appendEscaped(dst, text); !good {
+				ok = false
+			}
+			if len(dst)-from > maxToken {
+				return dst, ok, s.fail(s.pos, "found a text of more than %d bytes", maxToken)
+			}
+			continue
+		}
 		more, err := s.child()
 		switch {
 		case err != nil:
@@ -139,4 +149,12 @@ func (s *scanner) escaped(dst []byte) (text []byte, ok bool, err error) {
 	}
 	plain, ok := unescape(dst[from:])
 	return dst[:from+len(plain)], ok, nil
+}
+
+// appendEscaped adds a text that may have escapes; ok is as of unescape.
+func appendEscaped(dst, text []byte) (all []byte, ok bool) {
+	from := len(dst)
+	dst = append(dst, text...)
+	plain, ok := unescape(dst[from:])
+	return dst[:from+len(plain)], ok
 }

@@ -8,7 +8,7 @@ import (
 // startTag reads <name attribute="value" ...> and opens the element.
 func (s *scanner) startTag() error {
 	b := s.buf
-	i, named := nameEnd(b, s.pos+1)
+	i, kind := nameEnd(b, s.pos+1)
 	name := b[s.pos+1 : i]
 	s.attrs, s.values, s.prefixed = s.attrs[:0], s.values[:0], false
 	empty := false
@@ -44,10 +44,10 @@ func (s *scanner) startTag() error {
 		}
 		i = next
 	}
-	if !named {
+	if kind == noName {
 		return s.fail(s.pos, "found \"<\" that begins no tag")
 	}
-	if err := s.push(name); err != nil {
+	if err := s.push(name, kind); err != nil {
 		return err
 	}
 	s.pendingEnd, s.pos = empty, i+1
@@ -55,7 +55,7 @@ func (s *scanner) startTag() error {
 }
 
 // push opens the element of a name, whose attributes are known.
-func (s *scanner) push(name []byte) (err error) {
+func (s *scanner) push(name []byte, kind nameKind) error {
 	switch {
 	case s.depth() == 0 && s.rooted:
 		return s.fail(s.pos, "found a second root")
@@ -72,25 +72,27 @@ func (s *scanner) push(name []byte) (err error) {
 			return err
 		}
 	}
-	ok := false
-	if s.name, s.space, ok = s.resolve(name, s.space0); !ok {
-		return s.fail(s.pos, "found an element whose prefix is not declared")
+	if s.name, s.space = name, s.space0; kind == prefixedName {
+		ok := false
+		if s.name, s.space, ok = s.resolve(name, s.space0); !ok {
+			return s.fail(s.pos, "found an element whose prefix is not declared")
+		}
 	}
 	return nil
 }
 
 // attribute reads name="value" at i and gives where it ends.
 func (s *scanner) attribute(i int) (next int, err error) {
-	end, named := nameEnd(s.buf, i)
+	end, kind := nameEnd(s.buf, i)
 	key := s.buf[i:end]
 	value, next, err := s.value(end)
 	switch {
 	case err != nil:
 		return 0, err
-	case !named:
+	case kind == noName:
 		return 0, s.fail(i, "found no attribute; expected name=\"value\"")
 	}
-	s.prefixed = s.prefixed || bytes.IndexByte(key, ':') >= 0 || string(key) == xmlns
+	s.prefixed = s.prefixed || kind == prefixedName || string(key) == xmlns
 	s.attrs = append(s.attrs, attr{name: key, value: value})
 	return next, nil
 }

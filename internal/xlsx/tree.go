@@ -23,6 +23,26 @@ func (s *scanner) child() (bool, error) {
 	}
 }
 
+// literal gives the text of the next child, and passes over it, if that is an
+// element of the main namespace that stands in the buffer as <name>text</name>
+// to the letter. Nearly all values do, and child and content need not look at
+// them. The text is valid until the next token.
+func (s *scanner) literal(name string) (text []byte, ok bool) {
+	rest := s.buf[s.pos:]
+	from, end := len(name)+len("<>"), 0
+	if s.pendingEnd || s.space0 != mainSpace || s.depth() == maxDepth || len(rest) < from || rest[0] != '<' || string(rest[1:from-1]) != name || rest[from-1] != '>' {
+		return nil, false
+	}
+	for end = from; end < len(rest) && !special[rest[end]]; end++ {
+	}
+	next := end + len(name) + len("</>")
+	if len(rest) < next || rest[end] != '<' || rest[end+1] != '/' || string(rest[end+2:next-1]) != name || rest[next-1] != '>' {
+		return nil, false
+	}
+	s.pos += next
+	return rest[from:end], true
+}
+
 // content adds the text of the element that is open, to its end. It has no
 // children.
 func (s *scanner) content(dst []byte) ([]byte, error) {
