@@ -58,6 +58,7 @@ func compareSheet(t rapid.TB, b *Book, file *excelize.File, sheet string) (cells
 	if err != nil {
 		t.Fatal(err)
 	}
+	covered := coveredCells(t, file, sheet)
 	rows, err := b.Rows(sheet)
 	if err != nil {
 		t.Fatal(err)
@@ -78,6 +79,9 @@ func compareSheet(t rapid.TB, b *Book, file *excelize.File, sheet string) (cells
 			cells++
 			name := CellName(c.Column, row.Number)
 			typ, err := file.GetCellType(sheet, name)
+			if covered[name] {
+				typ = excelizeTypes[c.Kind][0] // it answers for the first cell of the merged ones
+			}
 			value := ""
 			if row.Number <= len(others) && c.Column <= len(others[row.Number-1]) {
 				value = others[row.Number-1][c.Column-1]
@@ -97,6 +101,25 @@ func compareSheet(t rapid.TB, b *Book, file *excelize.File, sheet string) (cells
 	}
 	compareAreas(t, file, sheet, rows)
 	return cells
+}
+
+// coveredCells are the cells of merged ones but for the first.
+func coveredCells(t rapid.TB, file *excelize.File, sheet string) map[string]bool {
+	t.Helper()
+	merged, err := file.GetMergeCells(sheet, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	covered := map[string]bool{}
+	for _, m := range merged {
+		area, _ := parseArea([]byte(m.GetStartAxis() + ":" + m.GetEndAxis()))
+		for row := area.Top; row <= area.Bottom; row++ {
+			for column := area.Left; column <= area.Right; column++ {
+				covered[CellName(column, row)] = row > area.Top || column > area.Left
+			}
+		}
+	}
+	return covered
 }
 
 func compareAreas(t rapid.TB, file *excelize.File, sheet string, rows *Rows) {

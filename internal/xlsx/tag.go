@@ -117,21 +117,29 @@ func (s *scanner) value(i int) (value []byte, next int, err error) {
 	}
 	i++
 	for from, plain := i, true; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == quote:
+		if !valueSpecial[b[i]] {
+			continue
+		}
+		switch b[i] {
+		case quote:
 			value = b[from:i]
 			if !plain {
 				value, err = s.decodeValue(from, value)
 			}
 			return value, i + 1, err
-		case c == '<':
+		case '<':
 			return nil, 0, s.fail(i, "found \"<\" within a value")
-		case c == '&' || c < ' ':
+		case '"', '\'': // the other quote
+		default:
 			plain = false
 		}
 	}
 	return nil, 0, errShort
 }
+
+// valueSpecial marks the bytes that the value of an attribute ends with, or
+// cannot be taken with as it stands.
+var valueSpecial = [256]bool{'"': true, '\'': true, '<': true, '&': true, '\t': true, '\n': true, '\r': true}
 
 // decodeValue gives a value that is not as it stands: references are replaced,
 // and each white space is a space.
@@ -171,6 +179,16 @@ func doubled(attrs []attr) bool {
 // endTag reads </name> and closes the element.
 func (s *scanner) endTag() error {
 	b := s.buf
+	if s.depth() > 0 { // nearly always it is to the letter what was opened
+		top := s.top()
+		from := s.pos + len("</")
+		end := from + len(top)
+		if end < len(b) && b[end] == '>' && bytes.Equal(b[from:end], top) {
+			s.pos = end + 1
+			s.pop()
+			return nil
+		}
+	}
 	i, _ := nameEnd(b, s.pos+2)
 	name := b[s.pos+2 : i]
 	for i < len(b) && white[b[i]] {
