@@ -95,7 +95,7 @@ func (b *Book) slim(given map[string]string) (*excelize.File, error) {
 
 // wellFormed reads a document to its end.
 func wellFormed(text []byte) error {
-	s := newScanner(bytes.NewReader(text), partBuffer)
+	s := newScanner(bytes.NewReader(text), min(len(text), partBuffer))
 	for {
 		if _, err := s.next(); err == io.EOF {
 			return nil

@@ -29,7 +29,7 @@ type partReader struct {
 const readBuffer = 64 << 10
 
 func newPartReader(name string, f *zip.File, raw io.Reader, limits Limits) *partReader {
-	p := &partReader{name: name, want: &f.FileHeader, raw: bufio.NewReaderSize(raw, readBuffer), maxRatio: uint64(limits.Ratio)}
+	p := &partReader{name: name, want: &f.FileHeader, raw: bufio.NewReaderSize(raw, int(min(f.CompressedSize64+1, readBuffer))), maxRatio: uint64(limits.Ratio)}
 	if f.Method == zip.Store {
 		p.inflate = p.raw
 	} else {
@@ -38,6 +38,9 @@ func newPartReader(name string, f *zip.File, raw io.Reader, limits Limits) *part
 	}
 	return p
 }
+
+// room is how large a buffer for the part is, of the given size at most.
+func (p *partReader) room(most int) int { return int(min(p.want.UncompressedSize64+1, uint64(most))) }
 
 // Read implements io.Reader. Its io.EOF says that the part is whole and sound.
 func (p *partReader) Read(b []byte) (int, error) {
@@ -103,11 +106,12 @@ const (
 	aheadBlocks = 4
 )
 
-func newReadAhead(in io.Reader) *readAhead {
+func newReadAhead(in *partReader) *readAhead {
 	r := &readAhead{full: make(chan block, aheadBlocks), empty: make(chan []byte, aheadBlocks), stop: make(chan struct{}), done: make(chan struct{})}
 	for range aheadBlocks {
-		r.empty <- make([]byte, aheadBlock)
+		r.empty <- nil // made when it is needed
 	}
+	size := in.room(aheadBlock)
 	go func() {
 		defer close(r.done)
 		for {
@@ -117,7 +121,10 @@ func newReadAhead(in io.Reader) *readAhead {
 			case <-r.stop:
 				return
 			}
-			n, err := io.ReadFull(in, text[:aheadBlock])
+			if text == nil {
+				text = make([]byte, size)
+			}
+			n, err := io.ReadFull(in, text[:size])
 			if err == io.ErrUnexpectedEOF {
 				err = io.EOF
 			}

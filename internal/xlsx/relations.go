@@ -85,7 +85,7 @@ func (a *archive) scan(part string, space namespace, root string, child func(s *
 	if err != nil {
 		return err
 	}
-	s := newScanner(in, partBuffer)
+	s := newScanner(in, in.room(partBuffer))
 	err = s.root(space, root)
 	for more := true; err == nil && more; {
 		if more, err = s.child(); err == nil && more {

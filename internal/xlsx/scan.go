@@ -59,7 +59,8 @@ type attr struct{ name, value []byte }
 const (
 	scanBuffer = 256 << 10 // for sheets and strings
 	partBuffer = 16 << 10  // for others
-	maxToken   = 64 << 20  // bytes of one tag or text
+	minBuffer  = 16
+	maxToken   = 64 << 20 // bytes of one tag or text
 	maxDepth   = 256
 	maxAttrs   = 256 // of one element
 	maxScopes  = 256 // namespaces declared at a time
@@ -68,7 +69,7 @@ const (
 // newScanner makes a scanner that reads so many bytes at a time, or more where a
 // token needs it.
 func newScanner(in io.Reader, buffer int) *scanner {
-	return &scanner{in: in, buf: make([]byte, 0, buffer)}
+	return &scanner{in: in, buf: make([]byte, 0, max(buffer, minBuffer))}
 }
 
 // syntaxError is about the document at an offset.

@@ -68,7 +68,7 @@ func (b *Book) Rows(sheet string) (*Rows, error) {
 		return nil, fmt.Errorf("%s!%s: %w", b.name, sheet, err)
 	}
 	r.ahead = newReadAhead(part)
-	r.scan = newScanner(r.ahead, scanBuffer)
+	r.scan = newScanner(r.ahead, part.room(scanBuffer))
 	if err := r.begin(); err != nil {
 		r.ahead.Close()
 		return nil, r.locate(err)

@@ -46,7 +46,7 @@ func (b *Book) loadStrings() error {
 	ahead := newReadAhead(in)
 	defer ahead.Close()
 	t := &stringTable{}
-	s := newScanner(ahead, scanBuffer)
+	s := newScanner(ahead, in.room(scanBuffer))
 	if err := t.load(s, b.archive.limits.Strings); err != nil {
 		return inPart(b.strings, err)
 	}
