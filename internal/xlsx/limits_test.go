@@ -68,7 +68,7 @@ func dumpWithin(t *testing.T, content []byte, limits Limits) (string, error) {
 // A sheet that inflates to a thousand times its size.
 func TestLimitOfRatio(t *testing.T) {
 	p := oneSheet(oneRow)
-	bomb := p.replaced(sheetPart, "<sheetData>", "<!--"+strings.Repeat(" ", ratioFrom/2)+"--><!--"+strings.Repeat(" ", ratioFrom/2)+"--><sheetData>").zipped(t)
+	bomb := p.replaced(sheetPart, "<sheetData>", strings.Repeat("<!--"+strings.Repeat(" ", ratioFrom/8)+"-->", 8)+"<sheetData>").zipped(t)
 	_, err := dumpWithin(t, bomb, DefaultLimits())
 	if err == nil || !strings.Contains(err.Error(), "inflating to more than 500 times its size; expected less: if it is a sound workbook, raise the limit \"ratio\"") {
 		t.Error(err)
@@ -87,14 +87,13 @@ func TestBounds(t *testing.T) {
 		book parts
 		want string
 	}{
-		"a text in pieces":   {oneSheet(`<row><c t="str"><v>` + strings.Repeat("<![CDATA["+long+"]]>", 65) + `</v></c></row>`), "found a text of more than 67108864 bytes"},
-		"a text of runs":     {oneSheet(`<row><c t="inlineStr"><is>` + strings.Repeat("<r><t>"+long+"</t></r>", 66) + `</is></c></row>`), "found a text of more than 67108864 bytes"},
+		"a text in pieces":   {oneSheet(`<row><c t="str"><v>` + strings.Repeat("<![CDATA["+long+"]]>", 17) + `</v></c></row>`), "found a text of more than 16777216 bytes"},
+		"a text of runs":     {oneSheet(`<row><c t="inlineStr"><is>` + strings.Repeat("<r><t>"+long+"</t></r>", 18) + `</is></c></row>`), "found a text of more than 16777216 bytes"},
 		"one string shared":  {oneSheet(`<row>`+strings.Repeat(`<c t="s"><v>0</v></c>`, 300)+`</row>`).replaced("xl/sharedStrings.xml", "first", long), "found a row with more than 268435456 bytes of text"},
 		"elements in others": {oneSheet(strings.Repeat("<row>", 1)).replaced(sheetPart, "<dimension", strings.Repeat("<a>", 300)+"<dimension"), "found more than 256 elements within each other"},
-		"attributes":         {oneSheet(oneRow).replaced(sheetPart, "<dimension", "<dimension"+numbered300(" a%d=''")), "found more than 256 attributes"},
-		"namespaces":         {oneSheet(oneRow).replaced(sheetPart, "<dimension", "<a"+numbered300Of(200, " xmlns:a%d='u'")+"><b"+numbered300Of(200, " xmlns:b%d='u'")+"/></a><dimension"), "found more than 256 namespaces"},
-		"styles":             {oneSheet(oneRow).replaced("xl/styles.xml", "<numFmts", "<!--"+strings.Repeat(long, 65)+"--><numFmts"), "bytes; expected at most 67108864"},
-		"more sheets":        {oneSheet(oneRow).replaced("xl/workbook.xml", "</sheets>", numbered300(`<sheet name="a%d" r:id="rId1"/>`)+"</sheets>"), "found more sheets than parts"},
+		"attributes":         {oneSheet(oneRow).replaced(sheetPart, "<dimension", "<dimension"+numbered(300, " a%d=''")), "found more than 256 attributes"},
+		"namespaces":         {oneSheet(oneRow).replaced(sheetPart, "<dimension", "<a"+numbered(200, " xmlns:a%d='u'")+"><b"+numbered(200, " xmlns:b%d='u'")+"/></a><dimension"), "found more than 256 namespaces"},
+		"more sheets":        {oneSheet(oneRow).replaced("xl/workbook.xml", "</sheets>", numbered(300, `<sheet name="a%d" r:id="rId1"/>`)+"</sheets>"), "found more sheets than parts"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			limits := DefaultLimits()
@@ -106,9 +105,18 @@ func TestBounds(t *testing.T) {
 	}
 }
 
-func numbered300(form string) string { return numbered300Of(300, form) }
+// A part that is held in memory as a whole.
+func TestBoundOfSmallParts(t *testing.T) {
+	for _, name := range []string{"xl/styles.xml", "xl/workbook.xml", "_rels/.rels"} {
+		list := oneSheet(oneRow).rawParts(t)
+		find(list, name).header.UncompressedSize64 = maxSmallPart + 1
+		if _, err := dumpBytes(t, archived(t, list)); err == nil || !strings.Contains(err.Error(), "found "+name+" of 67108865 bytes; expected at most 67108864") {
+			t.Error(err)
+		}
+	}
+}
 
-func numbered300Of(n int, form string) string {
+func numbered(n int, form string) string {
 	var out strings.Builder
 	for i := range n {
 		fmt.Fprintf(&out, form, i)

@@ -60,7 +60,7 @@ const (
 	scanBuffer = 256 << 10 // for sheets and strings
 	partBuffer = 16 << 10  // for others
 	minBuffer  = 16
-	maxToken   = 64 << 20 // bytes of one tag or text
+	maxToken   = 16 << 20 // bytes of one tag or text; spreadsheets have 32,767 characters
 	maxDepth   = 256
 	maxAttrs   = 256 // of one element
 	maxScopes  = 256 // namespaces declared at a time
@@ -99,7 +99,7 @@ func (s *scanner) more() error {
 		if len(s.buf) >= maxToken {
 			return s.fail(0, "found a tag or text of more than %d bytes", maxToken)
 		}
-		s.buf = append(make([]byte, 0, 2*cap(s.buf)), s.buf...)
+		s.buf = append(make([]byte, 0, min(2*cap(s.buf), maxToken)), s.buf...)
 	}
 	// As much again as there is, so that the beginning of a long token is not
 	// looked at too often; at first enough to tell a byte order mark.
