@@ -91,9 +91,9 @@ func TestBounds(t *testing.T) {
 		"a text of runs":     {oneSheet(`<row><c t="inlineStr"><is>` + strings.Repeat("<r><t>"+long+"</t></r>", 18) + `</is></c></row>`), "found a text of more than 16777216 bytes"},
 		"one string shared":  {oneSheet(`<row>`+strings.Repeat(`<c t="s"><v>0</v></c>`, 300)+`</row>`).replaced("xl/sharedStrings.xml", "first", long), "found a row with more than 268435456 bytes of text"},
 		"elements in others": {oneSheet(strings.Repeat("<row>", 1)).replaced(sheetPart, "<dimension", strings.Repeat("<a>", 300)+"<dimension"), "found more than 256 elements within each other"},
-		"attributes":         {oneSheet(oneRow).replaced(sheetPart, "<dimension", "<dimension"+numbered(300, " a%d=''")), "found more than 256 attributes"},
-		"namespaces":         {oneSheet(oneRow).replaced(sheetPart, "<dimension", "<a"+numbered(200, " xmlns:a%d='u'")+"><b"+numbered(200, " xmlns:b%d='u'")+"/></a><dimension"), "found more than 256 namespaces"},
-		"more sheets":        {oneSheet(oneRow).replaced("xl/workbook.xml", "</sheets>", numbered(300, `<sheet name="a%d" r:id="rId1"/>`)+"</sheets>"), "found more sheets than parts"},
+		"attributes":         {oneSheet(oneRow).replaced(sheetPart, "<dimension", "<dimension"+counted(300, " a%d=''")), "found more than 256 attributes"},
+		"namespaces":         {oneSheet(oneRow).replaced(sheetPart, "<dimension", "<a"+counted(200, " xmlns:a%d='u'")+"><b"+counted(200, " xmlns:b%d='u'")+"/></a><dimension"), "found more than 256 namespaces"},
+		"more sheets":        {oneSheet(oneRow).replaced("xl/workbook.xml", "</sheets>", counted(300, `<sheet name="a%d" r:id="rId1"/>`)+"</sheets>"), "found more sheets than parts"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			limits := DefaultLimits()
@@ -116,7 +116,7 @@ func TestBoundOfSmallParts(t *testing.T) {
 	}
 }
 
-func numbered(n int, form string) string {
+func counted(n int, form string) string {
 	var out strings.Builder
 	for i := range n {
 		fmt.Fprintf(&out, form, i)
