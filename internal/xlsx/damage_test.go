@@ -120,7 +120,7 @@ func TestDamages(t *testing.T) {
 				}
 				t.Logf("%s: %d errors, %d the same", what, d.errors, d.same)
 			}
-			n := tries(t, 2400/(1+len(want)/8000))
+			n := tries(t, 1600/(1+len(want)/4000))
 			each("a bit flipped", n, func(content []byte) ([]byte, string) {
 				bit := random.IntN(8 * len(content))
 				content[bit/8] ^= 1 << (bit % 8)

@@ -24,7 +24,7 @@ type Cell struct {
 	Column int // from 1
 	Kind   Kind
 	Format Format // what its number format makes of a Number
-	Raw    []byte
+	Raw    []byte // not to be changed: cells may share it
 }
 
 // Row is one row that stands in a sheet; it may have no cells.
