@@ -14,6 +14,7 @@ import (
 // package conventions have it: from the root, without regard to ASCII case.
 type archive struct {
 	in     io.ReaderAt
+	size   int64
 	parts  map[string]*zip.File // by folded name
 	limits Limits
 }
@@ -44,7 +45,7 @@ func openArchive(in io.ReaderAt, size int64, limits Limits) (*archive, error) {
 	if limits.Entries > 0 && len(directory.File) > limits.Entries {
 		return nil, fmt.Errorf("found %d files in the archive; expected at most %d: if it is a sound workbook, raise the limit \"entries\"", len(directory.File), limits.Entries)
 	}
-	a := &archive{in: in, parts: make(map[string]*zip.File, len(directory.File)), limits: limits}
+	a := &archive{in: in, size: size, parts: make(map[string]*zip.File, len(directory.File)), limits: limits}
 	for _, f := range directory.File {
 		if strings.HasSuffix(f.Name, "/") {
 			continue // a folder
@@ -112,6 +113,8 @@ func (a *archive) open(name string) (*partReader, error) {
 		return nil, errors.New("found an encrypted archive; expected a workbook: save it without a password")
 	case f.Method != zip.Store && f.Method != zip.Deflate:
 		return nil, damaged("%s is compressed in a way that no workbook is (method %d)", name, f.Method)
+	case f.CompressedSize64 > uint64(a.size):
+		return nil, damaged("%s is longer than the archive", name)
 	case a.limits.Part > 0 && f.UncompressedSize64 > uint64(a.limits.Part):
 		return nil, fmt.Errorf("found %s of %d bytes; expected at most %d: if it is a sound workbook, raise the limit \"part\"", name, f.UncompressedSize64, a.limits.Part)
 	}
@@ -125,25 +128,25 @@ func (a *archive) open(name string) (*partReader, error) {
 	return newPartReader(name, f, raw, a.limits), nil
 }
 
+// openSmall is open for a part that is held in memory as a whole.
+func (a *archive) openSmall(name string) (*partReader, error) {
+	if f := a.parts[fold(name)]; f != nil && f.UncompressedSize64 > maxSmallPart {
+		return nil, fmt.Errorf("found %s of %d bytes; expected at most %d: it lists sheets or formats, and no sound workbook has so many", name, f.UncompressedSize64, maxSmallPart)
+	}
+	return a.open(name)
+}
+
 // read gives the whole text of a small part, checked.
 func (a *archive) read(name string) ([]byte, error) {
-	in, err := a.open(name)
+	in, err := a.openSmall(name)
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close() // only read
-	var text bytes.Buffer
-	if _, err := io.Copy(&text, io.LimitReader(in, maxSmallPart+1)); err != nil {
-		return nil, err
-	}
-	if text.Len() > maxSmallPart {
-		return nil, fmt.Errorf("found %s of more than %d bytes; expected less: it lists formats or sheets, and no workbook has so many", name, maxSmallPart)
-	}
-	return text.Bytes(), nil
+	return io.ReadAll(in)
 }
 
 // maxSmallPart bounds the parts that are held in memory as a whole.
-const maxSmallPart = 256 << 20
+const maxSmallPart = 64 << 20
 
 // resolve is the name of the part that a relationship of another part points at.
 func resolve(from, target string) string {

@@ -21,7 +21,7 @@ type Book struct {
 	sheets  []Sheet
 	strings string // the part; "" for none
 	table   *stringTable
-	looks   *looks
+	formats []Format // of numbers, by style
 	days    epoch
 }
 
@@ -50,8 +50,8 @@ func (b *Book) open(limits Limits) (err error) {
 	if b.opened, err = b.file.Stat(); err != nil {
 		return cause(err)
 	}
-	if b.opened.IsDir() {
-		return errors.New("found a folder; expected an xlsx workbook")
+	if !b.opened.Mode().IsRegular() {
+		return errors.New("found a folder or a device; expected an xlsx workbook")
 	}
 	if b.digest, err = Digest(b.file); err != nil {
 		return cause(err)
@@ -122,19 +122,29 @@ func (b *Book) describe() error {
 	if err := b.listSheets(book.target, related); err != nil {
 		return err
 	}
-	return b.ask(book.target, related)
+	styles, styled, err := only(related, relStyles)
+	if err != nil {
+		return err
+	}
+	return b.ask(book.target, styles.target, styled)
 }
 
 // listSheets reads the names of the sheets and finds their parts.
 func (b *Book) listSheets(workbook string, related map[string]relation) error {
 	err := b.archive.scan(workbook, mainSpace, "workbook", func(s *scanner) error {
 		if s.space != mainSpace || string(s.name) != "sheets" {
+			if exact, ok := s.attr("dateCompatibility"); ok && !truth(exact) {
+				return s.fail(s.pos, "found days counted in a way that no spreadsheet program does (dateCompatibility)")
+			}
 			return s.skip()
 		}
 		for {
 			more, err := s.child()
 			if !more || err != nil {
 				return err
+			}
+			if s.space != mainSpace || string(s.name) != "sheet" {
+				return s.fail(s.pos, "found something else in the list of sheets")
 			}
 			name, _ := s.attr("name")
 			id, _ := s.link("id")
@@ -149,6 +159,9 @@ func (b *Book) listSheets(workbook string, related map[string]relation) error {
 			}
 			if sheet.Cells && !b.archive.has(sheet.part) {
 				return s.fail(s.pos, "found no part %s, which a sheet is to stand in", sheet.part)
+			}
+			if len(b.sheets) > len(b.archive.parts) {
+				return s.fail(s.pos, "found more sheets than parts")
 			}
 			b.sheets = append(b.sheets, sheet)
 			if err := s.skip(); err != nil {

@@ -2,12 +2,13 @@ package xlsx
 
 import (
 	"bytes"
+	"io"
 	"strconv"
 	"unicode/utf8"
 )
 
-// special marks the bytes that text cannot be taken with as it stands.
-var special = [256]bool{'&': true, '\r': true, ']': true}
+// special marks the bytes that text ends with, or cannot be taken with as it stands.
+var special = [256]bool{'<': true, '&': true, '\r': true, ']': true}
 
 // characters reads text up to the next tag. Outside of the root there may be
 // white space only, which is no token.
@@ -16,9 +17,8 @@ func (s *scanner) characters() (found bool, err error) {
 	if n < 0 {
 		seen := len(s.buf) - s.pos
 		if err := s.more(); err != nil {
-			if s.depth() == 0 && blank(s.buf[s.pos:]) {
-				s.pos = len(s.buf)
-				return false, nil // next finds the end
+			if err == io.EOF && s.depth() == 0 {
+				return false, s.outside(len(s.buf)) // next finds the end
 			}
 			return false, s.finish(err)
 		}
@@ -29,11 +29,7 @@ func (s *scanner) characters() (found bool, err error) {
 	}
 	text := s.buf[s.pos : s.pos+n]
 	if s.depth() == 0 {
-		if !blank(text) {
-			return false, s.fail(s.pos, "found text outside of the root")
-		}
-		s.pos += n
-		return false, nil
+		return false, s.outside(s.pos + n)
 	}
 	for i := range text {
 		if special[text[i]] {
@@ -46,6 +42,15 @@ func (s *scanner) characters() (found bool, err error) {
 	s.text = text
 	s.pos += n
 	return true, nil
+}
+
+// outside passes over what is outside of the root, up to the given place.
+func (s *scanner) outside(end int) error {
+	if !blank(s.buf[s.pos:end]) {
+		return s.fail(s.pos, "found text outside of the root")
+	}
+	s.pos = end
+	return nil
 }
 
 // decode gives text that is not as it stands, from its first special byte on:
@@ -154,6 +159,17 @@ func blank(text []byte) bool {
 		}
 	}
 	return true
+}
+
+// trim takes white space off both ends.
+func trim(text []byte) []byte {
+	for len(text) > 0 && white[text[0]] {
+		text = text[1:]
+	}
+	for len(text) > 0 && white[text[len(text)-1]] {
+		text = text[:len(text)-1]
+	}
+	return text
 }
 
 // white marks XML's white space.

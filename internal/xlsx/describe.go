@@ -5,53 +5,60 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/xuri/excelize/v2"
 )
 
-// stub stands for every sheet in what excelize is given.
-const stub = `<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData/></worksheet>`
+// What excelize is given stands where it looks for it; it takes no other path
+// for the styles.
+const (
+	slimWorkbook  = "xl/workbook.xml"
+	slimStyles    = "xl/styles.xml"
+	slimRelations = `<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="` + slimWorkbook + `"/></Relationships>`
+)
 
 // ask has excelize answer what it is good at: which sheets are hidden, how
-// styles show numbers, and how days are counted. It gets copies of the parts
-// that say so, read and checked here, and no sheet.
-func (b *Book) ask(workbook string, related map[string]relation) (err error) {
+// days are counted, and which number formats styles have. It gets copies of the
+// two parts that say so, read and checked here, and no sheet.
+func (b *Book) ask(workbook, styles string, styled bool) (err error) {
 	defer func() {
-		if p := recover(); p != nil { // at its hands, on styles that refer to nothing
-			err = damaged("%v", p)
+		if recover() != nil { // at its hands
+			err = damaged("what %s or the styles say cannot be understood", workbook)
 		}
 	}()
-	file, err := b.slim(workbook, related)
+	given := map[string]string{slimWorkbook: workbook}
+	if styled {
+		given[slimStyles] = styles
+	}
+	file, err := b.slim(given)
 	if err != nil {
 		return err
 	}
-	names := file.GetSheetList()
-	if !slices.EqualFunc(names, b.sheets, func(name string, s Sheet) bool { return name == s.Name }) {
+	sheets := file.WorkBook.Sheets.Sheet
+	if len(sheets) != len(b.sheets) {
 		return damaged("%s lists its sheets in a way that can be read as two", workbook)
 	}
-	for i := range b.sheets {
-		visible, err := file.GetSheetVisible(b.sheets[i].Name)
-		if err != nil {
-			return damaged("%s: %w", workbook, err)
+	for i, s := range sheets {
+		if s.Name != b.sheets[i].Name {
+			return damaged("%s lists its sheets in a way that can be read as two", workbook)
 		}
-		b.sheets[i].Hidden = !visible
-	}
-	properties, err := file.GetWorkbookProps()
-	if err != nil {
-		return damaged("%s: %w", workbook, err)
+		b.sheets[i].Hidden = s.State != "" && s.State != "visible"
 	}
 	b.days = epoch1900
-	if properties.Date1904 != nil && *properties.Date1904 {
+	if p := file.WorkBook.WorkbookPr; p != nil && p.Date1904 {
 		b.days = epoch1904
 	}
-	b.looks = &looks{file: file}
-	_, b.looks.styled, err = only(related, relStyles)
+	b.formats, err = formats(file)
+	if !styled {
+		b.formats = []Format{General}
+	}
 	return err
 }
 
-// slim makes the workbook that excelize is given.
-func (b *Book) slim(workbook string, related map[string]relation) (*excelize.File, error) {
+// slim makes the workbook that excelize is given, of parts by the names that
+// they have there.
+func (b *Book) slim(given map[string]string) (*excelize.File, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	put := func(name string, text []byte) error {
@@ -61,20 +68,13 @@ func (b *Book) slim(workbook string, related map[string]relation) (*excelize.Fil
 		}
 		return err
 	}
-	parts := []string{"[Content_Types].xml", relationsName(""), workbook, relationsName(workbook)}
-	for _, r := range related {
-		if r.kind == relStyles || r.kind == relTheme {
-			parts = append(parts, r.target)
-		}
+	if err := put(relationsName(""), []byte(slimRelations)); err != nil {
+		return nil, err
 	}
-	slices.Sort(parts)
-	for _, name := range slices.Compact(parts) {
-		if !b.archive.has(name) {
-			return nil, damaged("found no part %s", name)
-		}
-		text, err := b.archive.read(name)
+	for name, part := range given {
+		text, err := b.archive.read(part)
 		if err == nil {
-			err = inPart(name, wellFormed(text))
+			err = inPart(part, wellFormed(text))
 		}
 		if err == nil {
 			err = put(name, text)
@@ -83,24 +83,19 @@ func (b *Book) slim(workbook string, related map[string]relation) (*excelize.Fil
 			return nil, err
 		}
 	}
-	for _, sheet := range b.sheets {
-		if err := put(sheet.part, []byte(stub)); err != nil {
-			return nil, err
-		}
-	}
 	if err := w.Close(); err != nil {
 		return nil, err
 	}
 	file, err := excelize.OpenReader(&out)
-	if err != nil {
-		return nil, damaged("%w", err)
+	if err != nil { // which tells of Go's types
+		return nil, damaged("its list of sheets or its styles have another form than the format's")
 	}
 	return file, nil
 }
 
 // wellFormed reads a document to its end.
 func wellFormed(text []byte) error {
-	s := newScanner(bytes.NewReader(text))
+	s := newScanner(bytes.NewReader(text), min(len(text), partBuffer))
 	for {
 		if _, err := s.next(); err == io.EOF {
 			return nil
@@ -110,49 +105,48 @@ func wellFormed(text []byte) error {
 	}
 }
 
-// looks says what the styles of a workbook make of numbers.
-type looks struct {
-	file   *excelize.File
-	styled bool // the workbook has styles
-	known  []look
-}
+// noFormat is of a style whose number format the workbook does not have.
+const noFormat Format = 0xFF
 
-type look struct {
-	found  bool
-	format Format
+// formats lists what each style makes of a number.
+func formats(file *excelize.File) ([]Format, error) {
+	styles := file.Styles
+	own := map[int]Format{}
+	if styles.NumFmts != nil {
+		for _, n := range styles.NumFmts.NumFmt {
+			f := parseFormat(n.FormatCode)
+			if other, twice := own[n.NumFmtID]; twice && other != f {
+				return nil, damaged("it has two number formats %d", n.NumFmtID)
+			}
+			own[n.NumFmtID] = f
+		}
+	}
+	if styles.CellXfs == nil {
+		return nil, nil
+	}
+	list := make([]Format, len(styles.CellXfs.Xf))
+	for i, xf := range styles.CellXfs.Xf {
+		if xf.NumFmtID == nil {
+			continue // General
+		}
+		id, f := *xf.NumFmtID, noFormat
+		if o, ok := own[id]; ok { // some programs define what is built in
+			f = o
+		} else if 0 <= id && id <= lastBuiltin {
+			f = builtinFormat(id)
+		}
+		list[i] = f
+	}
+	return list, nil
 }
-
-// maxStyles is how many styles a workbook may have; Excel takes 65,490.
-const maxStyles = 1 << 17
 
 // format is what a style makes of a number.
-func (l *looks) format(style int) (f Format, err error) {
-	if style < len(l.known) && l.known[style].found {
-		return l.known[style].format, nil
-	}
-	if !l.styled && style == 0 {
-		return General, nil
-	}
-	if style >= maxStyles {
-		return General, fmt.Errorf("found the style %d; expected at most %d", style, maxStyles)
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("found a style that refers to nothing (%v)", p)
-		}
-	}()
-	s, err := l.file.GetStyle(style)
+func (b *Book) format(style int) (Format, error) {
 	switch {
-	case err != nil:
+	case style >= len(b.formats):
 		return General, fmt.Errorf("found the style %d, which the workbook does not have", style)
-	case s.CustomNumFmt != nil:
-		f = parseFormat(*s.CustomNumFmt)
-	default:
-		f = builtinFormat(s.NumFmt)
+	case b.formats[style] == noFormat:
+		return General, fmt.Errorf("found the style %d, whose number format the workbook does not have", style)
 	}
-	for len(l.known) <= style {
-		l.known = append(l.known, look{})
-	}
-	l.known[style] = look{found: true, format: f}
-	return f, nil
+	return b.formats[style], nil
 }

@@ -13,17 +13,21 @@ const (
 	Elapsed                // a duration: hours beyond 24, or minutes beyond 60
 )
 
+// lastBuiltin is the last number format that no workbook need define.
+const lastBuiltin = 81
+
 // builtinFormat says what a built-in number format shows (ECMA-376 part 1,
-// 18.8.30; 27 to 36 and 50 to 58 are those of East Asian languages).
+// 18.8.30; 27 to 36 and 50 to 58 are those of East Asian languages, of which 34,
+// 35 and 55 are a time in Chinese and a day in the others, 59 to 81 are Thai).
 func builtinFormat(id int) Format {
 	switch {
-	case id == 22:
+	case id == 22, id == 77:
 		return DateTime
-	case 14 <= id && id <= 17, 27 <= id && id <= 31, id == 36, 50 <= id && id <= 54, 57 <= id && id <= 58:
+	case 14 <= id && id <= 17, 27 <= id && id <= 31, id == 36, 50 <= id && id <= 54, 57 <= id && id <= 58, 71 <= id && id <= 74, id == 81:
 		return Date
-	case 18 <= id && id <= 21, 32 <= id && id <= 35, id == 45, id == 47, id == 55, id == 56:
+	case 18 <= id && id <= 21, 32 <= id && id <= 35, id == 45, id == 47, id == 55, id == 56, id == 75, id == 76, id == 78, id == 80:
 		return Time
-	case id == 46:
+	case id == 46, id == 79:
 		return Elapsed
 	}
 	return General

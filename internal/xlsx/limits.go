@@ -18,7 +18,7 @@ const (
 
 // ratioFrom is how much of a part is inflated before its ratio counts: little
 // files of one repeated byte are no harm.
-const ratioFrom = 64 << 20
+const ratioFrom = 16 << 20
 
 // DefaultLimits are far beyond what people make and near to what a machine can
 // take: a sheet of every row and fifty columns passes.

@@ -26,26 +26,63 @@ var spaces = map[string]namespace{
 // scope is a namespace declared for a prefix, in the element at depth and below.
 type scope struct {
 	prefix string
+	uri    string
 	space  namespace
 	depth  int
 }
 
-var xmlns = []byte("xmlns")
+// The prefixes that XML has for itself, and their namespaces.
+const (
+	xmlns    = "xmlns"
+	xmlnsURI = "http://www.w3.org/2000/xmlns/"
+	xmlPre   = "xml"
+	xmlURI   = "http://www.w3.org/XML/1998/namespace"
+)
 
-// declare takes the namespaces that the attributes of the innermost element declare.
-func (s *scanner) declare() {
+// declare takes the namespaces that the attributes of the innermost element
+// declare, and wants the prefixes of the others to be declared.
+func (s *scanner) declare() error {
 	for _, a := range s.attrs {
-		prefix, ok := bytes.CutPrefix(a.name, xmlns)
-		if !ok || len(prefix) > 0 && prefix[0] != ':' {
+		prefix, name, ok := bytes.Cut(a.name, []byte(":"))
+		switch {
+		case string(prefix) != xmlns:
 			continue
+		case len(s.scopes) == maxScopes:
+			return s.fail(s.pos, "found more than %d namespaces", maxScopes)
 		}
-		space, known := spaces[string(a.value)]
+		local, uri := string(name), string(a.value)
+		if ok && uri == "" || local == xmlns || uri == xmlnsURI || (local == xmlPre) != (uri == xmlURI) {
+			return s.fail(s.pos, "found a prefix declared for what it cannot stand for")
+		}
+		space, known := spaces[uri]
 		if !known {
 			space = otherSpace
 		}
-		s.scopes = append(s.scopes, scope{prefix: string(bytes.TrimPrefix(prefix, []byte(":"))), space: space, depth: s.depth()})
+		s.scopes = append(s.scopes, scope{prefix: local, uri: uri, space: space, depth: s.depth()})
 	}
 	s.space0, _ = s.lookup(nil)
+	return s.checkPrefixes()
+}
+
+// checkPrefixes wants the prefixes of attributes to be declared, and no two
+// attributes to be one and the same by different prefixes.
+func (s *scanner) checkPrefixes() error {
+	for i, a := range s.attrs {
+		prefix, local, ok := bytes.Cut(a.name, []byte(":"))
+		if !ok || string(prefix) == xmlns {
+			continue
+		}
+		if _, ok := s.lookup(prefix); !ok {
+			return s.fail(s.pos, "found an attribute whose prefix is not declared")
+		}
+		for _, b := range s.attrs[:i] {
+			other, same, ok := bytes.Cut(b.name, []byte(":"))
+			if ok && bytes.Equal(same, local) && string(other) != xmlns && s.uri(other) == s.uri(prefix) {
+				return s.fail(s.pos, "found an attribute twice")
+			}
+		}
+	}
+	return nil
 }
 
 // undeclare forgets what the element just closed declared.
@@ -60,14 +97,33 @@ func (s *scanner) undeclare() {
 	}
 }
 
-// lookup finds the namespace of a prefix.
-func (s *scanner) lookup(prefix []byte) (namespace, bool) {
+// declared finds the declaration of a prefix that is in force, or gives nil.
+func (s *scanner) declared(prefix []byte) *scope {
 	for i := len(s.scopes) - 1; i >= 0; i-- {
 		if s.scopes[i].prefix == string(prefix) {
-			return s.scopes[i].space, true
+			return &s.scopes[i]
 		}
 	}
-	return otherSpace, string(prefix) == "xml"
+	return nil
+}
+
+// lookup finds the namespace of a prefix, which may be none.
+func (s *scanner) lookup(prefix []byte) (space namespace, ok bool) {
+	if d := s.declared(prefix); d != nil {
+		return d.space, true
+	}
+	if len(prefix) == 0 {
+		return noSpace, true
+	}
+	return otherSpace, string(prefix) == xmlPre
+}
+
+// uri is the namespace of a prefix that is declared.
+func (s *scanner) uri(prefix []byte) string {
+	if d := s.declared(prefix); d != nil {
+		return d.uri
+	}
+	return xmlURI
 }
 
 // resolve splits a qualified name; without a prefix its namespace is unprefixed.

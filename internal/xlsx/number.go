@@ -59,11 +59,24 @@ func parseDecimal(s, room []byte) (d decimal, ok bool) {
 
 // IsNumber says whether a text is a number as a cell may hold it.
 func IsNumber(text []byte) bool {
-	if plainDigits(text) {
+	if plainDecimal(text) {
 		return true
 	}
 	_, ok := parseDecimal(text, make([]byte, 0, roomDigits))
 	return ok
+}
+
+// plainDecimal says whether a text is digits, and a point between them at most.
+func plainDecimal(text []byte) bool {
+	digits := len(text)
+	for _, c := range text {
+		if c == '.' {
+			digits--
+		} else if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return digits > 0 && len(text)-digits <= 1
 }
 
 // roomDigits is more than any spreadsheet program writes.

@@ -18,7 +18,7 @@ type partReader struct {
 	name     string
 	want     *zip.FileHeader
 	raw      *bufio.Reader // the compressed bytes
-	inflate  io.ReadCloser
+	inflate  io.Reader
 	size     uint64 // bytes given so far
 	crc      uint32
 	maxRatio uint64
@@ -29,9 +29,9 @@ type partReader struct {
 const readBuffer = 64 << 10
 
 func newPartReader(name string, f *zip.File, raw io.Reader, limits Limits) *partReader {
-	p := &partReader{name: name, want: &f.FileHeader, raw: bufio.NewReaderSize(raw, readBuffer), maxRatio: uint64(limits.Ratio)}
+	p := &partReader{name: name, want: &f.FileHeader, raw: bufio.NewReaderSize(raw, int(min(f.CompressedSize64+1, readBuffer))), maxRatio: uint64(limits.Ratio)}
 	if f.Method == zip.Store {
-		p.inflate = io.NopCloser(p.raw)
+		p.inflate = p.raw
 	} else {
 		// Given an io.ByteReader, it reads no byte beyond the end of its data.
 		p.inflate = flate.NewReader(p.raw)
@@ -39,8 +39,8 @@ func newPartReader(name string, f *zip.File, raw io.Reader, limits Limits) *part
 	return p
 }
 
-// Close frees the reader; it does not check anything.
-func (p *partReader) Close() error { return p.inflate.Close() }
+// room is how large a buffer for the part is, of the given size at most.
+func (p *partReader) room(most int) int { return int(min(p.want.UncompressedSize64+1, uint64(most))) }
 
 // Read implements io.Reader. Its io.EOF says that the part is whole and sound.
 func (p *partReader) Read(b []byte) (int, error) {
@@ -106,11 +106,12 @@ const (
 	aheadBlocks = 4
 )
 
-func newReadAhead(in io.Reader) *readAhead {
+func newReadAhead(in *partReader) *readAhead {
 	r := &readAhead{full: make(chan block, aheadBlocks), empty: make(chan []byte, aheadBlocks), stop: make(chan struct{}), done: make(chan struct{})}
 	for range aheadBlocks {
-		r.empty <- make([]byte, aheadBlock)
+		r.empty <- nil // made when it is needed
 	}
+	size := in.room(aheadBlock)
 	go func() {
 		defer close(r.done)
 		for {
@@ -120,7 +121,10 @@ func newReadAhead(in io.Reader) *readAhead {
 			case <-r.stop:
 				return
 			}
-			n, err := io.ReadFull(in, text[:aheadBlock])
+			if text == nil {
+				text = make([]byte, size)
+			}
+			n, err := io.ReadFull(in, text[:size])
 			if err == io.ErrUnexpectedEOF {
 				err = io.EOF
 			}
@@ -150,9 +154,8 @@ func (r *readAhead) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// Close stops reading ahead and waits for it.
-func (r *readAhead) Close() error {
+// Close stops reading ahead and waits for it. Nothing is to be read afterwards.
+func (r *readAhead) Close() {
 	close(r.stop)
 	<-r.done
-	return nil
 }

@@ -7,7 +7,7 @@ import (
 
 // relation is a relationship of a part with another one of the package.
 type relation struct {
-	kind   string // the last word of its type: "worksheet"
+	kind   string // the last word of its type, "worksheet"; "" for types that others have made
 	target string // name of the part
 }
 
@@ -17,16 +17,30 @@ const (
 	relWorkbook  = "officeDocument"
 	relStrings   = "sharedStrings"
 	relStyles    = "styles"
-	relTheme     = "theme"
 	relWorksheet = "worksheet"
 )
+
+// relationTypes are what the types of relationships begin with, transitional and strict.
+var relationTypes = []string{
+	"http://schemas.openxmlformats.org/officeDocument/2006/relationships/",
+	"http://purl.oclc.org/ooxml/officeDocument/relationships/",
+}
+
+func relationKind(typ string) string {
+	for _, prefix := range relationTypes {
+		if kind, ok := strings.CutPrefix(typ, prefix); ok {
+			return kind
+		}
+	}
+	return ""
+}
 
 // relations reads the relationships of a part ("" is the package) by their ids.
 func (a *archive) relations(part string) (map[string]relation, error) {
 	name := relationsName(part)
 	found := map[string]relation{}
 	err := a.scan(name, packageSpace, "Relationships", func(s *scanner) error {
-		if string(s.name) != "Relationship" {
+		if s.space != packageSpace || string(s.name) != "Relationship" {
 			return s.skip()
 		}
 		id, _ := s.attr("Id")
@@ -34,9 +48,9 @@ func (a *archive) relations(part string) (map[string]relation, error) {
 		target, _ := s.attr("Target")
 		if mode, _ := s.attr("TargetMode"); string(mode) != "External" {
 			if _, twice := found[string(id)]; twice {
-				return s.fail(s.pos, "found the relationship %q twice", id)
+				return s.fail(s.pos, "found the relationship %.40q twice", id)
 			}
-			found[string(id)] = relation{kind: path.Base(string(kind)), target: resolve(part, string(target))}
+			found[string(id)] = relation{kind: relationKind(string(kind)), target: resolve(part, string(target))}
 		}
 		return s.skip()
 	})
@@ -67,12 +81,11 @@ func only(relations map[string]relation, kind string) (r relation, ok bool, err 
 // scan reads a part: the root and each of its children, which the function
 // reads to its end.
 func (a *archive) scan(part string, space namespace, root string, child func(s *scanner) error) error {
-	in, err := a.open(part)
+	in, err := a.openSmall(part)
 	if err != nil {
 		return err
 	}
-	defer in.Close() // only read
-	s := newScanner(in)
+	s := newScanner(in, in.room(partBuffer))
 	err = s.root(space, root)
 	for more := true; err == nil && more; {
 		if more, err = s.child(); err == nil && more {

@@ -1,15 +1,15 @@
 package xlsx
 
 import (
-	"bytes"
 	"fmt"
+	"slices"
 )
 
 // readRow reads the row that is open.
 func (r *Rows) readRow() error {
 	s := r.scan
 	if s.space != mainSpace || string(s.name) != "row" {
-		return s.fail(s.pos, "found <%s> among the rows", s.name)
+		return s.fail(s.pos, "found <%.40s> among the rows", s.name)
 	}
 	last := r.row.Number
 	r.row.Number, r.row.Hidden = last+1, false
@@ -28,7 +28,7 @@ func (r *Rows) readRow() error {
 	if limit := r.book.archive.limits.Rows; limit > 0 && r.row.Number > limit {
 		return fmt.Errorf("found row %d; expected at most %d: if it is a sound workbook, raise the limit \"rows\"", r.row.Number, limit)
 	}
-	r.row.Cells, r.texts, r.ends = r.row.Cells[:0], r.texts[:0], r.ends[:0]
+	r.row.Cells, r.texts, r.ends, r.bytes = r.row.Cells[:0], r.texts[:0], r.ends[:0], 0
 	column, ascending := 0, true
 	for {
 		more, err := s.child()
@@ -40,7 +40,7 @@ func (r *Rows) readRow() error {
 		}
 		if s.space != mainSpace || string(s.name) != "c" {
 			if s.space != mainSpace || string(s.name) != "extLst" {
-				return s.fail(s.pos, "found <%s> among the cells", s.name)
+				return s.fail(s.pos, "found <%.40s> among the cells", s.name)
 			}
 			if err := s.skip(); err != nil {
 				return err
@@ -54,31 +54,26 @@ func (r *Rows) readRow() error {
 		ascending = ascending && next > column
 		column = next
 	}
-	r.settle(ascending)
-	return r.checkCells(ascending)
+	return r.settle(ascending)
 }
 
-// settle gives the cells of the row their texts, which have moved while there
-// came more.
-func (r *Rows) settle(ascending bool) {
-	from := 0
-	for i := range r.row.Cells {
-		r.row.Cells[i].Raw = r.texts[from:r.ends[i]:r.ends[i]]
+// settle gives the cells of the row the texts that are the row's own, which have
+// moved while there came more, and puts them into the order of their columns.
+func (r *Rows) settle(ascending bool) error {
+	cells, from := r.row.Cells, 0
+	for i := range cells {
+		if cells[i].Raw == nil {
+			cells[i].Raw = r.texts[from:r.ends[i]:r.ends[i]]
+		}
 		from = r.ends[i]
 	}
-	if !ascending {
-		sortCells(r.row.Cells)
-	}
-}
-
-// checkCells wants every cell to stand once.
-func (r *Rows) checkCells(ascending bool) error {
 	if ascending {
 		return nil
 	}
-	for i := 1; i < len(r.row.Cells); i++ {
-		if r.row.Cells[i].Column == r.row.Cells[i-1].Column {
-			return r.cellError(r.row.Cells[i].Column, "found the cell twice; expected it once: open the workbook in a spreadsheet program and save it again")
+	slices.SortFunc(cells, func(a, b Cell) int { return a.Column - b.Column })
+	for i := 1; i < len(cells); i++ {
+		if cells[i].Column == cells[i-1].Column {
+			return r.cellError(cells[i].Column, "found the cell twice; expected it once: open the workbook in a spreadsheet program and save it again")
 		}
 	}
 	return nil
@@ -132,16 +127,16 @@ func (r *Rows) readCell(next int) (column int, err error) {
 		case "r":
 			c, row, ok := parseReference(a.value)
 			if !ok || row != r.row.Number {
-				return 0, s.fail(s.pos, "found the cell %q in row %d", a.value, r.row.Number)
+				return 0, s.fail(s.pos, "found the cell %.40q in row %d", a.value, r.row.Number)
 			}
 			column = c
 		case "s":
 			if style = count(a.value); style < 0 {
-				return 0, r.cellError(column, "found the style %q; expected a number", a.value)
+				return 0, r.cellError(column, "found the style %.40q; expected a number", a.value)
 			}
 		case "t":
 			if typ = parseType(a.value); typ == typeUnknown {
-				return 0, r.cellError(column, "found a cell of the type %q; expected one of those that the format has: save the workbook again in a spreadsheet program", a.value)
+				return 0, r.cellError(column, "found a cell of the type %.40q; expected one of those that the format has: save the workbook again in a spreadsheet program", a.value)
 			}
 		}
 	}
@@ -171,6 +166,15 @@ type cellContent struct {
 func (r *Rows) content(column int, typ cellType) (c cellContent, err error) {
 	s, from := r.scan, len(r.texts)
 	for {
+		if !c.value && !c.inline {
+			if text, ok := s.literal("v"); ok {
+				c.value = true
+				if r.texts = append(r.texts, text...); typ == typeString {
+					plain, ok := unescape(r.texts[from:])
+					r.texts, c.bad = r.texts[:from+len(plain)], !ok
+				}
+			}
+		}
 		more, err := s.child()
 		if err != nil {
 			return c, err
@@ -186,10 +190,13 @@ func (r *Rows) content(column int, typ cellType) (c cellContent, err error) {
 		switch {
 		case name == "v" && !c.value && !c.inline:
 			c.value = true
-			if r.texts, err = s.content(r.texts); err == nil && typ == typeString {
-				plain, ok := unescape(r.texts[from:])
-				r.texts, c.bad = r.texts[:from+len(plain)], !ok
+			if typ != typeString {
+				r.texts, err = s.content(r.texts)
+				break
 			}
+			ok := true
+			r.texts, ok, err = s.escaped(r.texts)
+			c.bad = !ok
 		case name == "is" && !c.value && !c.inline:
 			ok := true
 			c.inline = true
@@ -201,7 +208,7 @@ func (r *Rows) content(column int, typ cellType) (c cellContent, err error) {
 		case name == "extLst":
 			err = s.skip()
 		default:
-			return c, r.cellError(column, "found <%s> in the cell, where none is to be; expected one value: save the workbook again in a spreadsheet program", s.name)
+			return c, r.cellError(column, "found <%.40s> in the cell, where none is to be; expected one value: save the workbook again in a spreadsheet program", s.name)
 		}
 		if err != nil {
 			return c, err
@@ -223,17 +230,17 @@ func (r *Rows) add(column int, typ cellType, style int, c cellContent) (err erro
 		}
 		cell.Kind = Text
 	case typeShared:
-		if c.text = bytes.Trim(c.text, spaceBytes); len(c.text) == 0 {
+		r.texts = r.texts[:from]
+		if c.text = trim(c.text); len(c.text) == 0 {
 			return r.nothing(cell, c, from)
 		}
-		text, bad, ok := r.book.table.get(count(c.text))
-		if !ok {
+		ok := false
+		if cell.Raw, c.bad, ok = r.book.table.get(count(c.text)); !ok {
 			return r.cellError(column, "found a shared string that the workbook does not have; expected its text: the file is damaged, save it again in a spreadsheet program")
 		}
-		r.texts = append(r.texts[:from], text...)
-		cell.Kind, c.bad = Text, bad
+		cell.Kind = Text
 	default:
-		if c.text = bytes.Trim(c.text, spaceBytes); len(c.text) == 0 {
+		if c.text = trim(c.text); len(c.text) == 0 {
 			return r.nothing(cell, c, from)
 		}
 		n := copy(r.texts[from:], c.text)
@@ -245,18 +252,28 @@ func (r *Rows) add(column int, typ cellType, style int, c cellContent) (err erro
 	if c.bad {
 		cell.Kind = BadText
 	}
-	r.row.Cells, r.ends = append(r.row.Cells, cell), append(r.ends, len(r.texts))
-	return nil
+	return r.append(cell, len(r.texts)-from)
 }
 
 // nothing is add for a cell without a value: it is there only if a formula is,
 // whose result is not.
 func (r *Rows) nothing(cell Cell, c cellContent, from int) error {
 	r.texts = r.texts[:from]
-	if c.formula {
-		cell.Kind = Formula
-		r.row.Cells, r.ends = append(r.row.Cells, cell), append(r.ends, len(r.texts))
+	if !c.formula {
+		return nil
 	}
+	cell.Kind = Formula
+	return r.append(cell, 0)
+}
+
+// maxRowText bounds the text of a row, in which many cells may share a long string.
+const maxRowText = 256 << 20
+
+func (r *Rows) append(cell Cell, own int) error {
+	if r.bytes += int64(own + len(cell.Raw)); r.bytes > maxRowText {
+		return r.cellError(cell.Column, "found a row with more than %d bytes of text; expected less: no spreadsheet program writes so many", maxRowText)
+	}
+	r.row.Cells, r.ends = append(r.row.Cells, cell), append(r.ends, len(r.texts))
 	return nil
 }
 
@@ -282,9 +299,9 @@ func (r *Rows) scalar(column int, typ cellType, style int, text []byte) (k Kind,
 	if !IsNumber(text) {
 		return 0, 0, r.cellError(column, "found a number that is none; expected digits: the file is damaged, save it again in a spreadsheet program")
 	}
-	f, err = r.book.looks.format(style)
+	f, err = r.book.format(style)
 	if err != nil {
-		return 0, 0, r.cellError(column, "%v; expected one of its styles: the file is damaged, save it again in a spreadsheet program", err)
+		return 0, 0, r.cellError(column, "%v; expected one that it has: the file is damaged, save it again in a spreadsheet program", err)
 	}
 	return Number, f, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"unicode/utf8"
 )
 
@@ -33,7 +34,8 @@ type scanner struct {
 	checked int   // buf[:checked] is valid text
 	offset  int64 // of buf[0] in the document
 	ended   error // of in: io.EOF after its last byte
-	strange bool  // the byte order mark has been looked at
+	started bool  // the byte order mark has been looked at
+	first   int64 // where the document begins, behind its byte order mark
 
 	open   []byte // the qualified names of the open elements, one after the other
 	starts []int  // where each begins in open
@@ -45,6 +47,7 @@ type scanner struct {
 	name       []byte
 	space      namespace
 	attrs      []attr
+	prefixed   bool // any of them has a prefix or declares a namespace
 	text       []byte
 	scratch    []byte // text that is not as it stands in buf
 	values     []byte // and attributes
@@ -54,13 +57,19 @@ type scanner struct {
 type attr struct{ name, value []byte }
 
 const (
-	scanBuffer = 256 << 10
-	maxToken   = 64 << 20 // bytes of one tag or text
+	scanBuffer = 256 << 10 // for sheets and strings
+	partBuffer = 16 << 10  // for others
+	minBuffer  = 16
+	maxToken   = 16 << 20 // bytes of one tag or text; spreadsheets have 32,767 characters
 	maxDepth   = 256
+	maxAttrs   = 256 // of one element
+	maxScopes  = 256 // namespaces declared at a time
 )
 
-func newScanner(in io.Reader) *scanner {
-	return &scanner{in: in, buf: make([]byte, 0, scanBuffer)}
+// newScanner makes a scanner that reads so many bytes at a time, or more where a
+// token needs it.
+func newScanner(in io.Reader, buffer int) *scanner {
+	return &scanner{in: in, buf: make([]byte, 0, max(buffer, minBuffer))}
 }
 
 // syntaxError is about the document at an offset.
@@ -90,32 +99,46 @@ func (s *scanner) more() error {
 		if len(s.buf) >= maxToken {
 			return s.fail(0, "found a tag or text of more than %d bytes", maxToken)
 		}
-		s.buf = append(make([]byte, 0, 2*cap(s.buf)), s.buf...)
+		s.buf = append(make([]byte, 0, min(2*cap(s.buf), maxToken)), s.buf...)
 	}
-	n, err := s.in.Read(s.buf[len(s.buf):cap(s.buf)])
+	// As much again as there is, so that the beginning of a long token is not
+	// looked at too often; at first enough to tell a byte order mark.
+	room := s.buf[len(s.buf):cap(s.buf)]
+	n, err := io.ReadAtLeast(s.in, room, min(max(len(s.buf), len(byteOrderMark)), len(room)))
+	if err == io.ErrUnexpectedEOF {
+		err = io.EOF
+	}
 	s.buf = s.buf[:len(s.buf)+n]
 	s.ended = err
 	if n == 0 && err != nil && err != io.EOF {
 		return err
 	}
+	if err := s.begin(); err != nil {
+		return err
+	}
 	return s.check()
+}
+
+const byteOrderMark = "\xef\xbb\xbf"
+
+// begin passes over the byte order mark of UTF-8 and refuses that of UTF-16.
+func (s *scanner) begin() error {
+	if s.started {
+		return nil
+	}
+	s.started = true
+	switch {
+	case bytes.HasPrefix(s.buf, []byte(byteOrderMark)):
+		s.pos, s.first = len(byteOrderMark), int64(len(byteOrderMark))
+	case bytes.HasPrefix(s.buf, []byte("\xff\xfe")), bytes.HasPrefix(s.buf, []byte("\xfe\xff")):
+		return s.fail(0, "found UTF-16; expected UTF-8")
+	}
+	return nil
 }
 
 // check validates what was read: UTF-8 of characters that XML allows. The
 // beginning of a character at the end of the buffer waits for the rest.
 func (s *scanner) check() error {
-	if !s.strange {
-		if len(s.buf) < 3 && s.ended == nil {
-			return nil // too little to know
-		}
-		s.strange = true
-		switch {
-		case bytes.HasPrefix(s.buf, []byte("\xef\xbb\xbf")):
-			s.pos = 3
-		case bytes.HasPrefix(s.buf, []byte("\xff\xfe")), bytes.HasPrefix(s.buf, []byte("\xfe\xff")):
-			return s.fail(0, "found UTF-16; expected UTF-8")
-		}
-	}
 	text := s.buf[s.checked:]
 	if s.ended == nil {
 		text = text[:len(text)-unfinished(text)]
@@ -236,7 +259,7 @@ func (s *scanner) finish(err error) error {
 	case err != io.EOF:
 		return err
 	case s.depth() > 0:
-		return s.fail(s.pos, "found the end of the document within <%s>", s.top())
+		return s.fail(s.pos, "found the end of the document within an element")
 	case !s.rooted:
 		return s.fail(s.pos, "found no element")
 	}
@@ -272,31 +295,33 @@ func (s *scanner) markup() (t token, found bool, err error) {
 	return startTag, true, s.startTag()
 }
 
-// instruction passes over <?...?>. The declaration of the document may name an
-// encoding, which must be UTF-8.
+// declaration is what may stand between "<?" and "?>" where a document begins.
+var declaration = regexp.MustCompile(`^xml\s+version\s*=\s*("1\.0"|'1\.0')` +
+	`(\s+encoding\s*=\s*("(?i:utf-8)"|'(?i:utf-8)'))?(\s+standalone\s*=\s*("(yes|no)"|'(yes|no)'))?\s*$`)
+
+// instruction passes over <?...?>.
 func (s *scanner) instruction() error {
-	rest := s.buf[s.pos:]
+	rest := s.buf[s.pos+len("<?"):]
 	n := bytes.Index(rest, []byte("?>"))
 	if n < 0 {
 		return errShort
 	}
-	text := rest[2:n]
-	target, declared := text, []byte(nil)
-	if i := bytes.IndexAny(text, " \t\r\n"); i >= 0 {
-		target, declared = text[:i], text[i:]
+	text, target := rest[:n], rest[:n]
+	if i := bytes.IndexAny(text, spaceBytes); i >= 0 {
+		target = text[:i]
 	}
-	if bytes.EqualFold(target, []byte("xml")) {
-		if s.offset+int64(s.pos) > 3 || string(target) != "xml" {
+	switch {
+	case string(target) == "xml":
+		if s.offset+int64(s.pos) != s.first {
 			return s.fail(s.pos, "found a declaration of XML; expected it at the beginning alone")
 		}
-		if _, encoding, ok := bytes.Cut(declared, []byte("encoding")); ok {
-			encoding = bytes.Trim(encoding, " \t\r\n='\"")
-			if len(encoding) < 5 || !bytes.EqualFold(encoding[:5], []byte("utf-8")) && !bytes.EqualFold(encoding[:5], []byte("us-as")) {
-				return s.fail(s.pos, "found another encoding; expected UTF-8")
-			}
+		if !declaration.Match(text) {
+			return s.fail(s.pos, "found a declaration of another XML or encoding; expected version 1.0 and UTF-8")
 		}
+	case bytes.EqualFold(target, []byte("xml")) || bytes.IndexByte(target, ':') >= 0 || !validName(target):
+		return s.fail(s.pos, "found a processing instruction without a name")
 	}
-	s.pos += n + 2
+	s.pos += len("<?") + n + len("?>")
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 )
 
 // Kind is how a workbook stores a cell.
@@ -25,7 +24,7 @@ type Cell struct {
 	Column int // from 1
 	Kind   Kind
 	Format Format // what its number format makes of a Number
-	Raw    []byte
+	Raw    []byte // not to be changed: cells may share it
 }
 
 // Row is one row that stands in a sheet; it may have no cells.
@@ -39,13 +38,15 @@ type Row struct {
 type Rows struct {
 	book  *Book
 	sheet *Sheet
-	part  *partReader
 	ahead *readAhead
 	scan  *scanner
 	row   Row
 	texts []byte // of the row's cells
 	ends  []int  // of each cell's in texts
-	done  bool   // the end was reached: the rest was read, too
+	bytes int64  // of the row's texts, shared ones included
+	err   error  // what Next gave last, if it was the last: io.EOF if all was read
+
+	closed bool
 
 	hiddenColumns []Area
 	merged        []Area
@@ -62,19 +63,31 @@ func (b *Book) Rows(sheet string) (*Rows, error) {
 		return nil, fmt.Errorf("%s: %w", b.name, err)
 	}
 	r := &Rows{book: b, sheet: found}
-	if r.part, err = b.archive.open(found.part); err != nil {
+	part, err := b.archive.open(found.part)
+	if err != nil {
 		return nil, fmt.Errorf("%s!%s: %w", b.name, sheet, err)
 	}
-	r.ahead = newReadAhead(r.part)
-	r.scan = newScanner(r.ahead)
+	r.ahead = newReadAhead(part)
+	r.scan = newScanner(r.ahead, part.room(scanBuffer))
 	if err := r.begin(); err != nil {
-		return nil, errors.Join(r.locate(err), r.Close())
+		r.ahead.Close()
+		return nil, r.locate(err)
 	}
 	return r, nil
 }
 
 // Close ends the reading, wherever it is.
-func (r *Rows) Close() error { return errors.Join(r.ahead.Close(), r.part.Close()) }
+func (r *Rows) Close() error {
+	if r.closed {
+		return nil
+	}
+	r.closed = true
+	if r.err == nil {
+		r.err = errors.New("the rows were closed")
+	}
+	r.ahead.Close()
+	return nil
+}
 
 // Merged lists the merged areas, in their order in the file. It is known once
 // Next has given io.EOF.
@@ -119,7 +132,7 @@ func (r *Rows) columns() error {
 			low, _ := r.scan.attr("min")
 			high, _ := r.scan.attr("max")
 			a := Area{Left: count(low), Right: count(high)}
-			if a.Left < 1 || a.Right < a.Left || a.Right > MaxColumns {
+			if a.Left < 1 || a.Right < a.Left || a.Right > MaxColumns || len(r.hiddenColumns) == MaxColumns {
 				return r.scan.fail(r.scan.pos, "found columns that no sheet has")
 			}
 			r.hiddenColumns = append(r.hiddenColumns, a)
@@ -153,6 +166,9 @@ func (r *Rows) finish() error {
 	}
 }
 
+// maxMerged bounds the merged areas that are held in memory.
+const maxMerged = 1 << 20
+
 func (r *Rows) mergeCells() error {
 	for {
 		more, err := r.scan.child()
@@ -161,8 +177,11 @@ func (r *Rows) mergeCells() error {
 		}
 		name, _ := r.scan.attr("ref")
 		area, ok := parseArea(name)
-		if !ok {
-			return r.scan.fail(r.scan.pos, "found merged cells %q, which no sheet has", name)
+		switch {
+		case !ok:
+			return r.scan.fail(r.scan.pos, "found merged cells %.40q, which no sheet has", name)
+		case len(r.merged) == maxMerged:
+			return fmt.Errorf("found more than %d merged areas; expected less: no spreadsheet program could show them", maxMerged)
 		}
 		r.merged = append(r.merged, area)
 		if err := r.scan.skip(); err != nil {
@@ -189,8 +208,8 @@ func (e *cellError) Error() string { return e.cell + ": " + e.problem }
 // the next call. After the last one the error is io.EOF, and any other error
 // says that the sheet cannot be relied upon, the rows before included.
 func (r *Rows) Next() (*Row, error) {
-	if r.done {
-		return nil, io.EOF
+	if r.err != nil {
+		return nil, r.err
 	}
 	more, err := r.scan.child()
 	if err == nil && more {
@@ -201,11 +220,10 @@ func (r *Rows) Next() (*Row, error) {
 	if err == nil {
 		err = r.finish()
 	}
-	if err != nil {
-		return nil, r.locate(err)
+	if r.err = io.EOF; err != nil {
+		r.err = r.locate(err)
 	}
-	r.done = true
-	return nil, io.EOF
+	return nil, r.err
 }
 
 // count reads a number of an attribute; -1 for what is none.
@@ -225,9 +243,3 @@ func count(text []byte) int {
 
 // truth reads an attribute of yes or no, which is no where it is absent.
 func truth(text []byte) bool { return string(text) == "1" || string(text) == "true" }
-
-// sortCells puts the cells of a row into the order of their columns; the file
-// may have them in any.
-func sortCells(cells []Cell) {
-	slices.SortFunc(cells, func(a, b Cell) int { return a.Column - b.Column })
-}

@@ -5,39 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// nameByte marks the bytes of names. Of characters beyond ASCII all are taken,
-// as XML 1.0 nearly does.
-var nameByte = func() (t [256]bool) {
-	for c := range t {
-		b := byte(c)
-		t[c] = 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' ||
-			b == '_' || b == ':' || b == '-' || b == '.' || b >= utf8.RuneSelf
-	}
-	return t
-}()
-
-// validName says whether bytes that nameByte marks are a qualified name.
-func validName(name []byte) bool {
-	if len(name) == 0 {
-		return false
-	}
-	if c := name[0]; '0' <= c && c <= '9' || c == '-' || c == '.' || c == ':' {
-		return false
-	}
-	i := bytes.IndexByte(name, ':')
-	return i < 0 || i+1 < len(name) && bytes.IndexByte(name[i+1:], ':') < 0
-}
-
 // startTag reads <name attribute="value" ...> and opens the element.
 func (s *scanner) startTag() error {
 	b := s.buf
-	i := s.pos + 1
-	for i < len(b) && nameByte[b[i]] {
-		i++
-	}
+	i, kind := nameEnd(b, s.pos+1)
 	name := b[s.pos+1 : i]
-	s.attrs, s.values = s.attrs[:0], s.values[:0]
-	declares, empty := false, false
+	s.attrs, s.values, s.prefixed = s.attrs[:0], s.values[:0], false
+	empty := false
 	for {
 		space := i
 		for i < len(b) && white[b[i]] {
@@ -59,45 +33,68 @@ func (s *scanner) startTag() error {
 			empty = true
 			break
 		}
-		from := i
-		for i < len(b) && nameByte[b[i]] {
-			i++
-		}
-		key := b[from:i]
-		value, next, err := s.value(i)
-		if err != nil {
+		next, err := s.attribute(i)
+		switch {
+		case err != nil:
 			return err
-		}
-		if space == from || !validName(key) {
-			return s.fail(from, "found no attribute; expected name=\"value\"")
+		case space == i:
+			return s.fail(i, "found no white space before an attribute")
+		case len(s.attrs) > maxAttrs:
+			return s.fail(s.pos, "found more than %d attributes", maxAttrs)
 		}
 		i = next
-		declares = declares || bytes.HasPrefix(key, xmlns)
-		s.attrs = append(s.attrs, attr{name: key, value: value})
 	}
-	switch {
-	case !validName(name):
+	if kind == noName {
 		return s.fail(s.pos, "found \"<\" that begins no tag")
+	}
+	if err := s.push(name, kind); err != nil {
+		return err
+	}
+	s.pendingEnd, s.pos = empty, i+1
+	return nil
+}
+
+// push opens the element of a name, whose attributes are known.
+func (s *scanner) push(name []byte, kind nameKind) error {
+	switch {
 	case s.depth() == 0 && s.rooted:
 		return s.fail(s.pos, "found a second root")
 	case s.depth() == maxDepth:
 		return s.fail(s.pos, "found more than %d elements within each other", maxDepth)
+	case doubled(s.attrs):
+		return s.fail(s.pos, "found an attribute twice")
 	}
-	if a := doubled(s.attrs); a != nil {
-		return s.fail(s.pos, "found the attribute %q twice", a)
-	}
-	s.rooted, s.pendingEnd = true, empty
+	s.rooted = true
 	s.starts = append(s.starts, len(s.open))
 	s.open = append(s.open, name...)
-	if declares {
-		s.declare()
+	if s.prefixed {
+		if err := s.declare(); err != nil {
+			return err
+		}
 	}
-	ok := false
-	if s.name, s.space, ok = s.resolve(name, s.space0); !ok {
-		return s.fail(s.pos, "found the prefix of %q, which is not declared", name)
+	if s.name, s.space = name, s.space0; kind == prefixedName {
+		ok := false
+		if s.name, s.space, ok = s.resolve(name, s.space0); !ok {
+			return s.fail(s.pos, "found an element whose prefix is not declared")
+		}
 	}
-	s.pos = i + 1
 	return nil
+}
+
+// attribute reads name="value" at i and gives where it ends.
+func (s *scanner) attribute(i int) (next int, err error) {
+	end, kind := nameEnd(s.buf, i)
+	key := s.buf[i:end]
+	value, next, err := s.value(end)
+	switch {
+	case err != nil:
+		return 0, err
+	case kind == noName:
+		return 0, s.fail(i, "found no attribute; expected name=\"value\"")
+	}
+	s.prefixed = s.prefixed || kind == prefixedName || string(key) == xmlns
+	s.attrs = append(s.attrs, attr{name: key, value: value})
+	return next, nil
 }
 
 // value reads ="value" at i and gives where it ends.
@@ -120,21 +117,29 @@ func (s *scanner) value(i int) (value []byte, next int, err error) {
 	}
 	i++
 	for from, plain := i, true; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == quote:
+		if !valueSpecial[b[i]] {
+			continue
+		}
+		switch b[i] {
+		case quote:
 			value = b[from:i]
 			if !plain {
 				value, err = s.decodeValue(from, value)
 			}
 			return value, i + 1, err
-		case c == '<':
+		case '<':
 			return nil, 0, s.fail(i, "found \"<\" within a value")
-		case c == '&' || c < ' ':
+		case '"', '\'': // the other quote
+		default:
 			plain = false
 		}
 	}
 	return nil, 0, errShort
 }
+
+// valueSpecial marks the bytes that the value of an attribute ends with, or
+// cannot be taken with as it stands.
+var valueSpecial = [256]bool{'"': true, '\'': true, '<': true, '&': true, '\t': true, '\n': true, '\r': true}
 
 // decodeValue gives a value that is not as it stands: references are replaced,
 // and each white space is a space.
@@ -159,25 +164,32 @@ func (s *scanner) decodeValue(at int, text []byte) ([]byte, error) {
 	return s.values[from:], nil
 }
 
-// doubled is the name of an attribute that stands twice, or nil.
-func doubled(attrs []attr) []byte {
+// doubled says whether an attribute stands twice.
+func doubled(attrs []attr) bool {
 	for i := 1; i < len(attrs); i++ {
 		for j := range i {
 			if bytes.Equal(attrs[i].name, attrs[j].name) {
-				return attrs[i].name
+				return true
 			}
 		}
 	}
-	return nil
+	return false
 }
 
 // endTag reads </name> and closes the element.
 func (s *scanner) endTag() error {
 	b := s.buf
-	i := s.pos + 2
-	for i < len(b) && nameByte[b[i]] {
-		i++
+	if s.depth() > 0 { // nearly always it is to the letter what was opened
+		top := s.top()
+		from := s.pos + len("</")
+		end := from + len(top)
+		if end < len(b) && b[end] == '>' && bytes.Equal(b[from:end], top) {
+			s.pos = end + 1
+			s.pop()
+			return nil
+		}
 	}
+	i, _ := nameEnd(b, s.pos+2)
 	name := b[s.pos+2 : i]
 	for i < len(b) && white[b[i]] {
 		i++
@@ -186,11 +198,11 @@ func (s *scanner) endTag() error {
 	case i >= len(b):
 		return errShort
 	case b[i] != '>':
-		return s.fail(i, "found no end of the tag </%s", name)
+		return s.fail(i, "found an end tag that does not end")
 	case s.depth() == 0:
-		return s.fail(s.pos, "found </%s>, which nothing has opened", name)
+		return s.fail(s.pos, "found the end of an element that nothing has opened")
 	case !bytes.Equal(name, s.top()):
-		return s.fail(s.pos, "found </%s>; expected </%s>", name, s.top())
+		return s.fail(s.pos, "found the end of another element than the one that is open")
 	}
 	s.pos = i + 1
 	s.pop()
