@@ -135,7 +135,6 @@ type grid struct {
 	cells  []*xlsx.Cell
 	text   []byte
 	field  []byte
-	values int64
 	shown  faultCount // errors, which are written as they are shown
 	faults [countFaults]faultCount
 }

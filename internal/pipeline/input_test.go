@@ -19,6 +19,7 @@ import (
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
 	"martlet/internal/ingest"
+	"martlet/internal/scan"
 	"martlet/internal/value"
 )
 
@@ -174,17 +175,18 @@ func BenchmarkLane(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				l := startLane(context.Background(), reader, source, env, threads)
+				l := scan.Start(context.Background(), reader, source, env, threads)
 				rows := 0
-				for p := l.next(); p != nil; p = l.next() {
-					if err := errors.Join(p.failed, reader.Place(p.chunk)); err != nil {
+				for p, bad := l.Next(); p != nil; p, bad = l.Next() {
+					record, err := p.Record()
+					if err := errors.Join(err, bad); err != nil {
 						b.Fatal(err)
 					}
-					rows += p.chunk.Rows.Len()
-					p.release()
-					reader.Free(p.chunk)
+					rows += int(record.NumRows())
+					record.Release()
+					l.Free(p)
 				}
-				l.stop()
+				l.Stop()
 				if err := reader.Close(); err != nil || rows != records {
 					b.Fatal(rows, err)
 				}
