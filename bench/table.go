@@ -14,6 +14,8 @@ var groups = []group{
 	sheetGroup("sheet of 500,000 rows, shared strings", sheetRows, true),
 	sheetGroup("sheet of 500,000 rows, inline strings", sheetRows, false),
 	sheetGroup("sheet of 100,000 rows, inline strings", sheetRows/5, false),
+	csvGroup("CSV of 5,000,000 rows to typed columns", csvRows),
+	csvGroup("CSV of 1,000,000 rows to typed columns", csvRows/5),
 }
 
 // table writes a group's results as Markdown.
