@@ -717,8 +717,8 @@ var intUsersAccCoreNode = contract.Define(contract.Node{
 		{Name: "not_null_int_users_acc__core_created_at", Kind: "not_null", Column: "created_at", Severity: contract.Error, Expected: "a value"},
 		{Name: "not_null_int_users_acc__core_last_updated_time", Kind: "not_null", Column: "last_updated_time", Severity: contract.Error, Expected: "a value"},
 		{Name: "not_null_int_users_acc__core_last_seen_ts", Kind: "not_null", Column: "last_seen_ts", Severity: contract.Error, Expected: "a value"},
-		{Name: "preference_recorded_since_2020", Kind: "expression", Severity: contract.Warn, Description: "Since 2020-01-01 every new user is asked for a marketing preference.", Expected: "created_at < timestamp '2020-01-01' or last_preference_at is not null"},
-		{Name: "opt_in_is_the_latest_word", Kind: "expression", Severity: contract.Error, Description: "Nobody who chose otherwise later counts as opted in.", Expected: "not user_opt_in_marketing or user_opt_in_at = last_preference_at"},
+		{Name: "preference_recorded_since_2020", Kind: "expression", Severity: contract.Warn, Description: "Since 2020-01-01 every new user is asked for a marketing preference.", Expected: "created_at < timestamp '2020-01-01' or last_preference_at is not null", Reads: []string{"created_at", "last_preference_at"}},
+		{Name: "opt_in_is_the_latest_word", Kind: "expression", Severity: contract.Error, Description: "Nobody who chose otherwise later counts as opted in.", Expected: "not user_opt_in_marketing or user_opt_in_at = last_preference_at", Reads: []string{"user_opt_in_marketing", "user_opt_in_at", "last_preference_at"}},
 	},
 })
 

@@ -548,8 +548,8 @@ var martUsersMarketingNode = contract.Define(contract.Node{
 		{Name: "not_null_mart_users_marketing_last_seen_ts", Kind: "not_null", Column: "last_seen_ts", Severity: contract.Error, Expected: "a value"},
 		{Name: "accepted_values_mart_users_marketing_recency_segmentation", Kind: "accepted_values", Column: "recency_segmentation", Severity: contract.Error, Expected: "one of 0-30 days, 31-60 days, 61-90 days, over 90 days"},
 		{Name: "not_null_mart_users_marketing_mart_built_at", Kind: "not_null", Column: "mart_built_at", Severity: contract.Error, Expected: "a value"},
-		{Name: "opted_in_user_has_opt_in_time", Kind: "expression", Severity: contract.Error, Expected: "not user_opt_in_marketing or user_opt_in_at is not null"},
-		{Name: "nothing_seen_after_as_of", Kind: "expression", Severity: contract.Warn, Description: "An event later than the run's as-of time is a wrong clock or a wrong --as-of.", Expected: "last_seen_ts <= mart_built_at"},
+		{Name: "opted_in_user_has_opt_in_time", Kind: "expression", Severity: contract.Error, Expected: "not user_opt_in_marketing or user_opt_in_at is not null", Reads: []string{"user_opt_in_marketing", "user_opt_in_at"}},
+		{Name: "nothing_seen_after_as_of", Kind: "expression", Severity: contract.Warn, Description: "An event later than the run's as-of time is a wrong clock or a wrong --as-of.", Expected: "last_seen_ts <= mart_built_at", Reads: []string{"last_seen_ts", "mart_built_at"}},
 	},
 })
 

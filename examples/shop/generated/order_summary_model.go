@@ -1035,8 +1035,8 @@ var orderSummaryNode = contract.Define(contract.Node{
 		{Name: "relationships_order_summary_customer_id", Kind: "relationships", Column: "customer_id", Severity: contract.Warn, Expected: "a value of customers_current.customer_id"},
 		{Name: "range_order_summary_weekday", Kind: "range", Column: "weekday", Severity: contract.Error, Expected: "at least 1 and at most 7"},
 		{Name: "accepted_values_order_summary_payment_state", Kind: "accepted_values", Column: "payment_state", Severity: contract.Error, Expected: "one of unpaid, part paid, refunded, paid"},
-		{Name: "refunds_are_at_most_what_was_paid", Kind: "expression", Severity: contract.Error, Expected: "refunded <= paid"},
-		{Name: "shipped_orders_have_lines", Kind: "expression", Severity: contract.Error, Expected: "status not in ('shipped', 'delivered') or line_count > 0"},
+		{Name: "refunds_are_at_most_what_was_paid", Kind: "expression", Severity: contract.Error, Expected: "refunded <= paid", Reads: []string{"refunded", "paid"}},
+		{Name: "shipped_orders_have_lines", Kind: "expression", Severity: contract.Error, Expected: "status not in ('shipped', 'delivered') or line_count > 0", Reads: []string{"status", "line_count"}},
 	},
 })
 

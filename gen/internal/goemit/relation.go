@@ -241,6 +241,9 @@ func testValue(r *plan.Relation, t *plan.Test) *jen.Statement {
 		if t.PII {
 			g.Id("PII").Op(":").True()
 		}
+		if reads := t.Reads(r); len(reads) > 0 {
+			g.Id("Reads").Op(":").Add(stringList(reads))
+		}
 	})
 }
 
