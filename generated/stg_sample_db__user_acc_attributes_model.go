@@ -293,10 +293,10 @@ var stgSampleDbUserAccAttributesNode = contract.Define(contract.Node{
 	Name:        "stg_sample_db__user_acc_attributes",
 	Description: "User attributes with standard names and spellings, one row per user: where the source repeats a user, its later record counts.",
 	Columns: []contract.Column{
-		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_attributes.user_id"}},
-		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.gender"}},
-		{Name: "country_code", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code of the user's country, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.country"}},
-		{Name: "date_of_birth", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth.", Lineage: []string{"user_account_attributes.date_of_birth"}},
+		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_attributes.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
+		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.gender"}, Reads: []contract.Read{{Column: "gender"}}},
+		{Name: "country_code", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code of the user's country, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.country"}, Reads: []contract.Read{{Column: "country"}}},
+		{Name: "date_of_birth", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth.", Lineage: []string{"user_account_attributes.date_of_birth"}, Reads: []contract.Read{{Column: "date_of_birth"}}},
 	},
 	Grain: []string{"user_id"},
 	Tests: []contract.Test{

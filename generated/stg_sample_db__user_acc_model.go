@@ -218,11 +218,11 @@ var stgSampleDbUserAccNode = contract.Define(contract.Node{
 	Name:        "stg_sample_db__user_acc",
 	Description: "Accounts with standard names and spellings. Still holds repeated and internal users.",
 	Columns: []contract.Column{
-		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account.user_id"}},
-		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where empty.", Lineage: []string{"user_account.email"}},
-		{Name: "created_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was created.", Lineage: []string{"user_account.created_timestamp"}},
-		{Name: "last_updated_time", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "Last change to the account.", Lineage: []string{"user_account.last_updated"}},
-		{Name: "is_internal_user", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True for test and staff accounts.", Lineage: []string{"user_account.internal_user"}},
+		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
+		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where empty.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}},
+		{Name: "created_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was created.", Lineage: []string{"user_account.created_timestamp"}, Reads: []contract.Read{{Column: "created_timestamp"}}},
+		{Name: "last_updated_time", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "Last change to the account.", Lineage: []string{"user_account.last_updated"}, Reads: []contract.Read{{Column: "last_updated"}}},
+		{Name: "is_internal_user", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True for test and staff accounts.", Lineage: []string{"user_account.internal_user"}, Reads: []contract.Read{{Column: "internal_user"}}},
 	},
 	Tests: []contract.Test{
 		{Name: "not_null_stg_sample_db__user_acc_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},

@@ -164,8 +164,8 @@ var stgSampleDbUserAccReactivationsNode = contract.Define(contract.Node{
 	Name:        "stg_sample_db__user_acc_reactivations",
 	Description: "Account reactivations with standard names.",
 	Columns: []contract.Column{
-		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_reactivations.user_id"}},
-		{Name: "account_reopened_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was reopened.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}},
+		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_reactivations.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
+		{Name: "account_reopened_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was reopened.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Column: "reopened_timestamp"}}},
 	},
 	Tests: []contract.Test{
 		{Name: "not_null_stg_sample_db__user_acc_reactivations_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},

@@ -177,9 +177,9 @@ var stgSampleDbUserMrktngPreferencesNode = contract.Define(contract.Node{
 	Name:        "stg_sample_db__user_mrktng_preferences",
 	Description: "Marketing preferences with standard names.",
 	Columns: []contract.Column{
-		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_marketing_preferences.user_id"}},
-		{Name: "marketing_opt_in", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True where the user opted in, false where the user opted out.", Lineage: []string{"user_marketing_preferences.marketing_opt_in"}},
-		{Name: "preference_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user chose.", Lineage: []string{"user_marketing_preferences.timestamp"}},
+		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_marketing_preferences.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
+		{Name: "marketing_opt_in", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True where the user opted in, false where the user opted out.", Lineage: []string{"user_marketing_preferences.marketing_opt_in"}, Reads: []contract.Read{{Column: "marketing_opt_in"}}},
+		{Name: "preference_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user chose.", Lineage: []string{"user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "timestamp"}}},
 	},
 	Tests: []contract.Test{
 		{Name: "not_null_stg_sample_db__user_mrktng_preferences_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},

@@ -257,7 +257,7 @@ var userAccountNode = contract.Define(contract.Node{
 		{Name: "not_null_user_account_created_timestamp", Kind: "not_null", Column: "created_timestamp", Severity: contract.Error, Expected: "a value"},
 		{Name: "not_null_user_account_last_updated", Kind: "not_null", Column: "last_updated", Severity: contract.Error, Expected: "a value"},
 		{Name: "not_null_user_account_internal_user", Kind: "not_null", Column: "internal_user", Severity: contract.Error, Expected: "a value"},
-		{Name: "account_updated_after_created", Kind: "expression", Severity: contract.Warn, Expected: "last_updated >= created_timestamp"},
+		{Name: "account_updated_after_created", Kind: "expression", Severity: contract.Warn, Expected: "last_updated >= created_timestamp", Reads: []string{"last_updated", "created_timestamp"}},
 	},
 })
 

@@ -49,6 +49,9 @@ type Column struct {
 	PII         bool
 	Description string
 	Lineage     []string // the source columns it is computed from: "user_account.email"
+	// Reads are, of a model's column, the input columns it is computed from, one
+	// step back: of an aggregate those of the rows it is over.
+	Reads []Read
 }
 
 // Source is a raw table: a seed file, and the workbook it is made from if any.
@@ -70,9 +73,13 @@ type Source struct {
 // Model is a transformation of one base input and any number of joined ones.
 type Model struct {
 	Node
-	Layer   string   // staging, intermediate, mart or whatever the schema says
-	From    string   // the base input: a source or an earlier model
-	Joins   []string // the joined inputs, in declared order
+	Layer string    // staging, intermediate, mart or whatever the schema says
+	From  string    // the base input: a source or an earlier model
+	Joins []string  // the joined inputs, in declared order
+	On    [][]Match // by join: what its rows must match
+	// GroupBy are the columns of the base that the rows of a group have in common,
+	// where the model groups by such columns alone; else empty.
+	GroupBy []string
 	Formats []string // of the published output: arrow, csv; empty where not published
 	// Neutralize says that texts in the published CSV which a spreadsheet would
 	// take for formulas are made harmless.

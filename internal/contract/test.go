@@ -18,6 +18,8 @@ type Test struct {
 	Description string
 	Expected    string // what the test wants, for people: "one of M, F"
 	PII         bool   // the values it looks at must not be shown
+	// Reads are the columns that a test of the whole row looks at.
+	Reads []string
 }
 
 // maxExamples bounds the failing rows that a result keeps to show.

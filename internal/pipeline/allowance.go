@@ -72,8 +72,7 @@ func (o *observer) intolerable() bool {
 	if o.node.source == nil || !o.lacking() {
 		return false
 	}
-	allowed := o.node.source.MaxRejects
-	return o.broken != nil || allowed.Exceeded(o.rejected) || o.ended && !allowed.Allows(o.rejected, o.rowsIn)
+	return o.broken != nil || o.allowed.Exceeded(o.rejected) || o.ended && !o.allowed.Allows(o.rejected, o.rowsIn)
 }
 
 // rejection says what the source's rejects are, of how many records, and how
@@ -86,10 +85,10 @@ func (o *observer) rejection() string {
 	if o.ended {
 		text += " of " + report.Count(o.rowsIn)
 	}
-	if o.node.source.MaxRejects == (contract.Allowance{}) {
+	if o.allowed == (contract.Allowance{}) {
 		return text + ", none allowed"
 	}
-	return text + ", allowed " + o.node.source.MaxRejects.String()
+	return text + ", allowed " + o.allowed.String()
 }
 
 // intolerable says whether rejects keep the run from going on without the

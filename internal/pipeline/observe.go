@@ -13,7 +13,8 @@ type observer struct {
 	validator contract.Validator    // nil where the node has no test of its own rows
 	tests     []contract.TestResult // in the order of the node's tests
 	sides     []func(contract.Batch)
-	output    *output // nil where the node is not written
+	allowed   contract.Allowance // of a source: rejects that a run can live with
+	output    *output            // nil where the node is not written
 
 	ended    bool // the node was run to its end
 	rowsIn   int64
@@ -24,8 +25,12 @@ type observer struct {
 	broken   error // a source: what kept the rest of its records from being read
 }
 
-func newObserver(n *node, env *contract.Env) *observer {
+// newObserver makes the observer of a node; strict allows no reject.
+func newObserver(n *node, env *contract.Env, strict bool) *observer {
 	o := &observer{node: n, tests: make([]contract.TestResult, len(n.Tests))}
+	if n.source != nil && !strict {
+		o.allowed = n.source.MaxRejects
+	}
 	if n.NewValidator != nil {
 		o.validator = n.NewValidator(env)
 	}

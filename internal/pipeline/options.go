@@ -28,6 +28,7 @@ type options struct {
 	refresh    bool
 	force      bool
 	limits     map[string]string
+	warnError  bool
 }
 
 // addShared adds the flags of every command that reads data.
@@ -40,6 +41,7 @@ func (o *options) addShared(cmd *cobra.Command) {
 	f.IntVar(&o.threads, "threads", runtime.GOMAXPROCS(0), "workers that read the sources")
 	f.StringVar(&o.selection, "select", "", "sources and models to run, by name, with a comma or space between; name+ also runs what reads it, +name also writes the outputs it reads (default: all); where that leaves anything out, nothing is published and outputs go to partial/ in the target folder")
 	f.BoolVar(&o.refresh, "full-refresh", false, "compute everything anew; every run does so for now")
+	f.BoolVar(&o.warnError, "warn-error", false, "take what is only a warning for an error: tests of severity warn, and rejects within what a source allows")
 	o.addLimits(cmd)
 }
 
@@ -70,14 +72,16 @@ type settings struct {
 	asOf    arrow.Timestamp
 	threads int
 	limits  ingest.Limits
-	words   []string       // of --select
-	args    map[string]any // the options, for run_results.json
+
+	warnError bool
+	words     []string       // of --select
+	args      map[string]any // the options, for run_results.json
 }
 
 // settings checks the options; now is the default of --as-of. All problems are
 // reported at once.
 func (o *options) settings(command string, now time.Time) (*settings, error) {
-	s := &settings{command: command, root: o.root, out: o.out, target: o.targetPath, threads: o.threads}
+	s := &settings{command: command, root: o.root, out: o.out, target: o.targetPath, threads: o.threads, warnError: o.warnError}
 	if s.out == "" {
 		s.out = filepath.Join(o.root, "out")
 	}
@@ -106,7 +110,7 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 		}
 	}
 	s.args = map[string]any{"which": command, "root": o.root, "out": s.out, "target_path": s.target,
-		"as_of": formatAsOf(s.asOf), "threads": o.threads, "select": s.words, "full_refresh": o.refresh}
+		"as_of": formatAsOf(s.asOf), "threads": o.threads, "select": s.words, "full_refresh": o.refresh, "warn_error": o.warnError}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}

@@ -69,14 +69,50 @@ func (p *places) line(o contract.Origin) string {
 // of n which the record's own source has, or which is computed from one that it
 // has; else the first of the row.
 func (p *places) of(o contract.Origin, n *node, column string) string {
+	return p.records([]field{p.field(o, n, column)})[0]
+}
+
+// field is the field of a record that a column of n stems from, the record being
+// of a file of its own source; the first where it is not one of them alone.
+func (p *places) field(o contract.Origin, n *node, column string) field {
 	if !p.known(o) {
-		return p.line(o)
+		return field{origin: o}
 	}
-	cell := p.cell(o, p.files[o.File()].node.origin(n, column))
-	if cell == "" {
-		return p.line(o)
+	source := p.files[o.File()].node
+	f := field{source: source, origin: o}
+	if i := source.origin(n, column); i < len(source.Columns) {
+		f.column = source.Columns[i].Name
 	}
-	return fmt.Sprintf("%s (%s)", p.line(o), cell)
+	return f
+}
+
+// records names the places of fields, one a record: its line, and the cells.
+func (p *places) records(fields []field) (list []string) {
+	var done []contract.Origin
+	for _, f := range fields {
+		if slices.Contains(done, f.origin) {
+			continue
+		}
+		done = append(done, f.origin)
+		place, cells := p.line(f.origin), []string(nil)
+		for _, other := range fields {
+			if other.origin != f.origin || other.source == nil {
+				continue
+			}
+			cell := p.cell(f.origin, other.source.at(other.column))
+			if len(cells) > 0 { // the sheet is named once
+				cell = cell[strings.LastIndexByte(cell, '!')+1:]
+			}
+			if cell != "" && !slices.ContainsFunc(cells, func(c string) bool { return c == cell || strings.HasSuffix(c, "!"+cell) }) {
+				cells = append(cells, cell)
+			}
+		}
+		if len(cells) > 0 {
+			place += " (" + strings.Join(cells, ", ") + ")"
+		}
+		list = append(list, place)
+	}
+	return list
 }
 
 // cell names the cell of the workbook that a field of a record was made from:

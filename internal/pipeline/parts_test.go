@@ -227,8 +227,8 @@ func TestPlaces(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(root, "a.csv"), []byte("id\n1\n\"2\n2\"\n3\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	plain := &node{source: &contract.Source{Seed: "a.csv"}}
-	booked := &node{source: &contract.Source{Seed: "a.csv", Workbook: "raw/b.xlsx", Sheet: "s"}} // which is absent
+	plain := &node{Node: &contract.Node{}, source: &contract.Source{Seed: "a.csv"}}
+	booked := &node{Node: &contract.Node{}, source: &contract.Source{Seed: "a.csv", Workbook: "raw/b.xlsx", Sheet: "s"}} // which is absent
 	p := newPlaces(root)
 	p.files = []seedFile{{node: plain}, {node: booked}, {node: plain}}
 	p.files[0].Path, p.files[1].Path, p.files[2].Path = "a.csv", "a.csv", "gone.csv"

@@ -33,6 +33,16 @@ func newProgress(w io.Writer) progress {
 	return &lineProgress{w: w}
 }
 
+// noProgress shows nothing.
+type noProgress struct{}
+
+func (noProgress) say(string, ...any)      {}
+func (noProgress) start(int64)             {}
+func (noProgress) sourceStart(*node)       {}
+func (noProgress) sourceRead(*node, int64) {}
+func (noProgress) nodeDone(*observer)      {}
+func (noProgress) stop()                   {}
+
 // lineProgress writes a line for every step that is over.
 type lineProgress struct{ w io.Writer }
 

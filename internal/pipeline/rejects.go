@@ -27,6 +27,7 @@ type rejectLog struct {
 	first  []reject
 	faults [][]ingest.Fault // by index of the file in the run's list
 	files  []*rejectFile    // by index of the source; nil for one without rejects
+	silent bool             // the rejects are known already
 }
 
 // noColumn stands for the column of a reject that is a whole record.
@@ -108,6 +109,9 @@ func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contrac
 			bad = append(bad, cell.Row)
 		}
 	}
+	if l.silent {
+		return bad, nil
+	}
 	l.counts.Records += int64(len(bad) + len(ragged))
 	for len(cells) > 0 || len(ragged) > 0 {
 		if len(cells) == 0 || len(ragged) > 0 && ragged[0].Record < rows.Origin(cells[0].Row).Record() {
@@ -163,6 +167,9 @@ func (l *rejectLog) noteRagged(n *node, file int, r delimited.Ragged) error {
 
 // noteBroken takes down what keeps the rest of a source from being read.
 func (l *rejectLog) noteBroken(n *node, file int, err *delimited.DataError) error {
+	if l.silent {
+		return nil
+	}
 	origin := contract.MakeOrigin(file, err.Record)
 	l.counts.Files++
 	l.counts.Lines++

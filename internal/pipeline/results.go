@@ -20,6 +20,7 @@ func (r *run) results(started time.Time, problem error) *report.Run {
 		Invocation: newInvocation(), Args: r.settings.args, AsOf: time.UnixMicro(int64(r.settings.asOf)).UTC(),
 		Started: started, Threads: r.settings.threads, Files: r.files, Published: r.published,
 	}
+	r.gates = r.closeGates()
 	r.placeOrigins()
 	if r.executed {
 		r.describeRejects(out)
@@ -70,6 +71,11 @@ func (r *run) placeOrigins() {
 			}
 		}
 	}
+	for _, a := range r.answers {
+		for _, f := range a.fields {
+			all = append(all, f.origin)
+		}
+	}
 	r.places.locate(all)
 }
 
@@ -87,12 +93,12 @@ func (r *run) describeRejects(out *report.Run) {
 }
 
 func (r *run) describeFailures(out *report.Run) {
-	for _, at := range r.failureCounts() {
-		out.FailureCount += at
+	for _, count := range r.failureCounts() {
+		out.FailureCount += count
 	}
 	for _, f := range r.failures.First() {
 		out.Failures = append(out.Failures, report.Failure{Node: f.Node, Column: f.Column, Key: shownKey(r.graph.byName[f.Node], f.Key),
-			Place: r.places.of(f.Origin, r.graph.byName[f.Node], f.Column), Message: f.Err.Error()})
+			Place: r.placeOf(r.graph.byName[f.Node], f.Origin, []string{f.Column}), Message: f.Err.Error()})
 	}
 }
 
@@ -129,17 +135,16 @@ func (r *run) describeNode(n *node, stopper *nodeError) report.Node {
 	if o == nil {
 		return out
 	}
+	if r.gates.closes(n) && r.failed(n) == 0 {
+		out.Message = "as " + r.gates.closed[n.index]
+		return out
+	}
 	out.RowsIn, out.Rejected, out.Filtered, out.Folded, out.RowsOut = o.rowsIn, o.rejected, o.filtered, o.folded, o.rowsOut
 	if o.ended {
 		out.Status = report.Success
 	}
 	out.Rejection = r.rejection(n)
-	var failed int64
-	for at, count := range r.failureCounts() {
-		if at[0] == n.Name {
-			failed += count
-		}
-	}
+	failed := r.failed(n)
 	switch {
 	case stopper != nil && stopper.node == n:
 		out.Status, out.Message = report.Errored, stopper.err.Error()
@@ -177,8 +182,8 @@ func (r *run) describeTests(n *node) []report.Test {
 	var tests []report.Test
 	for i, declared := range n.Tests {
 		out := report.Test{Test: declared, Node: n.Name, NodeKind: n.kind(), Status: report.Skipped}
-		if o != nil && o.ended && (r.related || !spanning[i]) {
-			out.Errors = r.failures.Len(n.Name, testPrefix+declared.Name)
+		if o != nil && o.ended && (r.related || !spanning[i]) && !r.gates.closes(n) {
+			out.Errors, out.Status = r.failures.Len(n.Name, testPrefix+declared.Name), r.verdict(n, i)
 			r.describeTest(&out, n, &o.tests[i])
 		}
 		tests = append(tests, out)
@@ -191,17 +196,9 @@ func (r *run) describeTests(n *node) []report.Test {
 const testPrefix = "test "
 
 func (r *run) describeTest(out *report.Test, n *node, result *contract.TestResult) {
-	out.Rows, out.Failures, out.Status = result.Rows, result.Failures, report.Pass
-	switch {
-	case out.Errors > 0: // whatever its severity: nobody knows what it would have said
-		out.Status = report.Errored
-	case result.Failures > 0 && out.Severity == contract.Warn:
-		out.Status = report.Warn
-	case result.Failures > 0:
-		out.Status = report.Fail
-	}
+	out.Rows, out.Failures = result.Rows, result.Failures
 	for _, e := range result.Examples {
-		x := report.Example{Key: shownKey(n, e.Key), Place: r.places.of(e.Origin, n, out.Column)}
+		x := report.Example{Key: shownKey(n, e.Key), Place: r.placeOf(n, e.Origin, columnsOf(&out.Test))}
 		switch {
 		case out.PII:
 			x.Value = contract.Redacted

@@ -22,18 +22,21 @@ type run struct {
 	mem      contract.Allocator
 	progress progress
 
-	id        string      // known once the seeds are
-	executed  bool        // the data were, at least in part, looked at
-	related   bool        // the relationships tests were finished
-	inputs    [][]*input  // by index of the node; none for one that is not run
-	observers []*observer // by index of the node; nil for one that is not run
-	relations []relation
-	guards    []guard
-	env       *contract.Env
-	failures  contract.Failures
-	rejects   *rejectLog
-	places    *places
-	watch     *stopwatch
+	id         string // known once the seeds are
+	executed   bool   // the data were, at least in part, looked at
+	related    bool   // the relationships tests were finished
+	inputBytes int64
+	inputs     [][]*input  // by index of the node; none for one that is not run
+	observers  []*observer // by index of the node; nil for one that is not run
+	relations  []relation
+	guards     []guard
+	env        *contract.Env
+	failures   contract.Failures
+	rejects    *rejectLog
+	places     *places
+	watch      *stopwatch
+	gates      gates               // known once the run has ended
+	answers    map[question]answer // where values came from that are reported
 
 	committed bool
 	published bool
@@ -76,7 +79,7 @@ func (r *run) perform(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	defer r.closeInputs()
+	defer func() { closeInputs(r.inputs) }()
 	if err := r.openInputs(ctx); err != nil {
 		return err
 	}
@@ -90,6 +93,7 @@ func (r *run) perform(ctx context.Context) (err error) {
 	if err := r.execute(ctx); err != nil {
 		return err
 	}
+	r.traceFailures(ctx)
 	return r.settle(ctx, d)
 }
 
@@ -172,6 +176,7 @@ func (r *run) openInputs(ctx context.Context) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	r.inputBytes = total
 	r.progress.start(total)
 	return nil
 }
@@ -201,8 +206,8 @@ func openInput(root string, f seedFile, index int) (in *input, passedOver []stri
 	return in, passedOver, nil
 }
 
-func (r *run) closeInputs() {
-	for _, files := range r.inputs {
+func closeInputs(inputs [][]*input) {
+	for _, files := range inputs {
 		for _, in := range files {
 			_ = in.reader.Close() // it was only read
 		}
@@ -215,7 +220,7 @@ func (r *run) prepare(d destination) (err error) {
 		if !r.scope.includes(n) {
 			continue
 		}
-		o := newObserver(n, r.env)
+		o := newObserver(n, r.env, r.settings.warnError)
 		r.observers[n.index] = o
 		if r.settings.command == "build" && r.scope.writes[n.index] {
 			schema := stamped(n.Node, r.id, r.project.Fingerprint, r.settings.asOf)
@@ -294,7 +299,7 @@ func (r *run) passed() bool {
 			continue
 		}
 		for i := range o.tests {
-			if o.tests[i].Failures > 0 && o.node.Tests[i].Severity != contract.Warn {
+			if v := r.verdict(o.node, i); v == report.Fail || v == report.Errored {
 				return false
 			}
 		}

@@ -11,7 +11,7 @@ import (
 
 // Bounds of the summary, so that a run of a dozen nodes fits one screen.
 const (
-	maxTests    = 10 // tests shown that did not pass
+	maxTests    = 10 // tests shown that did not pass; those that failed are shown however many they are
 	maxExamples = 2  // failing rows shown of each of them
 	fewTests    = 4  // more tests than this get one example each
 	maxFailures = 10 // failed expressions shown
@@ -30,6 +30,7 @@ func WriteText(w io.Writer, r *Run) error {
 	writeRejects(out, r)
 	writeFailures(out, r)
 	writeTests(out, r)
+	writeSkipped(out, r)
 	writeFiles(out, r)
 	fmt.Fprintf(out, "\n%s\n", r.Verdict())
 	return out.Flush()
@@ -185,7 +186,7 @@ func writeTests(w io.Writer, r *Run) {
 		examples = 1
 	}
 	for i, t := range shown {
-		if i == maxTests {
+		if i >= maxTests && t.Status == Warn {
 			fmt.Fprintf(w, "and %s\n", Plural(int64(len(shown)-i), "more test"))
 			break
 		}
@@ -205,6 +206,15 @@ func writeTest(w io.Writer, t *Test, examples int) {
 			found = ": found " + x.Value
 		}
 		fmt.Fprintf(w, "      %s%s\n", where(x.Key, x.Place), found)
+	}
+}
+
+// writeSkipped says which nodes were closed off, and by what.
+func writeSkipped(w io.Writer, r *Run) {
+	for i := range r.Nodes {
+		if n := &r.Nodes[i]; n.Status == Skipped && n.Message != "" {
+			fmt.Fprintf(w, "SKIP  %s: %s\n", n.Name, n.Message)
+		}
 	}
 }
 

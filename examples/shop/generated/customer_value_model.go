@@ -579,29 +579,29 @@ var customerValueNode = contract.Define(contract.Node{
 	Name:        "customer_value",
 	Description: "One row per customer, with or without orders.",
 	Columns: []contract.Column{
-		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Identifier of the customer.", Lineage: []string{"customers.customer_id"}},
-		{Name: "label", Type: "string", Arrow: arrow.BinaryTypes.String, PII: true, Description: "Name and country, for lists.", Lineage: []string{"customers.country", "customers.name"}},
-		{Name: "email_hash", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "MD5 of the email address, to match with other lists.", Lineage: []string{"customers.email"}},
-		{Name: "email_domain", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "What follows the @ of the email address.", Lineage: []string{"customers.email"}},
-		{Name: "age", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Age in whole years at the run's as-of time.", Lineage: []string{"customers.birth_date"}},
+		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Identifier of the customer.", Lineage: []string{"customers.customer_id"}, Reads: []contract.Read{{Column: "customer_id"}}},
+		{Name: "label", Type: "string", Arrow: arrow.BinaryTypes.String, PII: true, Description: "Name and country, for lists.", Lineage: []string{"customers.country", "customers.name"}, Reads: []contract.Read{{Column: "name"}, {Column: "country"}}},
+		{Name: "email_hash", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "MD5 of the email address, to match with other lists.", Lineage: []string{"customers.email"}, Reads: []contract.Read{{Column: "email"}}},
+		{Name: "email_domain", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "What follows the @ of the email address.", Lineage: []string{"customers.email"}, Reads: []contract.Read{{Column: "email_domain"}}},
+		{Name: "age", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Age in whole years at the run's as-of time.", Lineage: []string{"customers.birth_date"}, Reads: []contract.Read{{Column: "birth_date"}}},
 		{Name: "orders", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Orders."},
-		{Name: "delivered", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Orders delivered.", Lineage: []string{"orders.status"}},
+		{Name: "delivered", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Orders delivered.", Lineage: []string{"orders.status"}, Reads: []contract.Read{{Input: 1, Column: "status"}}},
 		{Name: "spent", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Description: "Total of all orders but cancelled ones, in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "orders.discount", "orders.shipping", "orders.status"}},
-		{Name: "used_coupon", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether any order had a coupon.", Lineage: []string{"orders.coupon"}},
+		}, Description: "Total of all orders but cancelled ones, in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "orders.discount", "orders.shipping", "orders.status"}, Reads: []contract.Read{{Input: 1, Column: "total"}, {Input: 1, Column: "status"}}},
+		{Name: "used_coupon", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether any order had a coupon.", Lineage: []string{"orders.coupon"}, Reads: []contract.Read{{Input: 1, Column: "coupon"}}},
 		{Name: "last_ordered_at", Type: "timestamptz", Arrow: &arrow.TimestampType{
 			TimeZone: "UTC",
 			Unit:     arrow.Microsecond,
-		}, Nullable: true, Description: "When the customer last ordered.", Lineage: []string{"orders.ordered_at"}},
-		{Name: "is_recent", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether that was within 60 days of Berlin's calendar.", Lineage: []string{"orders.ordered_at"}},
+		}, Nullable: true, Description: "When the customer last ordered.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 1, Column: "ordered_at"}}},
+		{Name: "is_recent", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether that was within 60 days of Berlin's calendar.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 1, Column: "ordered_at"}}},
 		{Name: "remind_at", Type: "timestamptz", Arrow: &arrow.TimestampType{
 			TimeZone: "UTC",
 			Unit:     arrow.Microsecond,
-		}, Nullable: true, Description: "When to write again: a month later, at the same time in Berlin.", Lineage: []string{"orders.ordered_at"}},
+		}, Nullable: true, Description: "When to write again: a month later, at the same time in Berlin.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 1, Column: "ordered_at"}}},
 		{Name: "referrals", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Customers this one brought."},
-		{Name: "segment", Type: "string", Arrow: arrow.BinaryTypes.String, Description: "How to treat the customer.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "orders.discount", "orders.shipping", "orders.status"}},
+		{Name: "segment", Type: "string", Arrow: arrow.BinaryTypes.String, Description: "How to treat the customer.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "orders.discount", "orders.shipping", "orders.status"}, Reads: []contract.Read{{Input: 1, Column: "total"}, {Input: 1, Column: "status"}}},
 	},
 	Grain: []string{"customer_id"},
 	Tests: []contract.Test{
@@ -615,10 +615,14 @@ func customerValueModel() contract.Model {
 		return newCustomerValueValidator(env)
 	}
 	return contract.Model{
-		Node:    node,
-		Layer:   "mart",
-		From:    "customers_current",
-		Joins:   []string{"order_summary", "customers_current"},
+		Node:  node,
+		Layer: "mart",
+		From:  "customers_current",
+		Joins: []string{"order_summary", "customers_current"},
+		On: [][]contract.Match{
+			{{Left: contract.Read{Column: "customer_id"}, Right: "customer_id"}},
+			{{Left: contract.Read{Column: "customer_id"}, Right: "referred_by"}},
+		},
 		Formats: []string{"arrow", "csv"},
 		New:     newCustomerValueModel,
 	}

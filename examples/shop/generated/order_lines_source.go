@@ -275,7 +275,7 @@ var orderLinesNode = contract.Define(contract.Node{
 	Tests: []contract.Test{
 		{Name: "relationships_order_lines_order_id", Kind: "relationships", Column: "order_id", Severity: contract.Warn, Expected: "a value of orders.order_id"},
 		{Name: "relationships_order_lines_sku", Kind: "relationships", Column: "sku", Severity: contract.Warn, Expected: "a value of products.sku"},
-		{Name: "grain_order_lines", Kind: "unique", Severity: contract.Error, Description: "The declared grain of order_lines, which joins rely on.", Expected: "one row for each order_id, line_no"},
+		{Name: "grain_order_lines", Kind: "unique", Severity: contract.Error, Description: "The declared grain of order_lines, which joins rely on.", Expected: "one row for each order_id, line_no", Reads: []string{"order_id", "line_no"}},
 	},
 })
 

@@ -343,7 +343,7 @@ var ordersNode = contract.Define(contract.Node{
 	Grain: []string{"order_id"},
 	Tests: []contract.Test{
 		{Name: "accepted_values_orders_status", Kind: "accepted_values", Column: "status", Severity: contract.Error, Expected: "one of open, shipped, delivered, cancelled, test"},
-		{Name: "discounts_have_a_coupon", Kind: "expression", Severity: contract.Warn, Expected: "discount is null or coupon is not null"},
+		{Name: "discounts_have_a_coupon", Kind: "expression", Severity: contract.Warn, Expected: "discount is null or coupon is not null", Reads: []string{"discount", "coupon"}},
 		{Name: "grain_orders", Kind: "unique", Column: "order_id", Severity: contract.Error, Description: "The declared grain of orders, which joins rely on.", Expected: "one row for each order_id"},
 	},
 })

@@ -294,9 +294,31 @@ func (m *modelFile) probes(g *jen.Group) {
 	}
 }
 
+// matches is the condition of a join:
+//
+//	{{Left: contract.Read{Column: "user_id"}, Right: "user_id"}}
+func matches(p *plan.Model, j *plan.Join) *jen.Statement {
+	return jen.ValuesFunc(func(g *jen.Group) {
+		for i := range j.Left {
+			left, right := p.Match(j, i)
+			g.Values(jen.Id("Left").Op(":").Add(contract("Read")).Add(readValue(left)), jen.Id("Right").Op(":").Lit(right))
+		}
+	})
+}
+
+// readValue is what a plan.Read says, without its type; the base goes without saying.
+func readValue(r plan.Read) *jen.Statement {
+	return jen.ValuesFunc(func(g *jen.Group) {
+		if r.Input > 0 {
+			g.Id("Input").Op(":").Lit(r.Input)
+		}
+		g.Id("Column").Op(":").Lit(r.Column)
+	})
+}
+
 // modelValue writes the model as the runtime sees it.
 func (f *file) modelValue(p *plan.Model) {
-	f.node(&p.Relation)
+	f.node(&p.Relation, p.Reads)
 	f.out.Line()
 	f.out.Func().Id(unexported(f.name) + "Model").Params().Add(contract("Model")).BlockFunc(func(g *jen.Group) {
 		f.nodeWithValidator(g, &p.Relation)
@@ -312,6 +334,15 @@ func (f *file) modelValue(p *plan.Model) {
 					names = append(names, j.Input.Name)
 				}
 				g.Line().Id("Joins").Op(":").Add(stringList(names))
+				g.Line().Id("On").Op(":").Index().Index().Add(contract("Match")).ValuesFunc(func(g *jen.Group) {
+					for _, j := range p.Joins {
+						g.Line().Add(matches(p, j))
+					}
+					g.Line()
+				})
+			}
+			if columns, ok := p.GroupColumns(); ok {
+				g.Line().Id("GroupBy").Op(":").Add(stringList(columns))
 			}
 			if len(p.Formats) > 0 {
 				g.Line().Id("Formats").Op(":").Add(stringList(p.Formats))

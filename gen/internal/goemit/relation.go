@@ -156,8 +156,9 @@ func (f *file) nodeName() string { return nodeName(f.name) }
 
 func nodeName(relation string) string { return unexported(relation) + "Node" }
 
-// node writes the description of a relation, ready for the runtime.
-func (f *file) node(r *plan.Relation) {
+// node writes the description of a relation, ready for the runtime; reads says
+// what each column of a model is computed from, and is nil for a source.
+func (f *file) node(r *plan.Relation, reads func(column int) []plan.Read) {
 	f.out.Line()
 	f.out.Comment(f.nodeName() + " describes " + r.Name + " to the runtime.")
 	f.out.Var().Id(f.nodeName()).Op("=").Add(contract("Define")).Call(contract("Node").ValuesFunc(func(g *jen.Group) {
@@ -166,8 +167,12 @@ func (f *file) node(r *plan.Relation) {
 			g.Line().Id("Description").Op(":").Lit(r.Description)
 		}
 		g.Line().Id("Columns").Op(":").Index().Add(contract("Column")).ValuesFunc(func(g *jen.Group) {
-			for _, c := range r.Columns {
-				g.Line().Add(columnValue(c))
+			for i, c := range r.Columns {
+				var from []plan.Read
+				if reads != nil {
+					from = reads(i)
+				}
+				g.Line().Add(columnValue(c, from))
 			}
 			g.Line()
 		})
@@ -186,7 +191,7 @@ func (f *file) node(r *plan.Relation) {
 	}))
 }
 
-func columnValue(c *plan.Column) *jen.Statement {
+func columnValue(c *plan.Column, reads []plan.Read) *jen.Statement {
 	lineage := make([]string, len(c.Lineage))
 	for i, l := range c.Lineage {
 		lineage[i] = l.String()
@@ -206,6 +211,13 @@ func columnValue(c *plan.Column) *jen.Statement {
 		}
 		if len(lineage) > 0 {
 			g.Id("Lineage").Op(":").Add(stringList(lineage))
+		}
+		if len(reads) > 0 {
+			g.Id("Reads").Op(":").Index().Add(contract("Read")).ValuesFunc(func(g *jen.Group) {
+				for _, r := range reads {
+					g.Add(readValue(r))
+				}
+			})
 		}
 	})
 }
@@ -228,6 +240,9 @@ func testValue(r *plan.Relation, t *plan.Test) *jen.Statement {
 		g.Id("Expected").Op(":").Lit(sentence(t.Expected))
 		if t.PII {
 			g.Id("PII").Op(":").True()
+		}
+		if reads := t.Reads(r); len(reads) > 0 {
+			g.Id("Reads").Op(":").Add(stringList(reads))
 		}
 	})
 }

@@ -7,6 +7,8 @@
 package plan
 
 import (
+	"slices"
+
 	"martlet/gen/internal/diag"
 	"martlet/gen/internal/expr"
 )
@@ -165,6 +167,22 @@ func (t *Test) Column(r *Relation) string {
 		return ""
 	}
 	return r.Columns[t.Columns[0]].Name
+}
+
+// Reads gives the names of the columns that a test of the row looks at, in the
+// order its condition names them; nil for a test of one column.
+func (t *Test) Reads(r *Relation) []string {
+	if len(t.Columns) == 1 {
+		return nil
+	}
+	names := r.Names(t.Columns)
+	expr.Walk(t.Row, func(n expr.Node) bool {
+		if c, ok := n.(*expr.Column); ok && !slices.Contains(names, r.Columns[c.Index].Name) {
+			names = append(names, r.Columns[c.Index].Name)
+		}
+		return true
+	})
+	return names
 }
 
 // Relations lists sources, then models.

@@ -1,0 +1,15 @@
+package contract
+
+// Read is a column of one of a model's inputs: Input 0 is the base, k is
+// Joins[k-1].
+type Read struct {
+	Input  int
+	Column string
+}
+
+// Match is one pair of a join's condition: the joined input's column must equal
+// what Left reads, of the base or of an earlier join.
+type Match struct {
+	Left  Read
+	Right string
+}
