@@ -57,6 +57,7 @@ var table = []rule{
 	{of: "internal/xlsx", theirs: []string{excelize, flate}},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
 	{of: "internal/publish", theirs: []string{flock}},
+	{of: "internal/selection", theirs: []string{similarity}, pure: true},
 	{of: "internal/report", ours: []string{"internal/contract", "internal/value"}, theirs: []string{pretty}},
 	{
 		of: "internal/pipeline",
