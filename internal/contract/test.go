@@ -16,6 +16,9 @@ type Test struct {
 	Column      string // empty for a test of the whole row
 	Severity    Severity
 	Description string
+	Tags        []string
+	Fingerprint string // of all that decides what the test does: 16 digits of a SHA-256, hex
+	Grain       bool   // holds a grain that joins rely on: it runs with its node, selected or not
 	Expected    string // what the test wants, for people: "one of M, F"
 	PII         bool   // the values it looks at must not be shown
 }

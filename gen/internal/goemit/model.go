@@ -296,7 +296,7 @@ func (m *modelFile) probes(g *jen.Group) {
 
 // modelValue writes the model as the runtime sees it.
 func (f *file) modelValue(p *plan.Model) {
-	f.node(&p.Relation)
+	f.node(&p.Relation, p.Fingerprint())
 	f.out.Line()
 	f.out.Func().Id(unexported(f.name) + "Model").Params().Add(contract("Model")).BlockFunc(func(g *jen.Group) {
 		f.nodeWithValidator(g, &p.Relation)

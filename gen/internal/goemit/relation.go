@@ -157,7 +157,7 @@ func (f *file) nodeName() string { return nodeName(f.name) }
 func nodeName(relation string) string { return unexported(relation) + "Node" }
 
 // node writes the description of a relation, ready for the runtime.
-func (f *file) node(r *plan.Relation) {
+func (f *file) node(r *plan.Relation, fingerprint string) {
 	f.out.Line()
 	f.out.Comment(f.nodeName() + " describes " + r.Name + " to the runtime.")
 	f.out.Var().Id(f.nodeName()).Op("=").Add(contract("Define")).Call(contract("Node").ValuesFunc(func(g *jen.Group) {
@@ -165,6 +165,7 @@ func (f *file) node(r *plan.Relation) {
 		if r.Description != "" {
 			g.Line().Id("Description").Op(":").Lit(r.Description)
 		}
+		g.Line().Id("Fingerprint").Op(":").Lit(fingerprint)
 		g.Line().Id("Columns").Op(":").Index().Add(contract("Column")).ValuesFunc(func(g *jen.Group) {
 			for _, c := range r.Columns {
 				g.Line().Add(columnValue(c))
@@ -224,6 +225,10 @@ func testValue(r *plan.Relation, t *plan.Test) *jen.Statement {
 		}
 		if t.Description != "" {
 			g.Id("Description").Op(":").Lit(sentence(t.Description))
+		}
+		g.Id("Fingerprint").Op(":").Lit(t.Fingerprint(r))
+		if t.Grain {
+			g.Id("Grain").Op(":").True()
 		}
 		g.Id("Expected").Op(":").Lit(sentence(t.Expected))
 		if t.PII {

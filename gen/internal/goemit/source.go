@@ -85,7 +85,7 @@ func (f *file) parseColumn(typ, name string, index int, c *plan.Column) {
 
 // sourceValue writes the source as the runtime sees it.
 func (f *file) sourceValue(s *plan.Source) {
-	f.node(&s.Relation)
+	f.node(&s.Relation, s.Fingerprint())
 	f.out.Line()
 	f.out.Func().Id(unexported(f.name) + "Source").Params().Add(contract("Source")).BlockFunc(func(g *jen.Group) {
 		f.nodeWithValidator(g, &s.Relation)
