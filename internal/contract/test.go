@@ -86,8 +86,18 @@ type Failure struct {
 // Failures collects the failures of a run, the first of each node and column
 // in full and the rest as counts.
 type Failures struct {
-	counts map[[2]string]int64
-	first  []Failure
+	counts  map[[2]string]int64
+	first   []Failure
+	ignored map[[2]string]bool
+}
+
+// Ignore has further failures of one column of a node go unnoticed, as those of
+// a test that is not to run.
+func (f *Failures) Ignore(node, column string) {
+	if f.ignored == nil {
+		f.ignored = map[[2]string]bool{}
+	}
+	f.ignored[[2]string{node, column}] = true
 }
 
 // Add notes one failure. Generated code gives the row a null and goes on, so
@@ -97,6 +107,9 @@ func (f *Failures) Add(x Failure) {
 		f.counts = map[[2]string]int64{}
 	}
 	at := [2]string{x.Node, x.Column}
+	if f.ignored[at] {
+		return
+	}
 	f.counts[at]++
 	if f.counts[at] <= maxExamples {
 		f.first = append(f.first, x)
