@@ -163,9 +163,10 @@ func TestRunsThatCannotBeDone(t *testing.T) {
 		{"a misspelled flag", func(*site) {}, []string{"--thread", "2"}, []string{"Error: unknown flag: --thread", "See `build --help`."}},
 		{"flags without sense", func(*site) {}, []string{"--threads", "0", "--as-of", "noon"},
 			[]string{"Error: --threads is 0; give 1 or more", `Error: --as-of "noon" is not a time; write it as 2024-05-01`}},
-		{"an unknown model", func(*site) {}, []string{"--select", "mart_user,int_users_acc_core"}, []string{
-			`Error: --select: there is no source or model "mart_user"; did you mean "mart_users_marketing"?`,
-			`Error: --select: there is no source or model "int_users_acc_core"; did you mean "int_users_acc__core"?`,
+		{"an unknown model", func(*site) {}, []string{"--select", "mart_user int_users_acc_core+"}, []string{
+			"Error: nothing is selected; `build list` shows what there is",
+			`Error: --select "mart_user int_users_acc_core+", column 1: "mart_user" matches nothing; did you mean "mart_users_marketing"?`,
+			`column 11: "int_users_acc_core+" matches nothing; did you mean "int_users_acc__core"?`,
 		}},
 		{"an unknown command", func(*site) {}, []string{"tset"}, []string{`Error: there is no command "tset"; did you mean "test"?`}},
 		{"a target that is a file", func(s *site) { s.write("taken", "") }, []string{"--target-path", "ROOT/taken"},
