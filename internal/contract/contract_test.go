@@ -124,3 +124,14 @@ func TestSequenceAndTakeOrigins(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+func TestIgnoredFailuresGoUnnoticed(t *testing.T) {
+	var f contract.Failures
+	f.Ignore("n", "test a")
+	for _, column := range []string{"test a", "test b", "test a"} {
+		f.Add(contract.Failure{Node: "n", Column: column})
+	}
+	if f.Len("n", "test a") != 0 || f.Len("n", "test b") != 1 || len(f.First()) != 1 {
+		t.Errorf("%d, %d, %v", f.Len("n", "test a"), f.Len("n", "test b"), f.First())
+	}
+}

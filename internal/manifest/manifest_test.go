@@ -233,3 +233,24 @@ func TestFingerprints(t *testing.T) {
 		}
 	}
 }
+
+// Whatever is read, it is refused or gives a fingerprint an entry.
+func FuzzFingerprints(f *testing.F) {
+	text, err := New(sample()).Encode(time.Unix(0, 0), "a")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"nodes": {"a": {"martlet": {"fingerprint": ""}}}}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		prints, err := Fingerprints(text)
+		if err == nil && len(prints) == 0 {
+			t.Fatalf("%q: nothing", text)
+		}
+		for id, print := range prints {
+			if print == "" {
+				t.Fatalf("%q: %s has none", text, id)
+			}
+		}
+	})
+}

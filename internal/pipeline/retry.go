@@ -22,8 +22,7 @@ func (a *app) retryCommand() *cobra.Command {
 		Short: "Run again what failed or was skipped in the last run",
 		Long: `Run again what failed or was skipped in the last run, and what rests on it, with
 the command and the options of that run, its as-of time included. Like every run
-that leaves out part of the project it publishes nothing; where it passes, build
-does.`,
+that leaves out part of the project it publishes nothing: run build once it passes.`,
 		Example: "  build retry\n  build retry --root sample --target-path /var/lib/mart/target",
 		Args:    a.noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.retry(cmd.Context(), o) },
@@ -78,7 +77,7 @@ func (a *app) retry(ctx context.Context, o *options) error {
 		return err
 	}
 	s.choice.only = again.ids
-	fmt.Fprintf(a.stderr, "Retrying %s --as-of %s, %s: %s.\n", was.Which, was.AsOf, again.describe(), strings.Join(again.why, ", "))
+	fmt.Fprintf(a.stderr, "Retrying %s --as-of %s, %s: %s.\n", was.Which, was.AsOf, again.describe(), again.reasons())
 	return a.perform(ctx, s, started)
 }
 
@@ -150,6 +149,18 @@ func (r *retry) describe() string {
 	text := report.Plural(int64(len(r.ids)-r.rest), "result")
 	if r.rest > 0 {
 		text += fmt.Sprintf(" and %s that rest on them", report.Count(int64(r.rest)))
+	}
+	return text
+}
+
+// maxReasons bounds what did not pass and is named.
+const maxReasons = 10
+
+func (r *retry) reasons() string {
+	shown := r.why[:min(len(r.why), maxReasons)]
+	text := strings.Join(shown, ", ")
+	if rest := len(r.why) - len(shown); rest > 0 {
+		text += fmt.Sprintf(" and %d more", rest)
 	}
 	return text
 }

@@ -2,6 +2,8 @@ package selection
 
 import (
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -197,6 +199,28 @@ func TestNearest(t *testing.T) {
 		"user_acc": "stg_sample_db__user_acc", "mart_user": "mart_users_marketing", "elephant": ""} {
 		if got := Nearest(word, names); got != want {
 			t.Errorf("%s: %q, want %q", word, got, want)
+		}
+	}
+}
+
+// What docs/selection.md shows can be typed.
+func TestExamplesOfTheReference(t *testing.T) {
+	text, err := os.ReadFile("../../docs/selection.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples := regexp.MustCompile(`--(?:select|exclude) (?:"([^"]*)"|([^ "\n`+"`"+`]+))`).FindAllStringSubmatch(string(text), -1)
+	for _, e := range examples {
+		if _, err := Parse("--select", e[1]+e[2]); err != nil {
+			t.Errorf("%s: %v", e[0], err)
+		}
+	}
+	if len(examples) < 8 {
+		t.Errorf("%d examples: %v", len(examples), examples)
+	}
+	for _, m := range methodNames() {
+		if !strings.Contains(string(text), "\n| `"+m+"` | ") {
+			t.Errorf("method %s is not in the reference", m)
 		}
 	}
 }
