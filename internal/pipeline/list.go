@@ -91,11 +91,11 @@ func (a *app) listText(g *graph, all *catalogue, selected selection.Set) error {
 			}
 		}
 		if selected[n.index] {
-			nodes = append(nodes, []string{n.Name, n.label(), strconv.Itoa(len(n.Columns)), strconv.Itoa(count), n.reads(), strings.Join(n.Tags, ", ")})
+			nodes = append(nodes, []string{n.Name, n.label(), strconv.Itoa(len(n.Columns)), strconv.Itoa(count), strings.Join(n.Tags, ", "), n.reads()})
 		}
 	}
 	if len(nodes) > 0 {
-		headings := []report.Heading{{Title: "Node"}, {Title: "Kind"}, {Title: "Columns", Number: true}, {Title: "Tests", Number: true}, {Title: "Reads"}, {Title: "Tags"}}
+		headings := []report.Heading{{Title: "Node"}, {Title: "Kind"}, {Title: "Columns", Number: true}, {Title: "Tests", Number: true}, {Title: "Tags"}, {Title: "Reads"}}
 		if err := report.WriteTable(a.stdout, headings, nodes); err != nil {
 			return err
 		}

@@ -23,13 +23,13 @@ func TestList(t *testing.T) {
 	d := onDisk(t, nil)
 	d.project.Models[0].Tags = []string{"nightly", "pii"}
 	d.expect(d.run("list"), exitDone)
-	want := `Node    Kind     Columns  Tests  Reads             Tags
-users   source         3      0  seeds/users.csv
-events  source         3      1  seeds/events.csv
-lonely  source         3      2  seeds/lonely.csv
-stg     staging        3      2  users             nightly, pii
-core    model          3      0  stg, events
-mart    mart           3      0  core, stg
+	want := `Node    Kind     Columns  Tests  Tags          Reads
+users   source         3      0                seeds/users.csv
+events  source         3      1                seeds/events.csv
+lonely  source         3      2                seeds/lonely.csv
+stg     staging        3      2  nightly, pii  users
+core    model          3      0                stg, events
+mart    mart           3      0                core, stg
 
 Test                     Kind           Severity  Node    Column  Tags
 relationships_events_id  relationships  error     events  id
@@ -42,8 +42,8 @@ range_stg_n              range          error     stg     n
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 	d.expect(d.run("list", "--select", "tag:pii", "--exclude", "test_type:range"), exitDone)
-	want = `Node  Kind     Columns  Tests  Reads  Tags
-stg   staging        3      1  users  nightly, pii
+	want = `Node  Kind     Columns  Tests  Tags          Reads
+stg   staging        3      1  nightly, pii  users
 
 Test                Kind      Severity  Node  Column  Tags
 not_null_stg_email  not_null  warn      stg   email
