@@ -514,7 +514,7 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 var martUsersMarketingNode = contract.Define(contract.Node{
 	Name:        "mart_users_marketing",
 	Description: "External users with account status and marketing consent, for campaign targeting. One row per user.",
-	Fingerprint: "05fd2b00867cc1178ba8816e98e02b4987f2e5f9af5080000126abe19f89505c",
+	Fingerprint: "bec1ec44efe748bd718bb47517faa6f163855a4960afae6139b97618d20828af",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Unique identifier for each user.", Lineage: []string{"user_account.user_id"}},
 		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where none is known.", Lineage: []string{"user_account.email"}},
@@ -560,12 +560,13 @@ func martUsersMarketingModel() contract.Model {
 		return newMartUsersMarketingValidator(env)
 	}
 	return contract.Model{
-		Node:    node,
-		Layer:   "mart",
-		From:    "int_users_acc__core",
-		Joins:   []string{"country"},
-		Formats: []string{"arrow", "csv"},
-		New:     newMartUsersMarketingModel,
+		Node:     node,
+		Layer:    "mart",
+		From:     "int_users_acc__core",
+		Joins:    []string{"country"},
+		Formats:  []string{"arrow", "csv"},
+		Complete: true,
+		New:      newMartUsersMarketingModel,
 	}
 }
 

@@ -18,7 +18,7 @@ func Project() *contract.Project {
 		Name:        "clearscore_ae",
 		Description: "External user accounts for marketing campaign targeting.",
 		Timezone:    "UTC",
-		Fingerprint: "0961a9853fc0dac5ffb38a28059e2dbc582e703db859a37661be9dc558d7b09c",
+		Fingerprint: "a2dc73c877709a107d0bc35400e08d55fbe2b0bd6088af9ea68a8d837062095c",
 		Sources: []contract.Source{
 			userAccountSource(),
 			userAccountClosuresSource(),

@@ -73,7 +73,7 @@ func TestExpressionsWithoutAValue(t *testing.T) {
 	}
 	// What does not get that far is no failure of the expression.
 	s.expect(run("id,n,d,t\n1,9223372036854775808,1,12\n1,1,1,1\n"), 1,
-		"seeds/amount.csv:2: column n: found 9223372036854775808, expected a whole number", "1 reject")
+		"seeds/amount.csv:2: column n: found 9223372036854775808, expected a whole number", "1 record rejected, 1 bad cell")
 	if _, err := os.Stat(s.path("target/rejects/amount.csv")); err != nil {
 		t.Error(err)
 	}

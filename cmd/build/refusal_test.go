@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"strings"
@@ -99,11 +100,11 @@ func TestRunsThatCannotBeDone(t *testing.T) {
 			"Error: seeds/country.csv: the file of country cannot be read: no such file or directory; expected its records",
 		}},
 		{"a text named xlsx", func(s *site) { s.write(book, "user_id,email\n1,a@b.c\n") }, nil,
-			[]string{"Error: raw_data/ae_sample_db.xlsx: the workbook is damaged (", "expected one: save the file as .xlsx"}},
+			[]string{"Error: raw_data/ae_sample_db.xlsx: found no xlsx workbook", "expected one: save the file as .xlsx"}},
 		{"a workbook cut short", func(s *site) { s.write(book, s.read(book)[:20_000]) }, nil,
 			[]string{"Error: raw_data/ae_sample_db.xlsx: the workbook is damaged ("}},
 		{"a workbook of no bytes", func(s *site) { s.write(book, "") }, nil,
-			[]string{"Error: raw_data/ae_sample_db.xlsx: the workbook is damaged ("}},
+			[]string{"Error: raw_data/ae_sample_db.xlsx: found no xlsx workbook"}},
 		{"a workbook damaged within", func(s *site) {
 			text := s.read(book)
 			s.write(book, text[:len(text)/2]+strings.Repeat("\x00", 400)+text[len(text)/2+400:])
@@ -191,18 +192,30 @@ func TestDataThatFail(t *testing.T) {
 			"(raw_data/ae_sample_db.xlsx!user_account!A6): column user_id: found 1.5, expected a whole number",
 			"(raw_data/ae_sample_db.xlsx!user_account_attributes!D2): column date_of_birth: found <redacted>, expected a date as 2024-04-08",
 			"(raw_data/ae_sample_db.xlsx!user_account_closures!B7): column closed_timestamp: found 2024-04-08T11:01:54+02:00, expected a timestamp",
-			"(raw_data/ae_sample_db.xlsx!user_marketing_preferences!C2): column timestamp: found -1.25, expected a timestamp",
-			"7 rejects", "target/rejects/user_account.csv", "last good data", "Failed.", "Nothing published",
+			"(raw_data/ae_sample_db.xlsx!user_marketing_preferences!C2): column timestamp: found a number that is no day; expected one of the calendar",
+			"7 records rejected, 7 bad cells:", "ERROR mart_users_marketing: the model is complete, which allows no reject in what it rests on: 4 records rejected of user_account, 1 record rejected of user_account_closures, ", "target/rejects/user_account.csv", "last good data", "Failed.", "Nothing published",
+		}},
+		{"cells without a value", func(s *site) {
+			s.setCells(map[string]any{"user_account!B3": nil, "user_account!A4": nil, "user_account_attributes!D4": 60})
+			s.editBook(func(f *excelize.File) error {
+				return errors.Join(f.SetCellFormula("user_account", "B3", `LOWER("X")`), f.SetCellFormula("user_account", "A4", "1+1"))
+			})
+		}, nil, []string{
+			"seeds/user_account.csv:3 (raw_data/ae_sample_db.xlsx!user_account!B3): column email: found a formula without a stored result; expected its value: open the workbook in a spreadsheet program and save it",
+			"seeds/user_account.csv:4 (raw_data/ae_sample_db.xlsx!user_account!A4): column user_id: found a formula without",
+			"seeds/user_account_attributes.csv:4 (raw_data/ae_sample_db.xlsx!user_account_attributes!D4): column date_of_birth: found a number that is no day",
+			"seed seeds/user_account.csv: 2 cells without a value in the workbook, the first in B3: the records are rejected",
+			"3 records rejected, 3 bad cells:", "Nothing published",
 		}},
 		{"ragged rows", func(s *site) {
 			s.replace("seeds/country.csv", "\nAF,Afghanistan\n", "\nAF,Afghanistan,Kabul\n\n")
 		}, nil, []string{
 			"seeds/country.csv:4: found 3 fields; expected 2 as in the header",
-			"seeds/country.csv:5: found a blank line", "2 rejects",
+			"seeds/country.csv:5: found a blank line", "\n2 records rejected:\n", "ERROR country: 2 records rejected of 250, none allowed\n",
 		}},
 		{"a quote that is never closed", func(s *site) {
 			s.replace("seeds/country.csv", "\nAF,Afghanistan\n", "\nAF,\"Afghanistan\n")
-		}, nil, []string{"seeds/country.csv:4: ", "quote", "1 reject"}},
+		}, nil, []string{"seeds/country.csv:4: ", "quote", "\n1 file not read to the end:\n", "what it rests on: country was not read to its end"}},
 		{"bytes that are no UTF-8", func(s *site) {
 			s.replace("seeds/country.csv", "\nAF,Afghanistan\n", "\nAF,Afgh\xe4nistan\n")
 		}, nil, []string{"seeds/country.csv:4: ", "UTF-8"}},
@@ -226,8 +239,9 @@ func TestRejectsFile(t *testing.T) {
 	s := sampleSite(t)
 	s.setCells(map[string]any{"user_account_attributes!D2": personalDate})
 	s.expect(s.build(), 1)
-	want := "origin,column,reason,user_id,gender,country,date_of_birth\n" +
-		"seeds/user_account_attributes.csv:2,date_of_birth,\"expected a date as 2024-04-08, from 0001-01-01 to 9999-12-31\",1001,F,US," + personalDate + "\n"
+	want := "origin,column,reason,user_id,gender,country,date_of_birth,raw\n" +
+		"raw_data/ae_sample_db.xlsx!user_account_attributes!D2,date_of_birth,\"expected a date as 2024-04-08, from 0001-01-01 to 9999-12-31\"," +
+		"1001,F,US," + personalDate + ",\"1001,F,US," + personalDate + "\"\n"
 	if got := s.read("target/rejects/user_account_attributes.csv"); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}

@@ -66,6 +66,15 @@ func (r *Rows) Field(i, j int) []byte {
 	return r.Data[r.Start[f]:r.End[f]]
 }
 
+// Raw is record i as it stands in the file.
+//
+// To be replaced: it gives the fields as they were settled.
+func (r *Rows) Raw(i int) []byte {
+	first, last := i*r.Width, (i+1)*r.Width-1
+	quote := func(f int) uint32 { return uint32(r.Quoted[f/64] >> (f % 64) & 1) }
+	return r.Data[r.Start[first]-quote(first) : r.End[last]+quote(last)]
+}
+
 // Text is declared column j of record i as a string column reads it: not ok is
 // null, an empty field without quotes.
 func (r *Rows) Text(i, j int) (text []byte, ok bool) {

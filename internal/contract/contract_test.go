@@ -2,6 +2,7 @@ package contract_test
 
 import (
 	"errors"
+	"math/big"
 	"slices"
 	"testing"
 
@@ -133,5 +134,31 @@ func TestIgnoredFailuresGoUnnoticed(t *testing.T) {
 	}
 	if f.Len("n", "test a") != 0 || f.Len("n", "test b") != 1 || len(f.First()) != 1 {
 		t.Errorf("%d, %d, %v", f.Len("n", "test a"), f.Len("n", "test b"), f.First())
+	}
+}
+
+// An allowance is judged exactly, against fractions.
+func TestAllowance(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		read := rapid.Int64Range(0, 1<<40).Draw(t, "read")
+		a := contract.Allowance{Records: rapid.Int64Range(0, 1<<40).Draw(t, "records")}
+		if rapid.Bool().Draw(t, "share") {
+			a = contract.Allowance{PerMillion: rapid.Int64Range(0, 1_000_000).Draw(t, "millionths")}
+		}
+		limit := new(big.Rat).Mul(big.NewRat(a.PerMillion, 1_000_000), big.NewRat(read, 1))
+		edge := new(big.Int).Quo(limit.Num(), limit.Denom()).Int64() + a.Records
+		rejected := rapid.OneOf(rapid.Int64Range(0, read), rapid.Just(min(edge, read)), rapid.Just(min(edge+1, read))).Draw(t, "rejected")
+		want := rejected <= a.Records || big.NewRat(rejected, 1).Cmp(limit) <= 0
+		if got := a.Allows(rejected, read); got != want {
+			t.Fatalf("%v allows %d of %d: %v", a, rejected, read, got)
+		}
+		if a.Exceeded(rejected) && a.Allows(rejected, read) {
+			t.Fatalf("%v is exceeded by %d, and allows it", a, rejected)
+		}
+	})
+	for want, a := range map[string]contract.Allowance{"0": {}, "12": {Records: 12}, "0.5%": {PerMillion: 5000}, "0.0001%": {PerMillion: 1}, "100%": {PerMillion: 1_000_000}} {
+		if got := a.String(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }

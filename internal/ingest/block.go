@@ -35,7 +35,7 @@ func (r *Reader) cut(rows *contract.Rows) (o outcome) {
 				o = tooRagged
 				break
 			}
-			r.ragged = append(r.ragged, Ragged{Record: r.records + 1, Line: r.line, Fields: r.fields(next), Reason: reason})
+			r.ragged = append(r.ragged, Ragged{Record: r.records + 1, Line: r.line, Fields: r.fields(next), Reason: reason, Raw: bytes.Clone(r.buffer[r.pos:next])})
 			base, first = next, r.records+2
 		} else {
 			if len(r.split.quoted) > 0 {

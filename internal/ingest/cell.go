@@ -26,12 +26,12 @@ const (
 // faultNames are the names of faults in seeds.lock.
 var faultNames = [countFaults]string{errorCell: "error", noResult: "no_result", badText: "bad_text", noDay: "no_day"}
 
-// faultReasons say what was expected instead.
+// faultReasons say what was found and what was expected.
 var faultReasons = [countFaults]string{
-	errorCell: "a value instead of an error: mend what the cell computes",
-	noResult:  "the result of the formula, which the workbook does not have: open it in a spreadsheet program and save it",
-	badText:   "whole characters instead of half of a surrogate pair, or of NUL: type the text again",
-	noDay:     "a day of the calendar up to 9999-12-31: mend the number, or its column's type",
+	errorCell: "found an error; expected a value: mend what the cell computes",
+	noResult:  "found a formula without a stored result; expected its value: open the workbook in a spreadsheet program and save it",
+	badText:   "found half of a surrogate pair, or NUL; expected characters: type the text again",
+	noDay:     "found a number that is no day; expected one of the calendar up to 9999-12-31: mend it, or the type of its column",
 }
 
 // days is how a workbook counts time: the one thing about a workbook that the

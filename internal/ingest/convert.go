@@ -16,9 +16,9 @@ const flushAt = 64 << 10
 // Fault is a cell of a workbook that has no value which the text of its seed
 // could carry: the record is to be rejected for it.
 type Fault struct {
-	Record   int64  // from 1
-	Column   int    // declared column
-	Expected string // what was expected instead, and what to do
+	Record int64  // from 1
+	Column int    // declared column
+	Reason string // what was found, what was expected and what to do; nothing of the cell's text
 }
 
 // maxFaults bounds the faults of a sheet that are kept.

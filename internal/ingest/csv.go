@@ -30,6 +30,7 @@ type Ragged struct {
 	Line   int    // at which it begins
 	Fields int    // how many it has; 0 for a blank line
 	Reason string // what was found and what was expected
+	Raw    []byte // the record as it stands in the file; personal
 }
 
 // Reader reads a CSV file with a header as runs of records. Only Free may be

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -209,14 +210,14 @@ func TestReaderRagged(t *testing.T) {
 		t.Errorf("%q, %v, %v", got, numbers, err)
 	}
 	want := []Ragged{
-		{2, 3, 0, "found a blank line; expected 2 fields as in the header: delete it"},
-		{4, 5, 1, "found 1 field; expected 2 as in the header: add what is missing, or put a field with a comma in quotes"},
-		{5, 7, 3, "found 3 fields; expected 2 as in the header: add what is missing, or put a field with a comma in quotes"},
-		{6, 8, 2, "found bytes that are not UTF-8; expected UTF-8: save the file in that encoding"},
-		{7, 9, 2, "found bytes that are not UTF-8; expected UTF-8: save the file in that encoding"},
-		{9, 11, 2, "found bytes that are not UTF-8; expected UTF-8: save the file in that encoding"},
+		{2, 3, 0, "found a blank line; expected 2 fields as in the header: delete it", []byte("\n")},
+		{4, 5, 1, "found 1 field; expected 2 as in the header: add what is missing, or put a field with a comma in quotes", []byte("\"5\n5\"\n")},
+		{5, 7, 3, "found 3 fields; expected 2 as in the header: add what is missing, or put a field with a comma in quotes", []byte("6,7,8\n")},
+		{6, 8, 2, "found bytes that are not UTF-8; expected UTF-8: save the file in that encoding", []byte("9,\xff\n")},
+		{7, 9, 2, "found bytes that are not UTF-8; expected UTF-8: save the file in that encoding", []byte("\"x\"\"\xff\",1\n")},
+		{9, 11, 2, "found bytes that are not UTF-8; expected UTF-8: save the file in that encoding", []byte("\xff,\"\"\n")},
 	}
-	if !slices.Equal(r.Ragged(), want) || r.Records() != 9 {
+	if !reflect.DeepEqual(r.Ragged(), want) || r.Records() != 9 {
 		t.Errorf("%+v, %d records", r.Ragged(), r.Records())
 	}
 }

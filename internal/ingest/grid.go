@@ -180,7 +180,7 @@ func (g *grid) convert(ctx context.Context) (Converted, error) {
 	for f, count := range g.faults {
 		if count.n > 0 {
 			r.Faults += count.n
-			r.Notes = append(r.Notes, fmt.Sprintf("%s, the first in %s: expected %s", counted(int(count.n), "cell has no value", "cells have no value"), count.first, faultReasons[f]))
+			r.Notes = append(r.Notes, fmt.Sprintf("%s, the first in %s: %s", counted(int(count.n), "cell has no value", "cells have no value"), count.first, faultReasons[f]))
 		}
 	}
 	return r, nil

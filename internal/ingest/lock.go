@@ -224,7 +224,7 @@ func (e *lockEntry) faults() ([]Fault, error) {
 		if !known || row <= first || f <= 0 {
 			return nil, fmt.Errorf("found the fault %q; expected a cell below the header, and one of %s", text, strings.Join(faultNames[1:], ", "))
 		}
-		list = append(list, Fault{Record: row - first, Column: j, Expected: faultReasons[f]})
+		list = append(list, Fault{Record: row - first, Column: j, Reason: faultReasons[f]})
 	}
 	return list, nil
 }

@@ -71,13 +71,36 @@ func (p *places) of(o contract.Origin, n *node, column string) string {
 	if !p.known(o) {
 		return p.line(o)
 	}
-	file := &p.files[o.File()]
-	cell := file.Cell(file.node.origin(n, column), o.Record())
+	cell := p.cell(o, p.files[o.File()].node.origin(n, column))
 	if cell == "" {
 		return p.line(o)
 	}
+	return fmt.Sprintf("%s (%s)", p.line(o), cell)
+}
+
+// cell names the cell of the workbook that a field of a record was made from:
+// "raw_data/ae_sample_db.xlsx!user_account!B17"; of a whole record, noColumn,
+// the row's first. It is "" where the record has none.
+func (p *places) cell(o contract.Origin, column int) string {
+	if !p.known(o) {
+		return ""
+	}
+	file := &p.files[o.File()]
+	cell := file.Cell(max(column, 0), o.Record())
+	if cell == "" {
+		return ""
+	}
 	s := file.node.source
-	return fmt.Sprintf("%s (%s!%s!%s)", p.line(o), s.Workbook, s.Sheet, cell)
+	return fmt.Sprintf("%s!%s!%s", s.Workbook, s.Sheet, cell)
+}
+
+// where names the one place at which a field, or a whole record, is to be mended:
+// in the workbook, as the seed is written anew from it, and in the file else.
+func (p *places) where(o contract.Origin, column int) string {
+	if cell := p.cell(o, column); cell != "" {
+		return cell
+	}
+	return p.line(o)
 }
 
 // origin is the index of the column of source n that a column of m, which may

@@ -25,11 +25,14 @@ type output struct {
 }
 
 type outputFile struct {
-	name   string
-	file   *os.File
-	buffer *bufio.Writer
-	sink   sink.Sink
-	size   int64 // set by close
+	name    string
+	neutral bool // formulas in it are neutralized
+	file    *os.File
+	buffer  *bufio.Writer
+	sink    sink.Sink
+	// Set by close.
+	size        int64
+	neutralized *int64 // cells; nil where not neutral
 }
 
 // writeBuffer is large as sinks write large pieces.
@@ -42,14 +45,14 @@ func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocat
 	o := &output{skip: skip}
 	formats := slices.Compact(slices.Sorted(slices.Values(model.Formats)))
 	for _, format := range formats {
-		f := outputFile{name: model.Name + "." + format}
+		f := outputFile{name: model.Name + "." + format, neutral: format == "csv" && model.Neutralize}
 		var err error
 		if f.file, err = create(f.name); err != nil {
 			o.release()
 			return nil, err
 		}
 		f.buffer = bufio.NewWriterSize(f.file, writeBuffer)
-		f.sink, err = newSink(format, f.buffer, schema, mem)
+		f.sink, err = newSink(format, f.buffer, f.neutral, schema, mem)
 		o.files = append(o.files, f)
 		if err != nil {
 			o.release()
@@ -60,12 +63,17 @@ func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocat
 	return o, nil
 }
 
-func newSink(format string, w io.Writer, schema *arrow.Schema, mem contract.Allocator) (sink.Sink, error) {
+// newSink gives nil where there is an error.
+func newSink(format string, w io.Writer, neutral bool, schema *arrow.Schema, mem contract.Allocator) (sink.Sink, error) {
 	switch format {
 	case "arrow":
 		return sink.NewArrow(w, schema, mem)
 	case "csv":
-		return sink.NewCSV(w, schema)
+		s, err := sink.NewCSV(w, schema, sink.CSVOptions{NeutralizeFormulas: neutral})
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
 	}
 	return nil, fmt.Errorf("internal error: there is no output format %q", format)
 }
@@ -116,6 +124,10 @@ func (f *outputFile) measure() error {
 		return err
 	}
 	f.size = info.Size()
+	if s, ok := f.sink.(*sink.CSV); ok && f.neutral {
+		n := s.Neutralized()
+		f.neutralized = &n
+	}
 	return nil
 }
 

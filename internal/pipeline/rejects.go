@@ -1,12 +1,9 @@
 package pipeline
 
 import (
-	"bufio"
 	"bytes"
 	"cmp"
-	"encoding/csv"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -25,37 +22,36 @@ const maxRejects = 20
 // terminal, all in one file a source.
 type rejectLog struct {
 	folder string
-	count  int64
+	counts report.Rejected
 	first  []reject
-	files  []*rejectFile // by index of the source; nil for one without rejects
+	faults [][]ingest.Fault // by index of the file in the run's list
+	files  []*rejectFile    // by index of the source; nil for one without rejects
 }
 
-// reject is one field, or one record where column is empty.
+// noColumn stands for the column of a reject that is a whole record.
+const noColumn = -1
+
+// reject is one field, or one record.
 type reject struct {
 	node     *node
 	origin   contract.Origin
 	line     int // 0 where it is yet to be looked up
 	column   string
 	found    string
-	expected string
-}
-
-// rejectFile is a source's file of rejects in the making. The place of a record
-// costs a second reading of the seed, so it is put before each line at the end.
-type rejectFile struct {
-	node   *node
-	draft  *os.File
-	buffer *bufio.Writer // over draft
-	lines  []rejectLine
-}
-
-type rejectLine struct {
-	origin contract.Origin
-	size   int // bytes in the draft, without the place
+	expected string // "" where found says all
 }
 
 func newRejectLog(folder string, sources int) *rejectLog {
 	return &rejectLog{folder: folder, files: make([]*rejectFile, sources)}
+}
+
+// expect makes the faults of a file, sorted by record, rejects of its records
+// as these are read.
+func (l *rejectLog) expect(file int, faults []ingest.Fault) {
+	for len(l.faults) <= file {
+		l.faults = append(l.faults, nil)
+	}
+	l.faults[file] = faults
 }
 
 // clear removes the files of an earlier run and their drafts.
@@ -98,18 +94,20 @@ func (b badRows) others(n int) []int {
 // index in the run's list, in the order of the file, and gives the rows they
 // are in. rows may be nil where there are no cells.
 func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contract.Reject, ragged []ingest.Ragged) (badRows, error) {
+	if rows != nil && file < len(l.faults) {
+		cells = withFaults(cells, l.faults[file], rows)
+	}
 	if len(cells) == 0 && len(ragged) == 0 {
 		return nil, nil
 	}
-	slices.SortFunc(cells, func(a, b contract.Reject) int {
-		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Column, b.Column))
-	})
+	sortCells(cells)
 	var bad badRows
 	for _, cell := range cells {
 		if len(bad) == 0 || bad[len(bad)-1] != cell.Row {
 			bad = append(bad, cell.Row)
 		}
 	}
+	l.counts.Records += int64(len(bad) + len(ragged))
 	for len(cells) > 0 || len(ragged) > 0 {
 		if len(cells) == 0 || len(ragged) > 0 && ragged[0].Record < (rows.First+contract.Origin(cells[0].Row)).Record() {
 			if err := l.noteRagged(n, file, ragged[0]); err != nil {
@@ -126,77 +124,72 @@ func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contrac
 	return bad, nil
 }
 
+// sortCells brings cells into the order of the file.
+func sortCells(cells []contract.Reject) {
+	slices.SortStableFunc(cells, func(a, b contract.Reject) int {
+		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Column, b.Column))
+	})
+}
+
 func (l *rejectLog) noteCell(n *node, rows *contract.Rows, cell contract.Reject) error {
 	column := &n.Columns[cell.Column]
-	expected := strings.TrimPrefix(cell.Err.Error(), "expected ")
-	origin := rows.First + contract.Origin(cell.Row)
-	field := rows.Field(cell.Row, cell.Column)
-	l.count++
-	if len(l.first) < maxRejects {
-		found := contract.Redacted
-		if !column.PII {
-			found = report.Printable(string(field))
+	x := reject{node: n, origin: rows.First + contract.Origin(cell.Row), column: column.Name}
+	reason := ""
+	if f := (*faultError)(nil); errors.As(cell.Err, &f) {
+		x.found, reason = f.reason, f.reason
+	} else {
+		x.expected = strings.TrimPrefix(cell.Err.Error(), "expected ")
+		reason = "expected " + x.expected
+		if x.found = contract.Redacted; !column.PII {
+			x.found = report.Printable(string(rows.Field(cell.Row, cell.Column)))
 		}
-		l.first = append(l.first, reject{node: n, origin: origin, column: column.Name, found: found, expected: expected})
 	}
-	record := []string{column.Name, "expected " + expected}
-	for j := range n.Columns {
-		record = append(record, string(rows.Field(cell.Row, j)))
+	l.counts.Cells++
+	l.show(x)
+	fields := make([]string, len(n.Columns))
+	for j := range fields {
+		fields[j] = string(rows.Field(cell.Row, j))
 	}
-	return l.draft(n, origin, record)
+	return l.draft(n, rejectLine{origin: x.origin, column: cell.Column}, column.Name, reason, fields, rows.Raw(cell.Row))
 }
 
 func (l *rejectLog) noteRagged(n *node, file int, r ingest.Ragged) error {
 	origin := contract.MakeOrigin(file, r.Record)
-	l.count++
-	if len(l.first) < maxRejects {
-		l.first = append(l.first, reject{node: n, origin: origin, found: r.Reason})
-	}
-	record := make([]string, 2+len(n.Columns)) // without fields, as nobody knows which is which
-	record[1] = r.Reason
-	return l.draft(n, origin, record)
+	l.show(reject{node: n, origin: origin, found: r.Reason})
+	// Without fields, as nobody knows which is which.
+	return l.draft(n, rejectLine{origin: origin, column: noColumn}, "", r.Reason, make([]string, len(n.Columns)), r.Raw)
 }
 
 // noteBroken takes down what keeps the rest of a source from being read.
 func (l *rejectLog) noteBroken(n *node, file int, err *ingest.DataError) error {
 	origin := contract.MakeOrigin(file, err.Record)
-	l.count++
+	l.counts.Files++
+	l.counts.Lines++
 	// Shown however many rejects there are, as what it says is that rows are missing.
 	l.first = append(l.first, reject{node: n, origin: origin, line: err.Line, found: err.Problem})
-	record := make([]string, 2+len(n.Columns))
-	record[1] = err.Problem
-	return l.draft(n, origin, record)
+	return l.draft(n, rejectLine{origin: origin, column: noColumn}, "", err.Problem, make([]string, len(n.Columns)), nil)
+}
+
+// show counts a reject and keeps it to be shown if it is one of the first.
+func (l *rejectLog) show(x reject) {
+	l.counts.Lines++
+	if len(l.first) < maxRejects {
+		l.first = append(l.first, x)
+	}
 }
 
 // draft adds a line, but for its place, to the source's file.
-func (l *rejectLog) draft(n *node, origin contract.Origin, record []string) error {
+func (l *rejectLog) draft(n *node, line rejectLine, column, reason string, fields []string, raw []byte) error {
 	f := l.files[n.index]
 	if f == nil {
-		if err := os.MkdirAll(l.folder, 0o750); err != nil {
+		var err error
+		if f, err = newRejectFile(l.folder, n); err != nil {
 			return err
 		}
-		draft, err := os.CreateTemp(l.folder, n.Name+".csv-*") // 0600; it has personal data
-		if err != nil {
-			return err
-		}
-		f = &rejectFile{node: n, draft: draft, buffer: bufio.NewWriter(draft)}
 		l.files[n.index] = f
 	}
-	line, err := csvLine(record)
-	if err != nil {
-		return err
-	}
-	f.lines = append(f.lines, rejectLine{origin: origin, size: len(line)})
-	_, err = f.buffer.Write(line)
-	return err
-}
-
-func csvLine(record []string) ([]byte, error) {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	err := w.Write(record)
-	w.Flush()
-	return b.Bytes(), err
+	raw = bytes.TrimSuffix(bytes.TrimSuffix(raw, []byte("\n")), []byte("\r"))
+	return f.add(line, slices.Concat([]string{column, reason}, fields, []string{string(raw)}))
 }
 
 // finish completes the files and gives their paths.
@@ -214,58 +207,4 @@ func (l *rejectLog) finish(places *places) (paths []string, err error) {
 		paths = append(paths, path)
 	}
 	return paths, errors.Join(problems...)
-}
-
-// finish writes the file beside its draft and renames it into place.
-func (f *rejectFile) finish(path string, places *places) (err error) {
-	defer func() { err = errors.Join(err, f.draft.Close(), os.Remove(f.draft.Name())) }()
-	if err := f.buffer.Flush(); err != nil {
-		return err
-	}
-	if _, err := f.draft.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	out, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(f.assemble(out, places), out.Chmod(0o640), out.Close())
-	if err != nil {
-		return errors.Join(err, os.Remove(out.Name()))
-	}
-	return os.Rename(out.Name(), path)
-}
-
-func (f *rejectFile) assemble(out io.Writer, places *places) error {
-	origins := make([]contract.Origin, len(f.lines))
-	for i, line := range f.lines {
-		origins[i] = line.origin
-	}
-	places.locate(origins)
-	w := bufio.NewWriter(out)
-	header := []string{"origin", "column", "reason"}
-	for _, c := range f.node.Columns {
-		header = append(header, c.Name)
-	}
-	head, err := csvLine(header)
-	if err != nil {
-		return err
-	}
-	if _, err := w.Write(head); err != nil {
-		return err
-	}
-	draft := bufio.NewReader(f.draft)
-	for _, line := range f.lines {
-		place, err := csvLine([]string{places.line(line.origin)})
-		if err != nil {
-			return err
-		}
-		if _, err := w.Write(append(bytes.TrimSuffix(place, []byte("\n")), ',')); err != nil {
-			return err
-		}
-		if _, err := io.CopyN(w, draft, int64(line.size)); err != nil {
-			return err
-		}
-	}
-	return w.Flush()
 }

@@ -74,7 +74,7 @@ func (r *run) placeOrigins() {
 }
 
 func (r *run) describeRejects(out *report.Run) {
-	out.RejectCount = r.rejects.count
+	out.Rejected = r.rejects.counts
 	for _, x := range r.rejects.first {
 		out.Rejects = append(out.Rejects, report.Reject{Source: x.node.Name, Place: r.places.of(x.origin, x.node, x.column),
 			Column: x.column, Found: x.found, Expected: x.expected})
@@ -133,6 +133,7 @@ func (r *run) describeNode(n *node, stopper *nodeError) report.Node {
 	if o.ended {
 		out.Status = report.Success
 	}
+	out.Rejection = r.rejection(n)
 	var failed int64
 	for at, count := range r.failureCounts() {
 		if at[0] == n.Name {
@@ -144,12 +145,25 @@ func (r *run) describeNode(n *node, stopper *nodeError) report.Node {
 		out.Status, out.Message = report.Errored, stopper.err.Error()
 	case o.broken != nil:
 		out.Status, out.Message = report.Errored, o.broken.Error()
-	case o.rejected > 0:
-		out.Status, out.Message = report.Errored, report.Plural(o.rejected, "record")+" rejected"
+	case out.Rejection != "" && (n.model != nil || o.intolerable()):
+		out.Status, out.Message = report.Errored, out.Rejection
 	case failed > 0:
 		out.Status, out.Message = report.Errored, report.Plural(failed, "expression")+" failed"
+	case out.Rejection != "" && o.ended:
+		out.Status, out.Message = report.Warn, out.Rejection
 	}
 	return out
+}
+
+// rejection says what rejects mean to a node, "" where nothing: to a source those
+// of its own records, to a complete model those of what it rests on.
+func (r *run) rejection(n *node) string {
+	for i := range r.guards {
+		if r.guards[i].model == n {
+			return r.guards[i].text()
+		}
+	}
+	return r.observers[n.index].rejection()
 }
 
 func (r *run) describeTests(n *node) []report.Test {

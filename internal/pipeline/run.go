@@ -29,6 +29,7 @@ type run struct {
 	inputs    [][]*input  // by index of the node; none for one that is not run
 	observers []*observer // by index of the node; nil for one that is not run
 	relations []relation
+	guards    []guard
 	env       *contract.Env
 	failures  contract.Failures
 	rejects   *rejectLog
@@ -157,6 +158,7 @@ func (r *run) openInputs(ctx context.Context) error {
 	var total int64
 	for i, f := range files {
 		r.announce(f)
+		r.rejects.expect(i, f.Faults)
 		digests = append(digests, digest{source: f.Source, sha256: f.SHA256})
 		in, err := openInput(r.settings.root, f, i)
 		if err != nil {
@@ -225,6 +227,7 @@ func (r *run) prepare(d destination) (err error) {
 		}
 	}
 	r.relations = watchRelations(r.graph, r.observers, r.project.Relationships)
+	r.guards = guards(r.graph, r.observers)
 	return nil
 }
 
@@ -236,9 +239,9 @@ func (r *run) releaseOutputs() {
 	}
 }
 
-// spoilt says whether rows are missing or wrong, so that outputs are not worth
-// writing.
-func (r *run) spoilt() bool { return r.rejects.count > 0 || len(r.failures.First()) > 0 }
+// spoilt says whether rows are missing that may not be, or wrong, so that outputs
+// are not worth writing. Once true it stays so, or outputs would have gaps.
+func (r *run) spoilt() bool { return r.intolerable() || len(r.failures.First()) > 0 }
 
 func (r *run) execute(ctx context.Context) error {
 	x := &executor{
@@ -280,7 +283,7 @@ func (r *run) settle(ctx context.Context, d destination) error {
 		}
 		for i := range o.output.files {
 			f := &o.output.files[i]
-			r.files = append(r.files, report.File{Path: d.shown(f.name), Size: f.size})
+			r.files = append(r.files, report.File{Path: d.shown(f.name), Size: f.size, Neutralized: f.neutralized})
 		}
 	}
 	return err

@@ -162,16 +162,17 @@ func TestRejectsFailTheRunButDoNotEndIt(t *testing.T) {
 	d.expect(d.build(), exitBadData,
 		"seeds/users.csv:3: column id: found abc, expected a whole number",
 		"seeds/users.csv:3: column n: found <redacted>, expected a whole number",
-		"seeds/users.csv:7: column id: found xyz", "seeds/users.csv:5: ", "4 rejects", "FAIL  range_stg_n", "WARN  not_null_stg_email",
+		"seeds/users.csv:7: column id: found xyz", "seeds/users.csv:5: ", "\n3 records rejected, 3 bad cells:\n", "ERROR users: 3 records rejected of 5, none allowed\n", "FAIL  range_stg_n", "WARN  not_null_stg_email",
 		"last good data in "+filepath.Join(d.root, "out")+" are untouched", "Nothing published in")
 	if said := d.stdout.String() + d.stderr.String() + d.text("target/run_results.json"); strings.Contains(said, "secret") {
 		t.Errorf("personal data was shown:\n%s", said)
 	}
 	got := d.text("target/rejects/users.csv")
 	lines := strings.SplitAfter(got, "\n")
-	if len(lines) < 8 || lines[0] != "origin,column,reason,id,email,n\n" ||
-		!strings.HasPrefix(got, lines[0]+"seeds/users.csv:3,id,expected a whole number,abc,\"x\ny\",secret\nseeds/users.csv:3,n,expected a whole number,abc,\"x\ny\",secret\nseeds/users.csv:5,,") ||
-		!strings.HasSuffix(got, "\nseeds/users.csv:7,id,expected a whole number,xyz,e@x,7\n") {
+	if len(lines) < 8 || lines[0] != "origin,column,reason,id,email,n,raw\n" ||
+		!strings.HasPrefix(got, lines[0]+"seeds/users.csv:3,id,expected a whole number,abc,\"x\ny\",secret,\"abc,\"\"x\ny\"\",secret\"\n"+
+			"seeds/users.csv:3,n,expected a whole number,abc,\"x\ny\",secret,\"abc,\"\"x\ny\"\",secret\"\nseeds/users.csv:5,,") ||
+		!strings.HasSuffix(got, "\nseeds/users.csv:7,id,expected a whole number,xyz,e@x,7,\"xyz,e@x,7\"\n") {
 		t.Errorf("rejects:\n%s", got)
 	}
 	if info, err := os.Stat(filepath.Join(d.root, "target/rejects/users.csv")); err != nil || info.Mode().Perm() != 0o640 {
@@ -198,12 +199,12 @@ func TestRejectsFailTheRunButDoNotEndIt(t *testing.T) {
 
 func TestManyRejectsAreCountedAndTheFirstShown(t *testing.T) {
 	d := onDisk(t, map[string]string{"lonely": "id,email,n\n" + strings.Repeat("x,,1\n", 12_000)})
-	d.expect(d.build(), exitBadData, "12,000 rejects", "seeds/lonely.csv:21: column id", "and 11,980 more")
+	d.expect(d.build(), exitBadData, "12,000 records rejected, 12,000 bad cells", "seeds/lonely.csv:21: column id", "and 11,980 more")
 	if strings.Contains(d.stdout.String(), "seeds/lonely.csv:22") {
 		t.Error("more than 20 are shown")
 	}
 	got := d.text("target/rejects/lonely.csv")
-	if strings.Count(got, "\n") != 12_001 || !strings.HasSuffix(got, "\nseeds/lonely.csv:12001,id,expected a whole number,x,,1\n") {
+	if strings.Count(got, "\n") != 12_001 || !strings.HasSuffix(got, "\nseeds/lonely.csv:12001,id,expected a whole number,x,,1,\"x,,1\"\n") {
 		t.Errorf("the file has %d lines and ends in %q", strings.Count(got, "\n"), got[max(0, len(got)-60):])
 	}
 }

@@ -61,14 +61,17 @@ type (
 		Note        string        `json:"note,omitempty"`
 		Files       []jsonFile    `json:"files"`
 		Rejected    int64         `json:"rejected"`
+		BadCells    int64         `json:"bad_cells"`
+		BrokenFiles int64         `json:"broken_files"`
 		Rejects     []jsonReject  `json:"rejects"`
 		RejectFiles []string      `json:"reject_files"`
 		Failed      int64         `json:"failed_expressions"`
 		Failures    []jsonFailure `json:"failures"`
 	}
 	jsonFile struct {
-		Path string `json:"path"`
-		Size int64  `json:"size"`
+		Path        string `json:"path"`
+		Size        int64  `json:"size"`
+		Neutralized *int64 `json:"neutralized_cells,omitempty"`
 	}
 	jsonReject struct {
 		Source   string `json:"source"`
@@ -132,7 +135,7 @@ func toJSON(r *Run, now time.Time) *jsonRun {
 		Args:        r.Args,
 		Martlet: jsonRunDetail{Project: r.Project, Run: r.ID, Schema: r.Schema, AsOf: clock(r.AsOf), Threads: r.Threads,
 			Outcome: outcomes[r.Outcome], Problem: r.Problem, Published: r.Published, Note: r.Note, Files: []jsonFile{},
-			Rejected: r.RejectCount, Rejects: []jsonReject{}, RejectFiles: append([]string{}, r.RejectFiles...),
+			Rejected: r.Rejected.Records, BadCells: r.Rejected.Cells, BrokenFiles: r.Rejected.Files, Rejects: []jsonReject{}, RejectFiles: append([]string{}, r.RejectFiles...),
 			Failed: r.FailureCount, Failures: []jsonFailure{}},
 	}
 	for i := range r.Nodes {

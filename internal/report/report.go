@@ -15,8 +15,8 @@ import (
 // Status is how a node or a test ended, in dbt's words.
 type Status string
 
-// The statuses of nodes are Success, Errored and Skipped; those of tests are
-// Pass, Warn, Fail, Errored and Skipped.
+// The statuses of nodes are Success, Warn, Errored and Skipped; those of tests
+// are Pass, Warn, Fail, Errored and Skipped.
 const (
 	Success Status = "success"
 	Pass    Status = "pass"
@@ -46,6 +46,7 @@ type Node struct {
 	Status    Status
 	Message   string // what went wrong; empty where nothing did
 	RowsIn    int64  // records of a source, rows of a model's base input
+	Rejection string // what rejects mean to the node; empty where nothing
 	Rejected  int64  // records with a field that could not be read
 	Filtered  int64  // rows that where dropped
 	Folded    int64  // rows that dedupe or group_by merged into others
@@ -79,8 +80,16 @@ type Reject struct {
 	Source   string
 	Place    string
 	Column   string // empty for a whole record
-	Found    string // contract.Redacted where personal; of a record, all there is to say
-	Expected string // of a field
+	Found    string // contract.Redacted where personal; all there is to say where Expected is empty
+	Expected string
+}
+
+// Rejected counts what could not be read.
+type Rejected struct {
+	Records int64 // left out whole
+	Cells   int64 // bad fields in them; a record that cannot be cut has none
+	Files   int64 // whose rest could not be read
+	Lines   int64 // of the files of rejects, headers apart
 }
 
 // Failure is one row on which an expression has no value.
@@ -96,6 +105,9 @@ type Failure struct {
 type File struct {
 	Path string
 	Size int64 // bytes
+	// Neutralized is how many cells were changed as they looked like formulas; nil
+	// where that was not asked for.
+	Neutralized *int64
 }
 
 // Outcome is how the run as a whole ended.
@@ -129,7 +141,7 @@ type Run struct {
 	Tests []Test
 
 	Rejects      []Reject // the first ones
-	RejectCount  int64    // fields and records in all
+	Rejected     Rejected
 	RejectFiles  []string // where the rest stands
 	Failures     []Failure
 	FailureCount int64

@@ -34,12 +34,12 @@ func sample() *Run {
 		Project: "sample", Command: "build", ID: "abc", Schema: "def", Invocation: "uuid", Args: map[string]any{"which": "build"},
 		AsOf: noon, Started: noon, Threads: 2, Seconds: 0.214, Outcome: BadData,
 		Nodes: []Node{
-			{Name: "a", Kind: Source, Relation: "seeds/a.csv", Status: Errored, Message: "1 record rejected", RowsIn: 1201, Rejected: 1, RowsOut: 1200, Seconds: 0.1, Started: noon, Completed: noon.Add(time.Second)},
+			{Name: "a", Kind: Source, Relation: "seeds/a.csv", Status: Errored, Message: "1 record rejected", Rejection: "1 record rejected of 1,201, none allowed", RowsIn: 1201, Rejected: 1, RowsOut: 1200, Seconds: 0.1, Started: noon, Completed: noon.Add(time.Second)},
 			{Name: "mart", Kind: Model, Layer: "mart", Status: Success, RowsIn: 1200, Filtered: 150, Folded: 50, RowsOut: 1000, Seconds: 0.05},
 			{Name: "late", Kind: Model, Status: Skipped},
 		},
 		Tests:   []Test{pass, warn, fail},
-		Rejects: []Reject{{Source: "a", Place: "seeds/a.csv:5", Column: "id", Found: "x1", Expected: "a whole number"}}, RejectCount: 2,
+		Rejects: []Reject{{Source: "a", Place: "seeds/a.csv:5", Column: "id", Found: "x1", Expected: "a whole number"}}, Rejected: Rejected{Records: 1, Cells: 2, Lines: 2},
 		RejectFiles: []string{"target/rejects/a.csv"},
 		Failures:    []Failure{{Node: "mart", Column: "ratio", Key: "user_id=3", Place: "seeds/a.csv:4", Message: "division by zero"}}, FailureCount: 9,
 		Note: "Nothing was published.",
@@ -56,10 +56,11 @@ a     source    1,201         1         -       -     1,200     0.10  error
 mart  mart      1,200         -       150      50     1,000     0.05  success
 late  model         -         -         -       -         -        -  skipped
 
-2 rejects:
+1 record rejected, 2 bad cells:
   seeds/a.csv:5: column id: found x1, expected a whole number
   and 1 more
   all of them: target/rejects/a.csv
+ERROR a: 1 record rejected of 1,201, none allowed
 
 9 failed expressions:
   mart.ratio: user_id=3 at seeds/a.csv:4: division by zero
@@ -73,7 +74,7 @@ WARN  unique_mart_email: 3 repeated values in 1,000 rows, expected each value on
 
 Nothing was published.
 
-Failed. 3 tests: 1 passed, 1 warned, 1 failed; 2 rejects; 9 failed expressions. Nothing published in 0.21s
+Failed. 3 tests: 1 passed, 1 warned, 1 failed; 1 record rejected, 2 bad cells; 9 failed expressions. Nothing published in 0.21s
 `
 	if b.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
@@ -121,6 +122,46 @@ func TestTestsWithoutAValue(t *testing.T) {
 	result := testResult("sample", &r.Tests[0])
 	if result.Status != "error" || result.Message == nil || *result.Message != "no value on 1,200 rows, failed on 1, expected n / d > 0" || *result.Failures != 1 {
 		t.Errorf("%+v", result)
+	}
+}
+
+// A run that goes on with rejects says so, and what it changed in its files.
+func TestARunThatGoesOn(t *testing.T) {
+	three, zero := int64(3000), int64(0)
+	r := &Run{Project: "sample", Command: "build", Published: true,
+		Nodes: []Node{
+			{Name: "a", Kind: Source, Status: Warn, Message: "3 records rejected of 1,006, allowed 1%", Rejection: "3 records rejected of 1,006, allowed 1%", RowsIn: 1006, Rejected: 3, RowsOut: 1003},
+			{Name: "late", Kind: Source, Status: Skipped, Rejection: "1 record rejected, none allowed"},
+		},
+		Rejected: Rejected{Records: 3, Cells: 2, Files: 1, Lines: 4},
+		Rejects:  []Reject{{Source: "a", Place: "b.xlsx!a!B7", Column: "n", Found: "found #N/A; expected a whole number"}},
+		Files:    []File{{Path: "out/m.arrow", Size: 9}, {Path: "out/m.csv", Size: 8, Neutralized: &three}, {Path: "out/n.csv", Size: 7, Neutralized: &zero}},
+	}
+	var b bytes.Buffer
+	if err := WriteText(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	_, text, _ := strings.Cut(b.String(), "\n\n")
+	want := `3 records rejected, 2 bad cells, 1 file not read to the end:
+  b.xlsx!a!B7: column n: found #N/A; expected a whole number
+  and 3 more
+WARN  a: 3 records rejected of 1,006, allowed 1%
+
+out/m.arrow  9 bytes
+out/m.csv  8 bytes, 3,000 cells neutralized
+out/n.csv  7 bytes, 0 cells neutralized
+
+Done. 0 tests: 0 passed, 0 warned, 0 failed; 3 records rejected, 2 bad cells, 1 file not read to the end. 3 files published in 0.00s
+`
+	if text != want {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+	got := toJSON(r, noon)
+	if x := got.Results[0]; x.Status != Warn || x.Message == nil || *x.Message != r.Nodes[0].Message {
+		t.Errorf("%+v", x)
+	}
+	if m := got.Martlet; m.Rejected != 3 || m.BadCells != 2 || m.BrokenFiles != 1 || m.Files[0].Neutralized != nil || *m.Files[1].Neutralized != 3000 {
+		t.Errorf("%+v", m)
 	}
 }
 

@@ -78,23 +78,46 @@ func few(n int64) string {
 func seconds(s float64) string { return strconv.FormatFloat(s, 'f', 2, 64) }
 
 func writeRejects(w io.Writer, r *Run) {
-	if r.RejectCount == 0 {
+	if r.Rejected.Lines == 0 {
 		return
 	}
-	fmt.Fprintf(w, "\n%s:\n", Plural(r.RejectCount, "reject"))
+	fmt.Fprintf(w, "\n%s:\n", r.Rejected)
 	for _, x := range r.Rejects {
-		if x.Column == "" {
+		switch {
+		case x.Column == "":
 			fmt.Fprintf(w, "  %s: %s\n", x.Place, x.Found)
-			continue
+		case x.Expected == "":
+			fmt.Fprintf(w, "  %s: column %s: %s\n", x.Place, x.Column, x.Found)
+		default:
+			fmt.Fprintf(w, "  %s: column %s: found %s, expected %s\n", x.Place, x.Column, x.Found, x.Expected)
 		}
-		fmt.Fprintf(w, "  %s: column %s: found %s, expected %s\n", x.Place, x.Column, x.Found, x.Expected)
 	}
-	if rest := r.RejectCount - int64(len(r.Rejects)); rest > 0 {
+	if rest := r.Rejected.Lines - int64(len(r.Rejects)); rest > 0 {
 		fmt.Fprintf(w, "  and %s more\n", Count(rest))
 	}
 	if len(r.RejectFiles) > 0 {
 		fmt.Fprintf(w, "  all of them: %s\n", strings.Join(r.RejectFiles, ", "))
 	}
+	for i := range r.Nodes {
+		if n := &r.Nodes[i]; n.Rejection != "" && (n.Status == Warn || n.Status == Errored) {
+			fmt.Fprintf(w, "%-5s %s: %s\n", strings.ToUpper(string(n.Status)), n.Name, n.Rejection)
+		}
+	}
+}
+
+// String counts records and cells apart: "3 records rejected, 4 bad cells".
+func (r Rejected) String() string {
+	var parts []string
+	if r.Records > 0 {
+		parts = append(parts, Plural(r.Records, "record")+" rejected")
+	}
+	if r.Cells > 0 {
+		parts = append(parts, Plural(r.Cells, "bad cell"))
+	}
+	if r.Files > 0 {
+		parts = append(parts, Plural(r.Files, "file")+" not read to the end")
+	}
+	return strings.Join(parts, ", ")
 }
 
 func writeFailures(w io.Writer, r *Run) {
@@ -191,7 +214,11 @@ func writeFiles(w io.Writer, r *Run) {
 	}
 	fmt.Fprintln(w)
 	for _, f := range r.Files {
-		fmt.Fprintf(w, "%s  %s\n", f.Path, Size(f.Size))
+		fmt.Fprintf(w, "%s  %s", f.Path, Size(f.Size))
+		if f.Neutralized != nil {
+			fmt.Fprintf(w, ", %s neutralized", Plural(*f.Neutralized, "cell"))
+		}
+		fmt.Fprintln(w)
 	}
 	if r.Note != "" {
 		fmt.Fprintln(w, r.Note)
@@ -210,8 +237,8 @@ func (r *Run) Verdict() string {
 	if tests.NotRun > 0 {
 		fmt.Fprintf(&b, ", %d not run", tests.NotRun)
 	}
-	if r.RejectCount > 0 {
-		fmt.Fprintf(&b, "; %s", Plural(r.RejectCount, "reject"))
+	if r.Rejected.Lines > 0 {
+		fmt.Fprintf(&b, "; %s", r.Rejected)
 	}
 	if r.FailureCount > 0 {
 		fmt.Fprintf(&b, "; %s", Plural(r.FailureCount, "failed expression"))

@@ -119,5 +119,5 @@ func (c *stringColumn) append(dst []byte, row int) []byte {
 	if c.nulls.at(row) {
 		return dst
 	}
-	return appendText(dst, c.values.Value(row))
+	return appendText(dst, c.values.Value(row), &special)
 }

@@ -134,17 +134,19 @@ func TestCSVAllocations(t *testing.T) {
 	mem := memory.NewGoAllocator()
 	schema, rec := benchRecord(mem)
 	defer rec.Release()
-	s, err := NewCSV(io.Discard, schema)
-	if err != nil {
-		t.Fatal(err)
-	}
-	batches := testing.AllocsPerRun(2, func() {
-		if err := s.Write(rec); err != nil {
-			t.Error(err)
+	for _, neutral := range []bool{false, true} {
+		s, err := NewCSV(io.Discard, schema, CSVOptions{NeutralizeFormulas: neutral})
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
-	if batches > 100 { // of 65,536 rows
-		t.Errorf("%v allocations a batch", batches)
+		batches := testing.AllocsPerRun(2, func() {
+			if err := s.Write(rec); err != nil {
+				t.Error(err)
+			}
+		})
+		if batches > 100 { // of 65,536 rows
+			t.Errorf("neutral %v: %v allocations a batch", neutral, batches)
+		}
 	}
 }
 
@@ -154,7 +156,7 @@ func FuzzAppendText(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		line := append(appendText(nil, text), ",end\n"...)
+		line := append(appendText(nil, text, &special), ",end\n"...)
 		fields, err := csv.NewReader(bytes.NewReader(line)).Read()
 		if err != nil {
 			t.Fatalf("%q is written as %q: %v", text, line, err)
@@ -166,6 +168,8 @@ func FuzzAppendText(f *testing.F) {
 }
 
 func BenchmarkCSV(b *testing.B) { benchmark(b, "csv") }
+
+func BenchmarkNeutralCSV(b *testing.B) { benchmark(b, "neutral csv") }
 
 // What the standard library's writer takes for the same rows.
 func BenchmarkEncodingCSV(b *testing.B) {

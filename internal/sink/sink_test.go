@@ -148,7 +148,12 @@ func checked(t *testing.T) *memory.CheckedAllocator {
 // formats makes a sink of each kind.
 var formats = map[string]func(w io.Writer, schema *arrow.Schema, mem memory.Allocator) (Sink, error){
 	"arrow": NewArrow,
-	"csv":   func(w io.Writer, schema *arrow.Schema, _ memory.Allocator) (Sink, error) { return NewCSV(w, schema) },
+	"csv": func(w io.Writer, schema *arrow.Schema, _ memory.Allocator) (Sink, error) {
+		return NewCSV(w, schema, CSVOptions{})
+	},
+	"neutral csv": func(w io.Writer, schema *arrow.Schema, _ memory.Allocator) (Sink, error) {
+		return NewCSV(w, schema, CSVOptions{NeutralizeFormulas: true})
+	},
 }
 
 // write puts records into a new sink and closes it.

@@ -316,6 +316,12 @@ func (f *file) modelValue(p *plan.Model) {
 			if len(p.Formats) > 0 {
 				g.Line().Id("Formats").Op(":").Add(stringList(p.Formats))
 			}
+			if p.Neutralize {
+				g.Line().Id("Neutralize").Op(":").True()
+			}
+			if p.Complete {
+				g.Line().Id("Complete").Op(":").True()
+			}
 			g.Line().Id("New").Op(":").Id("new" + f.name + "Model")
 			g.Line()
 		}))

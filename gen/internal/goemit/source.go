@@ -96,11 +96,55 @@ func (f *file) sourceValue(s *plan.Source) {
 				g.Line().Id("Sheet").Op(":").Lit(s.Sheet)
 			}
 			g.Line().Id("Seed").Op(":").Lit(s.Seed)
+			if d := dialectValue(s.Dialect); d != nil {
+				g.Line().Id("Dialect").Op(":").Add(d)
+			}
+			if s.ExtraColumns {
+				g.Line().Id("ExtraColumns").Op(":").True()
+			}
+			if a := allowanceValue(s.MaxRejects); a != nil {
+				g.Line().Id("MaxRejects").Op(":").Add(a)
+			}
 			g.Line().Id("NewParser").Op(":").Func().Params(jen.Id("env").Op("*").Add(contract("Env"))).Add(contract("Parser")).Block(
 				jen.Return(jen.Op("&").Id(f.name + "Parser").Values(jen.Id("out").Op(":").Id("New" + f.name + "Builder").Call(jen.Id("env").Dot("Memory")))))
 			g.Line()
 		}))
 	})
+}
+
+// dialectValue is how the source's files are written, nil where as always.
+func dialectValue(d plan.Dialect) *jen.Statement {
+	var members []jen.Code
+	if d.Delimiter != 0 {
+		members = append(members, jen.Id("Delimiter").Op(":").LitRune(rune(d.Delimiter)))
+	}
+	if d.Quote != 0 {
+		members = append(members, jen.Id("Quote").Op(":").LitRune(rune(d.Quote)))
+	}
+	if d.Unquoted {
+		members = append(members, jen.Id("Unquoted").Op(":").True())
+	}
+	if len(d.Nulls) > 0 {
+		members = append(members, jen.Id("Nulls").Op(":").Add(stringList(d.Nulls)))
+	}
+	if d.Encoding != "" {
+		members = append(members, jen.Id("Encoding").Op(":").Lit(d.Encoding))
+	}
+	if members == nil {
+		return nil
+	}
+	return contract("Dialect").Values(members...)
+}
+
+// allowanceValue is how many rejects the source may have, nil where none.
+func allowanceValue(a plan.Allowance) *jen.Statement {
+	switch {
+	case a.PerMillion > 0:
+		return contract("Allowance").Values(jen.Id("PerMillion").Op(":").Lit(int(a.PerMillion)))
+	case a.Records > 0:
+		return contract("Allowance").Values(jen.Id("Records").Op(":").Lit(int(a.Records)))
+	}
+	return nil
 }
 
 // nodeWithValidator copies the relation's description and gives it its validator.

@@ -69,6 +69,7 @@ func (b *builder) source(decl *schema.Source) {
 	s := &Source{
 		Relation: Relation{Name: decl.Name.Value, Description: decl.Description.Value, path: schema.SourcePath(decl.Name.Value)},
 		Workbook: decl.Workbook.Value, Sheet: decl.Sheet.Value, Seed: decl.Seed.Value,
+		Dialect: dialect(decl.CSV), ExtraColumns: decl.ExtraColumns, MaxRejects: Allowance(decl.MaxRejects),
 	}
 	for _, c := range decl.Columns {
 		t, err := expr.ParseType(c.Type.Value)
@@ -90,6 +91,24 @@ func (b *builder) source(decl *schema.Source) {
 	}
 	b.plan.Sources = append(b.plan.Sources, s)
 	b.relations[s.Name] = &s.Relation
+}
+
+// dialect leaves out what is the default.
+func dialect(decl schema.Dialect) Dialect {
+	d := Dialect{Unquoted: decl.Quote.Value == ""}
+	if decl.Delimiter.Value != "," {
+		d.Delimiter = decl.Delimiter.Value[0]
+	}
+	if decl.Quote.Value != `"` && !d.Unquoted {
+		d.Quote = decl.Quote.Value[0]
+	}
+	if decl.Encoding.Value != "utf-8" {
+		d.Encoding = decl.Encoding.Value
+	}
+	for _, word := range decl.Nulls {
+		d.Nulls = append(d.Nulls, word.Value)
+	}
+	return d
 }
 
 func (b *builder) freshness(s *Source, decl *schema.Freshness) *Freshness {

@@ -16,8 +16,10 @@ func (b *builder) model(decl *schema.Model) *Model {
 		Relation:    Relation{Name: decl.Name.Value, Description: decl.Description.Value, path: schema.ModelPath(decl.Name.Value)},
 		Layer:       decl.Layer.Value,
 		Incremental: decl.Incremental,
+		Complete:    decl.Complete,
 	}
 	if decl.Output != nil {
+		m.Neutralize = decl.Output.NeutralizeFormulas
 		for _, f := range decl.Output.Formats {
 			m.Formats = append(m.Formats, f.Value)
 		}

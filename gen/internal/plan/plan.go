@@ -70,8 +70,24 @@ func (r ColumnRef) String() string { return r.Relation + "." + r.Column }
 type Source struct {
 	Relation
 	Workbook, Sheet, Seed string
+	Dialect               Dialect
+	ExtraColumns          bool // the file may have columns that are not declared
+	MaxRejects            Allowance
 	Freshness             *Freshness
 }
+
+// Dialect is how the CSV files of a source are written. A zero field is RFC
+// 4180's, in UTF-8.
+type Dialect struct {
+	Delimiter, Quote byte
+	Unquoted         bool // nothing quotes
+	Nulls            []string
+	Encoding         string
+}
+
+// Allowance is how many records of a source may be rejected: a count, or a
+// share of those read in millionths. The zero value allows none.
+type Allowance struct{ Records, PerMillion int64 }
 
 // Freshness is how old a source may be, as declared.
 type Freshness struct {
@@ -91,7 +107,9 @@ type Model struct {
 	Group       *Fold     // nil where the model does not group
 	Exprs       []expr.Node
 	Formats     []string // of the published output
+	Neutralize  bool     // formulas in its CSV file
 	Incremental bool
+	Complete    bool // no record may be rejected in what it rests on
 }
 
 // Inputs of the columns of a Fold's outputs.

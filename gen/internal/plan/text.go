@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -80,11 +81,46 @@ func (s *Source) definition(out *strings.Builder, lineage bool) {
 		line(out, "workbook", s.Workbook+", sheet "+s.Sheet)
 	}
 	line(out, "seed", s.Seed)
+	line(out, "csv", s.Dialect.text())
+	if s.ExtraColumns {
+		line(out, "extra", "columns that are not declared are passed over")
+	}
+	if s.MaxRejects != (Allowance{}) {
+		line(out, "max rejects", s.MaxRejects.text())
+	}
 	if f := s.Freshness; f != nil {
 		line(out, "freshness", fmt.Sprintf("%s, warn after %q, error after %q", s.Columns[f.LoadedAt].Name, f.WarnAfter, f.ErrorAfter))
 	}
 	s.grainText(out)
 	s.columnsText(out, nil, lineage)
+}
+
+// text says what is not RFC 4180 in UTF-8, or nothing.
+func (d *Dialect) text() string {
+	var parts []string
+	if d.Delimiter != 0 {
+		parts = append(parts, fmt.Sprintf("delimiter %q", string(d.Delimiter)))
+	}
+	switch {
+	case d.Unquoted:
+		parts = append(parts, "no quotes")
+	case d.Quote != 0:
+		parts = append(parts, fmt.Sprintf("quote %q", string(d.Quote)))
+	}
+	for _, word := range d.Nulls {
+		parts = append(parts, fmt.Sprintf("null %q", word))
+	}
+	if d.Encoding != "" {
+		parts = append(parts, d.Encoding)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (a Allowance) text() string {
+	if a.PerMillion == 0 {
+		return strconv.FormatInt(a.Records, 10)
+	}
+	return strconv.FormatFloat(float64(a.PerMillion)/10_000, 'f', -1, 64) + "%"
 }
 
 func (m *Model) text(out *strings.Builder) {
@@ -112,7 +148,14 @@ func (m *Model) definition(out *strings.Builder, lineage bool) {
 		line(out, "group by", exprList(m.Group.Keys))
 	}
 	if len(m.Formats) > 0 {
-		line(out, "output", strings.Join(m.Formats, ", "))
+		output := strings.Join(m.Formats, ", ")
+		if m.Neutralize {
+			output += ", formulas neutralized"
+		}
+		line(out, "output", output)
+	}
+	if m.Complete {
+		line(out, "complete", "yes")
 	}
 	if m.Incremental {
 		line(out, "incremental", "yes")

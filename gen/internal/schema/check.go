@@ -122,6 +122,15 @@ func seedPath(value string) *problem {
 // isPattern says whether a seed names a folder of extracts.
 func isPattern(seed string) bool { return strings.ContainsAny(seed, "*?[") }
 
+// isCompressed says whether a seed's ending is that of a compressed file.
+func isCompressed(seed string) bool {
+	switch strings.ToLower(path.Ext(seed)) {
+	case ".gz", ".zst":
+		return true
+	}
+	return false
+}
+
 // workbook is the check of the workbooks that can be read.
 func workbook(value string) *problem {
 	if p := relativePath(value); p != nil {

@@ -24,6 +24,10 @@ const (
 	UnknownTest          diag.Code = "unknown_test"
 	BadTest              diag.Code = "bad_test"
 	TestWithoutColumn    diag.Code = "test_without_column"
+	BadDialect           diag.Code = "bad_dialect"
+	BadAllowance         diag.Code = "bad_allowance"
+	WorkbookSeed         diag.Code = "workbook_seed"
+	NeutralizeWithoutCSV diag.Code = "neutralize_without_csv"
 )
 
 // Codes explains them.
@@ -48,4 +52,8 @@ var Codes = []diag.Explained{
 	{Code: UnknownTest, Explanation: "A test is called by a word that is not a kind of test."},
 	{Code: BadTest, Explanation: "A test does not have exactly one kind, or not with what that kind needs."},
 	{Code: TestWithoutColumn, Explanation: "A test that looks at one column stands at a node, where no column is meant."},
+	{Code: BadDialect, Explanation: "A delimiter or quote is not one ASCII character that can be it, both are the same, or a null is a word that no field can be."},
+	{Code: BadAllowance, Explanation: "An allowance of rejects is neither a count from 0 nor a percentage from 0% to 100%."},
+	{Code: WorkbookSeed, Explanation: "A source says how its CSV file is written, but has a workbook: its seed is written by the program."},
+	{Code: NeutralizeWithoutCSV, Explanation: "An output neutralizes formulas, but CSV is not among its formats."},
 }

@@ -30,11 +30,27 @@ type Source struct {
 	Workbook    Text // "" where there is none
 	Sheet       Text // default: the source's name
 	Seed        Text // default: seeds/<name>.csv
-	Grain       []Text
-	Freshness   *Freshness
-	Columns     []*SourceColumn
-	Tests       []*Test
+	CSV         Dialect
+	// ExtraColumns says that the file may have columns which are not declared.
+	ExtraColumns bool
+	MaxRejects   Allowance
+	Grain        []Text
+	Freshness    *Freshness
+	Columns      []*SourceColumn
+	Tests        []*Test
 }
+
+// Dialect is how the CSV files of a source are written.
+type Dialect struct {
+	Delimiter Text   // one ASCII character; default ","
+	Quote     Text   // one ASCII character, or "" where nothing quotes; default "\""
+	Nulls     []Text // words that stand for null
+	Encoding  Text   // default "utf-8"
+}
+
+// Allowance is how many records of a source may be rejected: a count, or a
+// share of those read in millionths. The zero value allows none.
+type Allowance struct{ Records, PerMillion int64 }
 
 // Freshness says how old a source may be.
 type Freshness struct {
@@ -71,6 +87,7 @@ type Model struct {
 	Tests       []*Test
 	Output      *Output // nil where the model is not published
 	Incremental bool
+	Complete    bool // no record of any source it rests on may be rejected
 }
 
 // Dedupe keeps one row a key.
@@ -107,6 +124,9 @@ type ModelColumn struct {
 type Output struct {
 	Pos     diag.Pos
 	Formats []Text // "arrow", "csv"; default both
+	// NeutralizeFormulas says that texts which a spreadsheet would take for
+	// formulas are made harmless in the CSV file.
+	NeutralizeFormulas bool
 }
 
 // Test is one test of a column, or of the whole row where it stands at a node.

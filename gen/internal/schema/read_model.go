@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // model reads a [[model]].
 func (r *reader) model(outer *table, it *item, index int) *Model {
 	path := numbered("", "model", index+1)
@@ -29,9 +31,8 @@ func (r *reader) model(outer *table, it *item, index int) *Model {
 	})
 	m.Tests = r.tests(t, false)
 	m.Output = r.output(t)
-	if incremental := t.flag("incremental"); incremental != nil {
-		m.Incremental = *incremental
-	}
+	m.Incremental = t.isSet("incremental")
+	m.Complete = t.isSet("complete")
 	t.close()
 	return m
 }
@@ -135,7 +136,7 @@ func (r *reader) nameAndExpr(t *table, c *ModelColumn, taken names) {
 
 var formats = []string{"arrow", "csv"}
 
-// output reads { formats }.
+// output reads { formats, neutralize_formulas }.
 func (r *reader) output(outer *table) *Output {
 	it := outer.typed("output", tableKind)
 	if it == nil {
@@ -147,6 +148,15 @@ func (r *reader) output(outer *table) *Output {
 		for _, f := range formats {
 			o.Formats = append(o.Formats, Text{Value: f})
 		}
+	}
+	o.NeutralizeFormulas = t.isSet("neutralize_formulas")
+	isCSV := func(f Text) bool { return f.Value == "csv" }
+	if o.NeutralizeFormulas && !slices.ContainsFunc(o.Formats, isCSV) {
+		r.report(it.fields["neutralize_formulas"].key, t.path, problem{
+			code:    NeutralizeWithoutCSV,
+			message: "neutralize_formulas is about the CSV file, which is not among the formats",
+			help:    `add "csv" to the formats, or leave neutralize_formulas out`,
+		})
 	}
 	t.close()
 	return o

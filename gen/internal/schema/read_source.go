@@ -14,6 +14,9 @@ func (r *reader) source(outer *table, it *item, index int) *Source {
 	t.text("name", &s.Name, identifier)
 	t.text("description", &s.Description)
 	r.files(t, s)
+	s.CSV = r.dialect(t)
+	s.ExtraColumns = t.isSet("extra_columns")
+	s.MaxRejects = r.allowance(t)
 	t.texts("grain", &s.Grain, filled)
 	s.Freshness = r.freshness(t)
 	columns := names{}
@@ -48,6 +51,12 @@ func (r *reader) files(t *table, s *Source) {
 			code:    BadPath,
 			message: fmt.Sprintf("seed: a workbook is converted to one file, found the pattern %q", s.Seed.Value),
 			help:    "name one file, or leave the workbook out to read a folder of extracts",
+		})
+	} else if hasBook && isCompressed(s.Seed.Value) {
+		r.report(s.Seed.At(0), t.path, problem{
+			code:    WorkbookSeed,
+			message: fmt.Sprintf("seed: a workbook is converted to plain CSV, found %q", s.Seed.Value),
+			help:    "end the name in .csv, or leave the workbook out to read a compressed extract",
 		})
 	}
 }

@@ -93,6 +93,9 @@ output = {}
 	if s.Sheet.Value != "s" || s.Seed.Value != "seeds/s.csv" || s.Workbook.Value != "" || s.Freshness != nil {
 		t.Errorf("source is %+v", s)
 	}
+	if d := s.CSV; d.Delimiter.Value != "," || d.Quote.Value != `"` || d.Nulls != nil || d.Encoding.Value != "utf-8" || s.ExtraColumns || s.MaxRejects != (Allowance{}) {
+		t.Errorf("source is %+v", s)
+	}
 	if c := s.Columns[0]; c.Nullable != nil || c.PII != nil || c.Tests[0].Severity != "error" || c.Tests[0].Kind != "unique" {
 		t.Errorf("source column is %+v", c)
 	}
@@ -106,7 +109,7 @@ output = {}
 	if f := m.Output.Formats; len(f) != 2 || f[0].Value != "arrow" || f[1].Value != "csv" {
 		t.Errorf("formats are %v", f)
 	}
-	if m.Where != nil || m.Dedupe != nil || m.GroupBy != nil || m.Incremental {
+	if m.Where != nil || m.Dedupe != nil || m.GroupBy != nil || m.Incremental || m.Complete || m.Output.NeutralizeFormulas {
 		t.Errorf("model is %+v", m)
 	}
 }
@@ -128,10 +131,17 @@ func TestDeclarations(t *testing.T) {
 	if a, b := s.Columns[0], s.Columns[1]; *a.Nullable || a.PII != nil || !*b.PII || b.Type.Value != "timestamp" {
 		t.Errorf("source columns are %+v, %+v", a, b)
 	}
+	other := p.Sources[1]
+	if d := other.CSV; d.Delimiter.Value != ";" || d.Quote.Value != "'" || len(d.Nulls) != 2 || d.Nulls[1].Value != `\N` || d.Encoding.Value != "utf-16le" {
+		t.Errorf("dialect is %+v", d)
+	}
+	if !other.ExtraColumns || other.MaxRejects != (Allowance{PerMillion: 5000}) {
+		t.Errorf("source is %+v", other)
+	}
 	if low := s.Columns[1].Tests[0].Min; low.Any != "2024-01-01" || low.Text != "2024-01-01" {
 		t.Errorf("min is %+v", low)
 	}
-	if m.Where.Value != "  a > 1 and b is not null" || m.Dedupe.OrderBy.Value != "b desc" || len(m.GroupBy) != 2 || !m.Incremental {
+	if m.Where.Value != "  a > 1 and b is not null" || m.Dedupe.OrderBy.Value != "b desc" || len(m.GroupBy) != 2 || !m.Incremental || !m.Complete {
 		t.Errorf("model is %+v", m)
 	}
 	j := m.Joins[1]
@@ -141,7 +151,7 @@ func TestDeclarations(t *testing.T) {
 	if m.Tests[0].Kind != "unique" || m.Tests[0].Columns[1].Value != "b" || m.Tests[1].Kind != "expression" || m.Tests[1].Name.Value != "positive" {
 		t.Errorf("tests are %+v, %+v", m.Tests[0], m.Tests[1])
 	}
-	if len(m.Output.Formats) != 1 || m.Output.Formats[0].Value != "csv" {
+	if !m.Output.NeutralizeFormulas || len(m.Output.Formats) != 1 || m.Output.Formats[0].Value != "csv" {
 		t.Errorf("output is %+v", m.Output)
 	}
 	columnTests(t, m.Columns[1].Tests)
@@ -191,6 +201,21 @@ func TestParseDuration(t *testing.T) {
 	for _, s := range []string{"", "d", "0d", "0", "0h", "-1h", "-1d", "+1d", "1d-1h", "2", "h", "1h2d", "1d1d", "1 d", "106752d", "9999999999h", "106751d24h", "1e3d"} {
 		if got, err := ParseDuration(s); err == nil {
 			t.Errorf("%q is read as %v", s, got)
+		}
+	}
+}
+
+func TestParsePercentage(t *testing.T) {
+	for text, want := range map[string]int64{
+		"0%": 0, "100%": 1_000_000, "0.5%": 5000, "0.0001%": 1, "12.34%": 123_400, "007%": 70_000, "100.0000%": 1_000_000, "99.9999%": 999_999,
+	} {
+		if got, ok := parsePercentage(text); !ok || got != want {
+			t.Errorf("%q: got %d, %v, want %d", text, got, ok, want)
+		}
+	}
+	for _, text := range []string{"", "%", "1", "1.%", ".5%", "-1%", "+1%", "100.0001%", "101%", "1e1%", "1 %", "1%%", "0.00001%", "1.2.3%", "99999999999999999999%"} {
+		if got, ok := parsePercentage(text); ok {
+			t.Errorf("%q is read as %d", text, got)
 		}
 	}
 }

@@ -200,6 +200,12 @@ func (t *table) flag(key string) *bool {
 	return &value
 }
 
+// isSet takes a boolean that is false where there is none.
+func (t *table) isSet(key string) bool {
+	value := t.flag(key)
+	return value != nil && *value
+}
+
 // nameOf looks ahead at the name of a table, for its path.
 func nameOf(it *item, key string) (name string, ok bool) {
 	if n := it.fields[key]; n != nil && n.kind == stringKind {
