@@ -164,17 +164,18 @@ func (v *CountryValidator) Check(b contract.Batch, results []contract.TestResult
 var countryNode = contract.Define(contract.Node{
 	Name:        "country",
 	Description: "Countries by ISO 3166-1 alpha-2 code. Kept by hand as a CSV file; NA is Namibia.",
+	Fingerprint: "dc1e51aedbcf1cbbb784d6c0509385a91e83a0d195cebee199fb9270acb68431",
 	Columns: []contract.Column{
 		{Name: "country_code", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code.", Lineage: []string{"country.country_code"}},
 		{Name: "country_name", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "English short name.", Lineage: []string{"country.country_name"}},
 	},
 	Grain: []string{"country_code"},
 	Tests: []contract.Test{
-		{Name: "not_null_country_country_code", Kind: "not_null", Column: "country_code", Severity: contract.Error, Expected: "a value"},
-		{Name: "matches_country_country_code", Kind: "matches", Column: "country_code", Severity: contract.Error, Expected: "text that matches ^[A-Z]{2}$"},
-		{Name: "not_null_country_country_name", Kind: "not_null", Column: "country_name", Severity: contract.Error, Expected: "a value"},
-		{Name: "unique_country_country_name", Kind: "unique", Column: "country_name", Severity: contract.Error, Expected: "no value twice"},
-		{Name: "grain_country", Kind: "unique", Column: "country_code", Severity: contract.Error, Description: "The declared grain of country, which joins rely on.", Expected: "one row for each country_code"},
+		{Name: "not_null_country_country_code", Kind: "not_null", Column: "country_code", Severity: contract.Error, Fingerprint: "ea2a4db12cbc2735", Expected: "a value"},
+		{Name: "matches_country_country_code", Kind: "matches", Column: "country_code", Severity: contract.Error, Fingerprint: "ebfb3ab9aeccf9ce", Expected: "text that matches ^[A-Z]{2}$"},
+		{Name: "not_null_country_country_name", Kind: "not_null", Column: "country_name", Severity: contract.Error, Fingerprint: "23343b2f3c7239de", Expected: "a value"},
+		{Name: "unique_country_country_name", Kind: "unique", Column: "country_name", Severity: contract.Error, Fingerprint: "c9e152d09ae6258a", Expected: "no value twice"},
+		{Name: "grain_country", Kind: "unique", Column: "country_code", Severity: contract.Error, Description: "The declared grain of country, which joins rely on.", Fingerprint: "35fcf1d17b860c0a", Grain: true, Expected: "one row for each country_code"},
 	},
 })
 

@@ -694,6 +694,7 @@ func (v *IntUsersAccCoreValidator) Check(b contract.Batch, results []contract.Te
 var intUsersAccCoreNode = contract.Define(contract.Node{
 	Name:        "int_users_acc__core",
 	Description: "One canonical row per external user, with what the other tables know of the account.",
+	Fingerprint: "619bb7c6f545f1538fcd1af721bff8c22d80b4bbdf27dbc3982fb4feb56c8d70",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
 		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where empty.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}},
@@ -712,13 +713,13 @@ var intUsersAccCoreNode = contract.Define(contract.Node{
 	},
 	Grain: []string{"user_id"},
 	Tests: []contract.Test{
-		{Name: "not_null_int_users_acc__core_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "unique_int_users_acc__core_user_id", Kind: "unique", Column: "user_id", Severity: contract.Error, Expected: "no value twice"},
-		{Name: "not_null_int_users_acc__core_created_at", Kind: "not_null", Column: "created_at", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_int_users_acc__core_last_updated_time", Kind: "not_null", Column: "last_updated_time", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_int_users_acc__core_last_seen_ts", Kind: "not_null", Column: "last_seen_ts", Severity: contract.Error, Expected: "a value"},
-		{Name: "preference_recorded_since_2020", Kind: "expression", Severity: contract.Warn, Description: "Since 2020-01-01 every new user is asked for a marketing preference.", Expected: "created_at < timestamp '2020-01-01' or last_preference_at is not null", Reads: []string{"created_at", "last_preference_at"}},
-		{Name: "opt_in_is_the_latest_word", Kind: "expression", Severity: contract.Error, Description: "Nobody who chose otherwise later counts as opted in.", Expected: "not user_opt_in_marketing or user_opt_in_at = last_preference_at", Reads: []string{"user_opt_in_marketing", "user_opt_in_at", "last_preference_at"}},
+		{Name: "not_null_int_users_acc__core_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "59d32d827079e408", Expected: "a value"},
+		{Name: "unique_int_users_acc__core_user_id", Kind: "unique", Column: "user_id", Severity: contract.Error, Fingerprint: "d60b912a20dd8286", Expected: "no value twice"},
+		{Name: "not_null_int_users_acc__core_created_at", Kind: "not_null", Column: "created_at", Severity: contract.Error, Fingerprint: "9810ea1665639377", Expected: "a value"},
+		{Name: "not_null_int_users_acc__core_last_updated_time", Kind: "not_null", Column: "last_updated_time", Severity: contract.Error, Fingerprint: "f6e715a0a05fe9ae", Expected: "a value"},
+		{Name: "not_null_int_users_acc__core_last_seen_ts", Kind: "not_null", Column: "last_seen_ts", Severity: contract.Error, Fingerprint: "4f35fa9ca3f534d9", Expected: "a value"},
+		{Name: "preference_recorded_since_2020", Kind: "expression", Severity: contract.Warn, Description: "Since 2020-01-01 every new user is asked for a marketing preference.", Fingerprint: "0f3a195558dbd4f7", Expected: "created_at < timestamp '2020-01-01' or last_preference_at is not null", Reads: []string{"created_at", "last_preference_at"}},
+		{Name: "opt_in_is_the_latest_word", Kind: "expression", Severity: contract.Error, Description: "Nobody who chose otherwise later counts as opted in.", Fingerprint: "5bd4086cbab437c6", Expected: "not user_opt_in_marketing or user_opt_in_at = last_preference_at", Reads: []string{"user_opt_in_marketing", "user_opt_in_at", "last_preference_at"}},
 	},
 })
 

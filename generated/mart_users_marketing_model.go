@@ -514,6 +514,7 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 var martUsersMarketingNode = contract.Define(contract.Node{
 	Name:        "mart_users_marketing",
 	Description: "External users with account status and marketing consent, for campaign targeting. One row per user.",
+	Fingerprint: "bec1ec44efe748bd718bb47517faa6f163855a4960afae6139b97618d20828af",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Unique identifier for each user.", Lineage: []string{"user_account.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
 		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where none is known.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}},
@@ -538,18 +539,18 @@ var martUsersMarketingNode = contract.Define(contract.Node{
 	},
 	Grain: []string{"user_id"},
 	Tests: []contract.Test{
-		{Name: "not_null_mart_users_marketing_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "unique_mart_users_marketing_user_id", Kind: "unique", Column: "user_id", Severity: contract.Error, Expected: "no value twice"},
-		{Name: "unique_mart_users_marketing_email", Kind: "unique", Column: "email", Severity: contract.Warn, Expected: "no value twice", PII: true},
-		{Name: "accepted_values_mart_users_marketing_gender", Kind: "accepted_values", Column: "gender", Severity: contract.Warn, Expected: "one of M, F"},
-		{Name: "relationships_mart_users_marketing_country_code", Kind: "relationships", Column: "country_code", Severity: contract.Error, Expected: "a value of country.country_code"},
-		{Name: "not_null_mart_users_marketing_created_at", Kind: "not_null", Column: "created_at", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_mart_users_marketing_last_updated_time", Kind: "not_null", Column: "last_updated_time", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_mart_users_marketing_last_seen_ts", Kind: "not_null", Column: "last_seen_ts", Severity: contract.Error, Expected: "a value"},
-		{Name: "accepted_values_mart_users_marketing_recency_segmentation", Kind: "accepted_values", Column: "recency_segmentation", Severity: contract.Error, Expected: "one of 0-30 days, 31-60 days, 61-90 days, over 90 days"},
-		{Name: "not_null_mart_users_marketing_mart_built_at", Kind: "not_null", Column: "mart_built_at", Severity: contract.Error, Expected: "a value"},
-		{Name: "opted_in_user_has_opt_in_time", Kind: "expression", Severity: contract.Error, Expected: "not user_opt_in_marketing or user_opt_in_at is not null", Reads: []string{"user_opt_in_marketing", "user_opt_in_at"}},
-		{Name: "nothing_seen_after_as_of", Kind: "expression", Severity: contract.Warn, Description: "An event later than the run's as-of time is a wrong clock or a wrong --as-of.", Expected: "last_seen_ts <= mart_built_at", Reads: []string{"last_seen_ts", "mart_built_at"}},
+		{Name: "not_null_mart_users_marketing_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "ffd4f2f1ec882868", Expected: "a value"},
+		{Name: "unique_mart_users_marketing_user_id", Kind: "unique", Column: "user_id", Severity: contract.Error, Fingerprint: "16e3d72e8c73d64b", Expected: "no value twice"},
+		{Name: "unique_mart_users_marketing_email", Kind: "unique", Column: "email", Severity: contract.Warn, Fingerprint: "713e96a025af1713", Expected: "no value twice", PII: true},
+		{Name: "accepted_values_mart_users_marketing_gender", Kind: "accepted_values", Column: "gender", Severity: contract.Warn, Fingerprint: "283e559e0a8f6665", Expected: "one of M, F"},
+		{Name: "relationships_mart_users_marketing_country_code", Kind: "relationships", Column: "country_code", Severity: contract.Error, Fingerprint: "6fe7daccaf3d8a9f", Expected: "a value of country.country_code"},
+		{Name: "not_null_mart_users_marketing_created_at", Kind: "not_null", Column: "created_at", Severity: contract.Error, Fingerprint: "1cdb849b2dfe44c5", Expected: "a value"},
+		{Name: "not_null_mart_users_marketing_last_updated_time", Kind: "not_null", Column: "last_updated_time", Severity: contract.Error, Fingerprint: "ca40e05f278e36b6", Expected: "a value"},
+		{Name: "not_null_mart_users_marketing_last_seen_ts", Kind: "not_null", Column: "last_seen_ts", Severity: contract.Error, Fingerprint: "eeb30f5172f72804", Expected: "a value"},
+		{Name: "accepted_values_mart_users_marketing_recency_segmentation", Kind: "accepted_values", Column: "recency_segmentation", Severity: contract.Error, Fingerprint: "da9d719837b42530", Expected: "one of 0-30 days, 31-60 days, 61-90 days, over 90 days"},
+		{Name: "not_null_mart_users_marketing_mart_built_at", Kind: "not_null", Column: "mart_built_at", Severity: contract.Error, Fingerprint: "b7a8e3c7f372e8d4", Expected: "a value"},
+		{Name: "opted_in_user_has_opt_in_time", Kind: "expression", Severity: contract.Error, Fingerprint: "e0d8498b7e99b7a8", Expected: "not user_opt_in_marketing or user_opt_in_at is not null", Reads: []string{"user_opt_in_marketing", "user_opt_in_at"}},
+		{Name: "nothing_seen_after_as_of", Kind: "expression", Severity: contract.Warn, Description: "An event later than the run's as-of time is a wrong clock or a wrong --as-of.", Fingerprint: "15f54ada620391a8", Expected: "last_seen_ts <= mart_built_at", Reads: []string{"last_seen_ts", "mart_built_at"}},
 	},
 })
 

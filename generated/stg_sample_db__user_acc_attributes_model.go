@@ -292,6 +292,7 @@ func (v *StgSampleDbUserAccAttributesValidator) Check(b contract.Batch, results 
 var stgSampleDbUserAccAttributesNode = contract.Define(contract.Node{
 	Name:        "stg_sample_db__user_acc_attributes",
 	Description: "User attributes with standard names and spellings, one row per user: where the source repeats a user, its later record counts.",
+	Fingerprint: "af8041e9b08eb9f4b26ce33b8b0cd2ed3b9d456a42fa9492ff56a3bd53f75c45",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_attributes.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
 		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.gender"}, Reads: []contract.Read{{Column: "gender"}}},
@@ -300,10 +301,10 @@ var stgSampleDbUserAccAttributesNode = contract.Define(contract.Node{
 	},
 	Grain: []string{"user_id"},
 	Tests: []contract.Test{
-		{Name: "not_null_stg_sample_db__user_acc_attributes_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "unique_stg_sample_db__user_acc_attributes_user_id", Kind: "unique", Column: "user_id", Severity: contract.Error, Expected: "no value twice"},
-		{Name: "matches_stg_sample_db__user_acc_attributes_country_code", Kind: "matches", Column: "country_code", Severity: contract.Error, Expected: "text that matches ^[A-Z]{2}$"},
-		{Name: "range_stg_sample_db__user_acc_attributes_date_of_birth", Kind: "range", Column: "date_of_birth", Severity: contract.Warn, Expected: "at least 1900-01-01", PII: true},
+		{Name: "not_null_stg_sample_db__user_acc_attributes_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "3274c8a13c5adc9d", Expected: "a value"},
+		{Name: "unique_stg_sample_db__user_acc_attributes_user_id", Kind: "unique", Column: "user_id", Severity: contract.Error, Fingerprint: "738b6ebf396f15ab", Expected: "no value twice"},
+		{Name: "matches_stg_sample_db__user_acc_attributes_country_code", Kind: "matches", Column: "country_code", Severity: contract.Error, Fingerprint: "0358fce6f54421f2", Expected: "text that matches ^[A-Z]{2}$"},
+		{Name: "range_stg_sample_db__user_acc_attributes_date_of_birth", Kind: "range", Column: "date_of_birth", Severity: contract.Warn, Fingerprint: "7f3a668ef18c1de9", Expected: "at least 1900-01-01", PII: true},
 	},
 })
 

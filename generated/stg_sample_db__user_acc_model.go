@@ -217,6 +217,7 @@ func (v *StgSampleDbUserAccValidator) Check(b contract.Batch, results []contract
 var stgSampleDbUserAccNode = contract.Define(contract.Node{
 	Name:        "stg_sample_db__user_acc",
 	Description: "Accounts with standard names and spellings. Still holds repeated and internal users.",
+	Fingerprint: "5c0446ebe75093b35285dfabbe7a385ab7167727ea87815179a41067920b753e",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
 		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where empty.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}},
@@ -225,11 +226,11 @@ var stgSampleDbUserAccNode = contract.Define(contract.Node{
 		{Name: "is_internal_user", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True for test and staff accounts.", Lineage: []string{"user_account.internal_user"}, Reads: []contract.Read{{Column: "internal_user"}}},
 	},
 	Tests: []contract.Test{
-		{Name: "not_null_stg_sample_db__user_acc_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "matches_stg_sample_db__user_acc_email", Kind: "matches", Column: "email", Severity: contract.Warn, Expected: "text that matches ^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", PII: true},
-		{Name: "not_null_stg_sample_db__user_acc_created_at", Kind: "not_null", Column: "created_at", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_stg_sample_db__user_acc_last_updated_time", Kind: "not_null", Column: "last_updated_time", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_stg_sample_db__user_acc_is_internal_user", Kind: "not_null", Column: "is_internal_user", Severity: contract.Error, Expected: "a value"},
+		{Name: "not_null_stg_sample_db__user_acc_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "335154344ff8231e", Expected: "a value"},
+		{Name: "matches_stg_sample_db__user_acc_email", Kind: "matches", Column: "email", Severity: contract.Warn, Fingerprint: "008339b73f29365e", Expected: "text that matches ^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", PII: true},
+		{Name: "not_null_stg_sample_db__user_acc_created_at", Kind: "not_null", Column: "created_at", Severity: contract.Error, Fingerprint: "c1eb879600df677b", Expected: "a value"},
+		{Name: "not_null_stg_sample_db__user_acc_last_updated_time", Kind: "not_null", Column: "last_updated_time", Severity: contract.Error, Fingerprint: "e7b576dea9fe767f", Expected: "a value"},
+		{Name: "not_null_stg_sample_db__user_acc_is_internal_user", Kind: "not_null", Column: "is_internal_user", Severity: contract.Error, Fingerprint: "692b44589249d525", Expected: "a value"},
 	},
 })
 

@@ -163,13 +163,14 @@ func (v *StgSampleDbUserAccReactivationsValidator) Check(b contract.Batch, resul
 var stgSampleDbUserAccReactivationsNode = contract.Define(contract.Node{
 	Name:        "stg_sample_db__user_acc_reactivations",
 	Description: "Account reactivations with standard names.",
+	Fingerprint: "2c97b665de98f5e98c29999d18a5f5b55105983495a5aca5af407cc37830fd2f",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_reactivations.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
 		{Name: "account_reopened_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was reopened.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Column: "reopened_timestamp"}}},
 	},
 	Tests: []contract.Test{
-		{Name: "not_null_stg_sample_db__user_acc_reactivations_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_stg_sample_db__user_acc_reactivations_account_reopened_at", Kind: "not_null", Column: "account_reopened_at", Severity: contract.Error, Expected: "a value"},
+		{Name: "not_null_stg_sample_db__user_acc_reactivations_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "2c00a45e849599e4", Expected: "a value"},
+		{Name: "not_null_stg_sample_db__user_acc_reactivations_account_reopened_at", Kind: "not_null", Column: "account_reopened_at", Severity: contract.Error, Fingerprint: "4185859956903f1b", Expected: "a value"},
 	},
 })
 

@@ -176,15 +176,16 @@ func (v *StgSampleDbUserMrktngPreferencesValidator) Check(b contract.Batch, resu
 var stgSampleDbUserMrktngPreferencesNode = contract.Define(contract.Node{
 	Name:        "stg_sample_db__user_mrktng_preferences",
 	Description: "Marketing preferences with standard names.",
+	Fingerprint: "8a15e880f887d2fc88907d7b220ab1217fd4df4a16139dc4b0adcaab99c9b58d",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_marketing_preferences.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
 		{Name: "marketing_opt_in", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True where the user opted in, false where the user opted out.", Lineage: []string{"user_marketing_preferences.marketing_opt_in"}, Reads: []contract.Read{{Column: "marketing_opt_in"}}},
 		{Name: "preference_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user chose.", Lineage: []string{"user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "timestamp"}}},
 	},
 	Tests: []contract.Test{
-		{Name: "not_null_stg_sample_db__user_mrktng_preferences_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_stg_sample_db__user_mrktng_preferences_marketing_opt_in", Kind: "not_null", Column: "marketing_opt_in", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_stg_sample_db__user_mrktng_preferences_preference_at", Kind: "not_null", Column: "preference_at", Severity: contract.Error, Expected: "a value"},
+		{Name: "not_null_stg_sample_db__user_mrktng_preferences_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "b00f9dbbc7b3b2f7", Expected: "a value"},
+		{Name: "not_null_stg_sample_db__user_mrktng_preferences_marketing_opt_in", Kind: "not_null", Column: "marketing_opt_in", Severity: contract.Error, Fingerprint: "a371c9ff0b69525d", Expected: "a value"},
+		{Name: "not_null_stg_sample_db__user_mrktng_preferences_preference_at", Kind: "not_null", Column: "preference_at", Severity: contract.Error, Fingerprint: "ae4e9a3de06509f7", Expected: "a value"},
 	},
 })
 

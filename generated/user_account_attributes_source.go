@@ -193,6 +193,7 @@ func (v *UserAccountAttributesValidator) Check(b contract.Batch, results []contr
 var userAccountAttributesNode = contract.Define(contract.Node{
 	Name:        "user_account_attributes",
 	Description: "What a user told of themselves, one record per user; none for users who told nothing.",
+	Fingerprint: "84abfcbeb99775b803ecad599761d7153c09989c5d2cf1739dd4e6c5a210258b",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "The user described.", Lineage: []string{"user_account_attributes.user_id"}},
 		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender as typed: M or F.", Lineage: []string{"user_account_attributes.gender"}},
@@ -200,8 +201,8 @@ var userAccountAttributesNode = contract.Define(contract.Node{
 		{Name: "date_of_birth", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth.", Lineage: []string{"user_account_attributes.date_of_birth"}},
 	},
 	Tests: []contract.Test{
-		{Name: "not_null_user_account_attributes_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "unique_user_account_attributes_user_id", Kind: "unique", Column: "user_id", Severity: contract.Warn, Expected: "no value twice"},
+		{Name: "not_null_user_account_attributes_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "333df3690413f711", Expected: "a value"},
+		{Name: "unique_user_account_attributes_user_id", Kind: "unique", Column: "user_id", Severity: contract.Warn, Fingerprint: "76d68d221ebbef55", Expected: "no value twice"},
 	},
 })
 

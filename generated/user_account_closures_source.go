@@ -148,13 +148,14 @@ func (v *UserAccountClosuresValidator) Check(b contract.Batch, results []contrac
 var userAccountClosuresNode = contract.Define(contract.Node{
 	Name:        "user_account_closures",
 	Description: "One record each time an account is closed; none for accounts never closed.",
+	Fingerprint: "70fbeb0b0be6f21dd1fa9cf670e4498c12b3922a0a3fffa2aaee8b33f816f7e2",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "The user whose account was closed.", Lineage: []string{"user_account_closures.user_id"}},
 		{Name: "closed_timestamp", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was closed.", Lineage: []string{"user_account_closures.closed_timestamp"}},
 	},
 	Tests: []contract.Test{
-		{Name: "not_null_user_account_closures_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_user_account_closures_closed_timestamp", Kind: "not_null", Column: "closed_timestamp", Severity: contract.Error, Expected: "a value"},
+		{Name: "not_null_user_account_closures_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "eea5ed0415d6a7ec", Expected: "a value"},
+		{Name: "not_null_user_account_closures_closed_timestamp", Kind: "not_null", Column: "closed_timestamp", Severity: contract.Error, Fingerprint: "5f32d4c368a159c1", Expected: "a value"},
 	},
 })
 

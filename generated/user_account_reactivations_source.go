@@ -148,13 +148,14 @@ func (v *UserAccountReactivationsValidator) Check(b contract.Batch, results []co
 var userAccountReactivationsNode = contract.Define(contract.Node{
 	Name:        "user_account_reactivations",
 	Description: "One record each time a closed account is reopened; none for accounts never reopened.",
+	Fingerprint: "1497f1fce0cb1c38f41179f6ec53afa918005c0ab68171b69140668bdaec5f1b",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "The user whose account was reopened.", Lineage: []string{"user_account_reactivations.user_id"}},
 		{Name: "reopened_timestamp", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was reopened.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}},
 	},
 	Tests: []contract.Test{
-		{Name: "not_null_user_account_reactivations_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_user_account_reactivations_reopened_timestamp", Kind: "not_null", Column: "reopened_timestamp", Severity: contract.Error, Expected: "a value"},
+		{Name: "not_null_user_account_reactivations_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "3811592901b7bd59", Expected: "a value"},
+		{Name: "not_null_user_account_reactivations_reopened_timestamp", Kind: "not_null", Column: "reopened_timestamp", Severity: contract.Error, Fingerprint: "091156b90990c8e8", Expected: "a value"},
 	},
 })
 

@@ -244,6 +244,7 @@ func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestRe
 var userAccountNode = contract.Define(contract.Node{
 	Name:        "user_account",
 	Description: "One record per user, added when an account is created. A user may stand here more than once after a change.",
+	Fingerprint: "de03937e73a44085f3a60a99b87ae9d432968afeb99821ef940b7010f378ecd1",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account.user_id"}},
 		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address as typed.", Lineage: []string{"user_account.email"}},
@@ -252,12 +253,12 @@ var userAccountNode = contract.Define(contract.Node{
 		{Name: "internal_user", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True for test and staff accounts.", Lineage: []string{"user_account.internal_user"}},
 	},
 	Tests: []contract.Test{
-		{Name: "not_null_user_account_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "unique_user_account_user_id", Kind: "unique", Column: "user_id", Severity: contract.Warn, Expected: "no value twice"},
-		{Name: "not_null_user_account_created_timestamp", Kind: "not_null", Column: "created_timestamp", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_user_account_last_updated", Kind: "not_null", Column: "last_updated", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_user_account_internal_user", Kind: "not_null", Column: "internal_user", Severity: contract.Error, Expected: "a value"},
-		{Name: "account_updated_after_created", Kind: "expression", Severity: contract.Warn, Expected: "last_updated >= created_timestamp", Reads: []string{"last_updated", "created_timestamp"}},
+		{Name: "not_null_user_account_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "ced542a95641e71a", Expected: "a value"},
+		{Name: "unique_user_account_user_id", Kind: "unique", Column: "user_id", Severity: contract.Warn, Fingerprint: "80c6f973947f0e0a", Expected: "no value twice"},
+		{Name: "not_null_user_account_created_timestamp", Kind: "not_null", Column: "created_timestamp", Severity: contract.Error, Fingerprint: "e1d5d6155b837075", Expected: "a value"},
+		{Name: "not_null_user_account_last_updated", Kind: "not_null", Column: "last_updated", Severity: contract.Error, Fingerprint: "521ac9e32a561984", Expected: "a value"},
+		{Name: "not_null_user_account_internal_user", Kind: "not_null", Column: "internal_user", Severity: contract.Error, Fingerprint: "2f26d7c471626bf6", Expected: "a value"},
+		{Name: "account_updated_after_created", Kind: "expression", Severity: contract.Warn, Fingerprint: "1650e6a3684c247a", Expected: "last_updated >= created_timestamp", Reads: []string{"last_updated", "created_timestamp"}},
 	},
 })
 

@@ -180,15 +180,16 @@ func (v *UserMarketingPreferencesValidator) Check(b contract.Batch, results []co
 var userMarketingPreferencesNode = contract.Define(contract.Node{
 	Name:        "user_marketing_preferences",
 	Description: "One record each time a user opts in to or out of marketing; none for users who never said.",
+	Fingerprint: "e20e4276916a784a4de783901f4bd8e01ab1108d65e9f199520248c24fc76b11",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "The user who chose.", Lineage: []string{"user_marketing_preferences.user_id"}},
 		{Name: "marketing_opt_in", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True where the user opted in, false where the user opted out.", Lineage: []string{"user_marketing_preferences.marketing_opt_in"}},
 		{Name: "timestamp", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user chose.", Lineage: []string{"user_marketing_preferences.timestamp"}},
 	},
 	Tests: []contract.Test{
-		{Name: "not_null_user_marketing_preferences_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_user_marketing_preferences_marketing_opt_in", Kind: "not_null", Column: "marketing_opt_in", Severity: contract.Error, Expected: "a value"},
-		{Name: "not_null_user_marketing_preferences_timestamp", Kind: "not_null", Column: "timestamp", Severity: contract.Error, Expected: "a value"},
+		{Name: "not_null_user_marketing_preferences_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "9d7bd4d605b00774", Expected: "a value"},
+		{Name: "not_null_user_marketing_preferences_marketing_opt_in", Kind: "not_null", Column: "marketing_opt_in", Severity: contract.Error, Fingerprint: "81fb81a940b5c5b0", Expected: "a value"},
+		{Name: "not_null_user_marketing_preferences_timestamp", Kind: "not_null", Column: "timestamp", Severity: contract.Error, Fingerprint: "232791029b23c93e", Expected: "a value"},
 	},
 })
 

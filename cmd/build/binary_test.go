@@ -82,7 +82,7 @@ func TestBinary(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	s.expect(runIn(t, elsewhere, program, "list", "--root", relative), 2, "Error: unknown flag: --root")
+	s.expect(runIn(t, elsewhere, program, "list", "--out", relative), 2, "Error: unknown flag: --out")
 	s.expect(runIn(t, elsewhere, program, "list"), 0,
 		"seeds/user_account.csv (raw_data/ae_sample_db.xlsx!user_account)\n", "  int_users_acc__core, country\n")
 }

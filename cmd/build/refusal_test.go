@@ -164,9 +164,10 @@ func TestRunsThatCannotBeDone(t *testing.T) {
 		{"a misspelled flag", func(*site) {}, []string{"--thread", "2"}, []string{"Error: unknown flag: --thread", "See `build --help`."}},
 		{"flags without sense", func(*site) {}, []string{"--threads", "0", "--as-of", "noon"},
 			[]string{"Error: --threads is 0; give 1 or more", `Error: --as-of "noon" is not a time; write it as 2024-05-01`}},
-		{"an unknown model", func(*site) {}, []string{"--select", "mart_user,int_users_acc_core"}, []string{
-			`Error: --select: there is no source or model "mart_user"; did you mean "mart_users_marketing"?`,
-			`Error: --select: there is no source or model "int_users_acc_core"; did you mean "int_users_acc__core"?`,
+		{"an unknown model", func(*site) {}, []string{"--select", "mart_user int_users_acc_core+"}, []string{
+			"Error: nothing is selected; `build list` shows what there is",
+			`Error: --select "mart_user int_users_acc_core+", column 1: "mart_user" matches nothing; did you mean "mart_users_marketing"?`,
+			`column 11: "int_users_acc_core+" matches nothing; did you mean "int_users_acc__core"?`,
 		}},
 		{"an unknown command", func(*site) {}, []string{"tset"}, []string{`Error: there is no command "tset"; did you mean "test"?`}},
 		{"a target that is a file", func(s *site) { s.write("taken", "") }, []string{"--target-path", "ROOT/taken"},
@@ -227,7 +228,7 @@ func TestDataThatFail(t *testing.T) {
 			"FAIL  not_null_user_account_last_updated: 1 of 1,006 rows, expected a value\n      seeds/user_account.csv:2 (raw_data/ae_sample_db.xlsx!user_account!D2)\n",
 			"FAIL  unique_country_country_name", "found Andorra",
 			"FAIL  matches_stg_sample_db__user_acc_attributes_country_code", "found IRELAND", "(raw_data/ae_sample_db.xlsx!user_account_attributes!C4)",
-			"SKIP  mart_users_marketing: as test ", "Nothing was published; the last good data", "Nothing published in",
+			"\nSKIP  ", "int_users_acc__core, mart_users_marketing: as test ", "Nothing was published; the last good data", "Nothing published in",
 		}},
 		{"a value that came by way of a join", func(s *site) {
 			s.setCells(map[string]any{"user_account_attributes!C3": "XX"})

@@ -30,7 +30,7 @@ func TestSameInputsSameBytes(t *testing.T) {
 		{"again", func() outcome { return s.build("--threads", "1") }},
 		{"two threads", func() outcome { return s.build("--threads", "2") }},
 		{"another spelling", func() outcome { return s.run("--as-of", "2024-05-01 02:00:00+02:00") }},
-		{"selected by name", func() outcome { return s.build("--select", "mart_users_marketing") }},
+		{"selected by name", func() outcome { return s.build("--select", "+mart_users_marketing") }},
 		{"after another time", func() outcome { s.run("--as-of", "2024-05-02"); return s.build() }},
 		{"seeds made anew", func() outcome { s.remove("seeds/user_account.csv", "seeds/seeds.lock"); return s.build() }},
 		{"no workbook", func() outcome { s.remove("raw_data/ae_sample_db.xlsx"); return s.build() }},

@@ -64,12 +64,14 @@ var table = []rule{
 	{of: "internal/scan", ours: []string{"internal/contract", "internal/delimited"}, theirs: []string{arrow}, pure: true},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
 	{of: "internal/publish", theirs: []string{flock}},
+	{of: "internal/manifest", ours: []string{"internal/contract"}, pure: true},
+	{of: "internal/selection", theirs: []string{similarity}, pure: true},
 	{of: "internal/report", ours: []string{"internal/contract", "internal/value"}, theirs: []string{pretty}},
 	{
 		of: "internal/pipeline",
 		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/publish", "internal/report",
-			"internal/arrowops", "internal/value"},
-		theirs: []string{arrow, memory, cobra, isatty, progress, similarity},
+			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value"},
+		theirs: []string{arrow, memory, cobra, isatty, progress},
 	},
 
 	// Beside the program.

@@ -31,6 +31,10 @@ type Project struct {
 type Node struct {
 	Name        string
 	Description string
+	Tags        []string
+	// Fingerprint tells whether the node is defined as it was: SHA-256, hex, of
+	// its own plan, without its tests and without what it reads.
+	Fingerprint string
 	Columns     []Column
 	Grain       []string      // columns that identify a row; empty where none is known
 	Schema      *arrow.Schema // of the node's batches; Define makes it

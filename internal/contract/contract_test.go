@@ -134,6 +134,17 @@ func TestSequenceAndTakeOrigins(t *testing.T) {
 	}
 }
 
+func TestIgnoredFailuresGoUnnoticed(t *testing.T) {
+	var f contract.Failures
+	f.Ignore("n", "test a")
+	for _, column := range []string{"test a", "test b", "test a"} {
+		f.Add(contract.Failure{Node: "n", Column: column})
+	}
+	if f.Len("n", "test a") != 0 || f.Len("n", "test b") != 1 || len(f.First()) != 1 {
+		t.Errorf("%d, %d, %v", f.Len("n", "test a"), f.Len("n", "test b"), f.First())
+	}
+}
+
 // An allowance is judged exactly, against fractions.
 func TestAllowance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

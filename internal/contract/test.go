@@ -16,6 +16,9 @@ type Test struct {
 	Column      string // empty for a test of the whole row
 	Severity    Severity
 	Description string
+	Tags        []string
+	Fingerprint string // of all that decides what the test does: 16 digits of a SHA-256, hex
+	Grain       bool   // holds a grain that joins rely on: it runs with its node, selected or not
 	Expected    string // what the test wants, for people: "one of M, F"
 	PII         bool   // the values it looks at must not be shown
 	// Reads are the columns that a test of the whole row looks at.
@@ -85,8 +88,18 @@ type Failure struct {
 // Failures collects the failures of a run, the first of each node and column
 // in full and the rest as counts.
 type Failures struct {
-	counts map[[2]string]int64
-	first  []Failure
+	counts  map[[2]string]int64
+	first   []Failure
+	ignored map[[2]string]bool
+}
+
+// Ignore has further failures of one column of a node go unnoticed, as those of
+// a test that is not to run.
+func (f *Failures) Ignore(node, column string) {
+	if f.ignored == nil {
+		f.ignored = map[[2]string]bool{}
+	}
+	f.ignored[[2]string{node, column}] = true
 }
 
 // Add notes one failure. Generated code gives the row a null and goes on, so
@@ -96,6 +109,9 @@ func (f *Failures) Add(x Failure) {
 		f.counts = map[[2]string]int64{}
 	}
 	at := [2]string{x.Node, x.Column}
+	if f.ignored[at] {
+		return
+	}
 	f.counts[at]++
 	if f.counts[at] <= maxExamples {
 		f.first = append(f.first, x)

@@ -7,14 +7,15 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"martlet/internal/contract"
+	"martlet/internal/manifest"
 	"martlet/internal/report"
+	"martlet/internal/selection"
 )
 
 // app is the command line of one project.
@@ -32,13 +33,14 @@ func (a *app) rootCommand() *cobra.Command {
 		Long: strings.TrimSpace(fmt.Sprintf(`
 Run %s: convert workbooks to seeds, compute the models, test every node, and
 publish the outputs when all tests passed. A run that leaves out part of the
-project (--select) publishes nothing.
+project (--select, --exclude) publishes nothing.
 
 Exit status: 0 all passed, warnings included; 1 the data failed; 2 the run could
 not be done; 130 interrupted.`, a.project.Name)),
 		Example: `  build
   build --as-of 2024-05-01 --out /srv/mart
-  build --select mart_users_marketing`,
+  build --select mart_users_marketing
+  build --select "tag:nightly,layer:mart state:modified+" --state last_run`,
 		Args:          a.noArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -49,7 +51,7 @@ not be done; 130 interrupted.`, a.project.Name)),
 	root.SetErr(a.stderr)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.seedCommand(), a.convertCommand(), a.testCommand(), a.listCommand())
+	root.AddCommand(a.seedCommand(), a.convertCommand(), a.testCommand(), a.listCommand(), a.retryCommand())
 	return root
 }
 
@@ -67,7 +69,7 @@ func (a *app) noArguments(cmd *cobra.Command, args []string) error {
 			names = append(names, c.Name())
 		}
 	}
-	if near := nearest(args[0], names); near != "" {
+	if near := selection.Nearest(args[0], names); near != "" {
 		return fmt.Errorf("there is no command %q; did you mean %q?", args[0], near)
 	}
 	return fmt.Errorf("there is no command %q; the commands are %s", args[0], strings.Join(names, ", "))
@@ -78,7 +80,7 @@ func (a *app) testCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "test",
 		Short:   "Run everything and test it, but publish nothing",
-		Example: "  build test\n  build test --select stg_sample_db__user_acc",
+		Example: "  build test\n  build test --select test_type:unique\n  build test --select stg_sample_db__user_acc --exclude tag:slow",
 		Args:    a.noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), "test", o) },
 	}
@@ -94,12 +96,19 @@ func (a *app) run(ctx context.Context, command string, o *options) error {
 	if err != nil {
 		return err
 	}
+	return a.perform(ctx, s, started)
+}
+
+func (a *app) perform(ctx context.Context, s *settings, started time.Time) error {
 	shown := newProgress(a.stderr)
 	r, err := newRun(a.project, s, a.mem, shown)
 	if err != nil {
 		return err
 	}
 	if err := openTarget(s.target); err != nil {
+		return &exitError{status: exitImpeded, err: err}
+	}
+	if err := a.writeManifest(s.target, r.invocation, started); err != nil {
 		return &exitError{status: exitImpeded, err: err}
 	}
 	problem := r.perform(ctx)
@@ -141,8 +150,21 @@ func cause(err error) error {
 	return err
 }
 
+// writeManifest says what the project is, whatever becomes of the run.
+func (a *app) writeManifest(target, invocation string, now time.Time) error {
+	path := filepath.Join(target, manifestFile)
+	text, err := manifest.New(a.project).Encode(now, invocation)
+	if err == nil {
+		err = report.WriteFile(path, text)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
 func writeResults(target string, result *report.Run) error {
-	return report.WriteResults(filepath.Join(target, "run_results.json"), result, time.Now())
+	return report.WriteResults(filepath.Join(target, resultsFile), result, time.Now())
 }
 
 // outcome is the exit status of a run: problem is what stopped it, failed what
@@ -156,43 +178,6 @@ func outcome(ctx context.Context, result *report.Run, problem, failed error) err
 		return &exitError{status: exitImpeded, err: errors.Join(problem, failed)}
 	case result.Outcome == report.BadData:
 		return &exitError{status: exitBadData}
-	}
-	return nil
-}
-
-func (a *app) listCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "list",
-		Short:   "List the sources and models in the order they are declared",
-		Example: "  build list",
-		Args:    a.noArguments,
-		RunE:    func(*cobra.Command, []string) error { return a.list() },
-	}
-}
-
-func (a *app) list() error {
-	g, err := newGraph(a.project)
-	if err != nil {
-		return &exitError{status: exitImpeded, err: err}
-	}
-	var rows [][]string
-	for _, n := range g.nodes {
-		kind, inputs := string(n.kind()), ""
-		if n.source != nil {
-			if inputs = n.source.Seed; n.source.Workbook != "" {
-				inputs += fmt.Sprintf(" (%s!%s)", n.source.Workbook, n.source.Sheet)
-			}
-		} else {
-			inputs = strings.Join(n.model.Inputs(), ", ")
-			if n.model.Layer != "" {
-				kind = n.model.Layer
-			}
-		}
-		rows = append(rows, []string{n.Name, kind, strconv.Itoa(len(n.Columns)), strconv.Itoa(len(n.Tests)), inputs})
-	}
-	err = report.WriteTable(a.stdout, []report.Heading{{Title: "Node"}, {Title: "Kind"}, {Title: "Columns", Number: true}, {Title: "Tests", Number: true}, {Title: "Reads"}}, rows)
-	if err != nil {
-		return &exitError{status: exitImpeded, err: err}
 	}
 	return nil
 }

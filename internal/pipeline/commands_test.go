@@ -24,9 +24,15 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"--thread", "2"}, "unknown flag: --thread"},
 		{[]string{"--threads", "two"}, "invalid argument"},
 		{[]string{"--threads", "0"}, "--threads is 0; give 1 or more"},
-		{[]string{"--select", "marts"}, `there is no source or model "marts"; did you mean "mart"?`},
-		{[]string{"--select", "nothing_like_it"}, `there is no source or model "nothing_like_it"`},
-		{[]string{"--select", " ,"}, "names nothing"},
+		{[]string{"--select", "marts"}, `--select "marts", column 1: "marts" matches nothing; did you mean "mart"?`},
+		{[]string{"--select", "nothing_like_it"}, `"nothing_like_it" matches nothing; ` + "`build list` shows what there is"},
+		{[]string{"--select", "mart", "--exclude", "*"}, "nothing is selected"},
+		{[]string{"--select", " ,"}, "column 2: found nothing beside a comma"},
+		{[]string{"--select", ""}, "names nothing"},
+		{[]string{"--exclude", "tga:x"}, `--exclude "tga:x", column 1: there is no method "tga"; did you mean "tag"?`},
+		{[]string{"--select", "state:new"}, "state: there is nothing to compare with; give the folder of an earlier run's manifest.json with --state"},
+		{[]string{"--select", "state:new", "--state", "nowhere"}, "nowhere/manifest.json: no such file or directory; give a folder that a run has written"},
+		{[]string{"--select", "result:fail"}, "target/run_results.json: no such file or directory; run `build` first"},
 		{[]string{"--as-of", "yesterday"}, `--as-of "yesterday" is not a time`},
 		{[]string{"--as-of", "2024-02-30"}, "is not a time"},
 		{[]string{"--as-of", "2024-05-01T00:00:00.0000001Z"}, "finer than a microsecond"},
@@ -51,33 +57,18 @@ func TestUsageErrors(t *testing.T) {
 func TestUsageErrorsComeTogether(t *testing.T) {
 	d := onDisk(t, nil)
 	d.expect(d.build("--threads", "0", "--as-of", "x"), exitImpeded, "--threads", "--as-of")
-	d.expect(d.build("--select", "aaaaaaaaaa,bbbbbbbbbb"), exitImpeded, "aaaaaaaaaa", "bbbbbbbbbb")
+	d.expect(d.build("--select", "aaaaaaaaaa bbbbbbbbbb"), exitImpeded, "column 1", "column 12", "nothing is selected")
+	d.expect(d.build("--select", "a:x", "--exclude", "b:x", "--threads", "0"), exitImpeded, "--select", "--exclude", "--threads")
 }
 
 func TestHelpHasExamples(t *testing.T) {
 	d := onDisk(t, nil)
-	for _, args := range [][]string{{"--help"}, {"seed", "--help"}, {"test", "--help"}, {"list", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"seed", "--help"}, {"test", "--help"}, {"list", "--help"}, {"retry", "--help"}} {
 		d.expect(d.run(args...), exitDone, "Examples:", "  build")
 	}
 	d.expect(d.run("--help"), exitDone, "leaves out part of the")
 	if said := strings.Join(strings.Fields(d.stdout.String()), " "); !strings.Contains(said, "nothing is published and outputs go to partial/ in the target folder") {
 		t.Errorf("--select does not say when nothing is published:\n%s", d.stdout.String())
-	}
-}
-
-func TestList(t *testing.T) {
-	d := onDisk(t, nil)
-	d.expect(d.run("list"), exitDone)
-	want := `Node    Kind     Columns  Tests  Reads
-users   source         3      0  seeds/users.csv
-events  source         3      1  seeds/events.csv
-lonely  source         3      2  seeds/lonely.csv
-stg     staging        3      2  users
-core    model          3      0  stg, events
-mart    mart           3      0  core, stg
-`
-	if got := d.stdout.String(); got != want {
-		t.Errorf("got\n%swant\n%s", got, want)
 	}
 }
 
@@ -98,16 +89,6 @@ func TestAsOf(t *testing.T) {
 			t.Fatalf("%s: %d, want %d, %v", formatAsOf(want), got, want, err)
 		}
 	})
-}
-
-func TestNearest(t *testing.T) {
-	names := []string{"user_account", "stg_sample_db__user_acc", "mart_users_marketing"}
-	for word, want := range map[string]string{"user_acount": "user_account", "mart_user_marketing": "mart_users_marketing",
-		"user_acc": "stg_sample_db__user_acc", "mart_user": "mart_users_marketing", "elephant": ""} {
-		if got := nearest(word, names); got != want {
-			t.Errorf("%s: %q, want %q", word, got, want)
-		}
-	}
 }
 
 func TestFirstSignalCancels(t *testing.T) {

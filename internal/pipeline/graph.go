@@ -95,3 +95,11 @@ func newGraph(p *contract.Project) (*graph, error) {
 	}
 	return g, nil
 }
+
+// markInputs marks whatever n reads, directly or not, by index.
+func markInputs(marks []bool, n *node) {
+	for _, input := range n.inputs {
+		marks[input.index] = true
+		markInputs(marks, input)
+	}
+}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"fmt"
+	"slices"
 
 	"martlet/internal/contract"
 )
@@ -10,8 +11,9 @@ import (
 // it counts it, tests it and writes it.
 type observer struct {
 	node      *node
-	validator contract.Validator    // nil where the node has no test of its own rows
-	tests     []contract.TestResult // in the order of the node's tests
+	validator contract.Validator    // nil where no test of the node's own rows is to run
+	runs      []bool                // which of the node's tests are to run
+	tests     []contract.TestResult // in the order of the node's tests; zero for those that are not to run
 	sides     []func(contract.Batch)
 	allowed   contract.Allowance // of a source: rejects that a run can live with
 	output    *output            // nil where the node is not written
@@ -25,14 +27,21 @@ type observer struct {
 	broken   error // a source: what kept the rest of its records from being read
 }
 
-// newObserver makes the observer of a node; strict allows no reject.
-func newObserver(n *node, env *contract.Env, strict bool) *observer {
-	o := &observer{node: n, tests: make([]contract.TestResult, len(n.Tests))}
+// newObserver makes the observer of a node of which some tests are to run. What
+// the validator, which knows them all, finds of others is dropped. strict allows
+// no reject.
+func newObserver(n *node, runs []bool, env *contract.Env, strict bool) *observer {
+	o := &observer{node: n, runs: runs, tests: make([]contract.TestResult, len(n.Tests))}
 	if n.source != nil && !strict {
 		o.allowed = n.source.MaxRejects
 	}
-	if n.NewValidator != nil {
+	if n.NewValidator != nil && slices.Contains(runs, true) {
 		o.validator = n.NewValidator(env)
+	}
+	for i, run := range runs {
+		if !run {
+			env.Failures.Ignore(n.Name, testPrefix+n.Tests[i].Name)
+		}
 	}
 	return o
 }
@@ -59,6 +68,11 @@ func (o *observer) see(b contract.Batch) error {
 // accounted for.
 func (o *observer) end() error {
 	o.ended = true
+	for i, run := range o.runs {
+		if !run {
+			o.tests[i] = contract.TestResult{}
+		}
+	}
 	if o.output != nil {
 		if err := o.output.close(); err != nil {
 			return err
@@ -77,14 +91,14 @@ type relation struct {
 	check    contract.RelationshipCheck
 }
 
-// watchRelations has the observers of both sides of each relationships test
-// whose child is run collect what it needs.
+// watchRelations has the observers of both sides of each relationships test that
+// is to run collect what it needs.
 func watchRelations(g *graph, observers []*observer, declared []contract.Relationship) []relation {
 	var relations []relation
 	for i := range declared {
 		r := &declared[i]
 		child, parent := observers[g.byName[r.Child].index], observers[g.byName[r.Parent].index]
-		if child == nil || parent == nil {
+		if child == nil || parent == nil || !child.runs[r.Test] {
 			continue
 		}
 		check := r.New()

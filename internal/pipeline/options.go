@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -24,7 +23,9 @@ type options struct {
 	targetPath string
 	asOf       string
 	threads    int
-	selection  string
+	selects    []string
+	excludes   []string
+	state      string
 	refresh    bool
 	force      bool
 	limits     map[string]string
@@ -34,15 +35,28 @@ type options struct {
 // addShared adds the flags of every command that reads data.
 func (o *options) addShared(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVar(&o.root, "root", ".", "folder that holds raw_data/ and seeds/")
+	o.addFolders(cmd)
 	f.StringVar(&o.out, "out", "", "folder of the published data (default: out in the root)")
-	f.StringVar(&o.targetPath, "target-path", "", "folder of what a run says of itself (default: target in the root)")
 	f.StringVar(&o.asOf, "as-of", "", "the run's now(): 2024-05-01, \"2024-05-01 00:00:00\" or with an offset, UTC where none is given (default: the current time)")
 	f.IntVar(&o.threads, "threads", runtime.GOMAXPROCS(0), "workers that read the sources")
-	f.StringVar(&o.selection, "select", "", "sources and models to run, by name, with a comma or space between; name+ also runs what reads it, +name also writes the outputs it reads (default: all); where that leaves anything out, nothing is published and outputs go to partial/ in the target folder")
+	o.addSelection(cmd)
 	f.BoolVar(&o.refresh, "full-refresh", false, "compute everything anew; every run does so for now")
 	f.BoolVar(&o.warnError, "warn-error", false, "take what is only a warning for an error: tests of severity warn, and rejects within what a source allows")
 	o.addLimits(cmd)
+}
+
+// addFolders adds the flags that say where an earlier run is found.
+func (o *options) addFolders(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.root, "root", ".", "folder that holds raw_data/ and seeds/")
+	cmd.Flags().StringVar(&o.targetPath, "target-path", "", "folder of what a run says of itself (default: target in the root)")
+}
+
+// addSelection adds the flags that choose nodes and tests.
+func (o *options) addSelection(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVarP(&o.selects, "select", "s", nil, "`SELECTORS` of the nodes and tests to run, as in dbt: names with * and ?, +name, name+, 2+name, @name, METHOD:VALUE; a space between for any of them, a comma for what all select (default: everything); where a run leaves anything out, nothing is published and outputs go to partial/ in the target folder")
+	f.StringArrayVar(&o.excludes, "exclude", nil, "`SELECTORS` of what to leave out of that")
+	f.StringVar(&o.state, "state", "", "folder of an earlier run's manifest.json and run_results.json, for the selectors state: and result: (default for result: the target folder)")
 }
 
 // addLimits adds the flag of every command that reads workbooks.
@@ -63,6 +77,21 @@ func (o *options) readLimits() (ingest.Limits, error) {
 	return limits, errors.Join(problems...)
 }
 
+// readChoice makes sense of --select, --exclude and --state.
+func (o *options) readChoice() (choice, error) {
+	include, err := parseExpressions("--select", o.selects)
+	exclude, other := parseExpressions("--exclude", o.excludes)
+	return choice{include: include, exclude: exclude, state: o.state}, errors.Join(err, other)
+}
+
+// targetFolder is where runs say of themselves what they did.
+func (o *options) targetFolder() string {
+	if o.targetPath != "" {
+		return o.targetPath
+	}
+	return filepath.Join(o.root, "target")
+}
+
 // settings are the options made sense of.
 type settings struct {
 	command string // build, seed or test
@@ -72,34 +101,30 @@ type settings struct {
 	asOf    arrow.Timestamp
 	threads int
 	limits  ingest.Limits
+	choice  choice
 
 	warnError bool
-	words     []string       // of --select
 	args      map[string]any // the options, for run_results.json
 }
 
 // settings checks the options; now is the default of --as-of. All problems are
 // reported at once.
 func (o *options) settings(command string, now time.Time) (*settings, error) {
-	s := &settings{command: command, root: o.root, out: o.out, target: o.targetPath, threads: o.threads, warnError: o.warnError}
+	s := &settings{command: command, root: o.root, out: o.out, target: o.targetFolder(), threads: o.threads, warnError: o.warnError}
 	if s.out == "" {
 		s.out = filepath.Join(o.root, "out")
 	}
-	if s.target == "" {
-		s.target = filepath.Join(o.root, "target")
-	}
-	s.words = strings.FieldsFunc(o.selection, func(r rune) bool { return r == ',' || r == ' ' })
 	var problems []error
 	if err := o.checkRoot(); err != nil {
 		problems = append(problems, err)
 	}
-	if strings.TrimSpace(o.selection) == "" && o.selection != "" || o.selection != "" && len(s.words) == 0 {
-		problems = append(problems, fmt.Errorf("--select %q names nothing; give names of sources or models, or leave it out", o.selection))
+	var err error
+	if s.choice, err = o.readChoice(); err != nil {
+		problems = append(problems, err)
 	}
 	if o.threads < 1 {
 		problems = append(problems, fmt.Errorf("--threads is %d; give 1 or more", o.threads))
 	}
-	var err error
 	if s.limits, err = o.readLimits(); err != nil {
 		problems = append(problems, err)
 	}
@@ -110,7 +135,8 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 		}
 	}
 	s.args = map[string]any{"which": command, "root": o.root, "out": s.out, "target_path": s.target,
-		"as_of": formatAsOf(s.asOf), "threads": o.threads, "select": s.words, "full_refresh": o.refresh, "warn_error": o.warnError}
+		"as_of": formatAsOf(s.asOf), "threads": o.threads, "limit": o.limits,
+		"select": o.selects, "exclude": o.excludes, "state": o.state, "full_refresh": o.refresh, "warn_error": o.warnError}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}

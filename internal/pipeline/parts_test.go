@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -132,61 +131,6 @@ func TestStopwatchSharesOutTheTime(t *testing.T) {
 	if s.nodes[0].completed.Before(s.nodes[1].completed) || !s.nodes[2].started.IsZero() {
 		t.Error("started or completed is wrong")
 	}
-}
-
-// The selection is held against reachability found by following every path.
-func TestSelection(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		p := &contract.Project{Sources: []contract.Source{{Node: contract.Node{Name: "n0"}}}}
-		reads := map[string][]string{}
-		size := rapid.IntRange(1, 8).Draw(t, "nodes")
-		for i := 1; i < size; i++ {
-			m := contract.Model{Node: contract.Node{Name: fmt.Sprintf("n%d", i)}}
-			m.From = fmt.Sprintf("n%d", rapid.IntRange(0, i-1).Draw(t, "from"))
-			if rapid.Bool().Draw(t, "joins") {
-				m.Joins = []string{fmt.Sprintf("n%d", rapid.IntRange(0, i-1).Draw(t, "join"))}
-			}
-			if rapid.Bool().Draw(t, "output") {
-				m.Formats = []string{"csv"}
-			}
-			reads[m.Name] = m.Inputs()
-			p.Models = append(p.Models, m)
-		}
-		var reaches func(from, to string) bool
-		reaches = func(from, to string) bool {
-			return from == to || slices.ContainsFunc(reads[from], func(next string) bool { return reaches(next, to) })
-		}
-		g, err := newGraph(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		target := fmt.Sprintf("n%d", rapid.IntRange(0, size-1).Draw(t, "target"))
-		before, behind := rapid.Bool().Draw(t, "before"), rapid.Bool().Draw(t, "behind")
-		word := target
-		if before {
-			word = "+" + word
-		}
-		if behind {
-			word += "+"
-		}
-		s, err := selectNodes(g, nil, []string{word})
-		if err != nil {
-			t.Fatal(err)
-		}
-		partial := false
-		for _, n := range g.nodes {
-			chosen := n.Name == target || before && reaches(target, n.Name) || behind && reaches(n.Name, target)
-			runs := reaches(target, n.Name) || behind && slices.ContainsFunc(g.nodes, func(m *node) bool { return reaches(m.Name, target) && reaches(m.Name, n.Name) })
-			output := n.model != nil && len(n.model.Formats) > 0
-			partial = partial || output && !chosen || !runs
-			if s.runs[n.index] != runs || s.writes[n.index] != (chosen && output) {
-				t.Fatalf("%s, node %s: runs %v, want %v; writes %v, want %v", word, n.Name, s.runs[n.index], runs, s.writes[n.index], chosen && output)
-			}
-		}
-		if s.partial != partial {
-			t.Fatalf("%s: partial is %v", word, s.partial)
-		}
-	})
 }
 
 func TestGraphRefusesWhatDoesNotHoldTogether(t *testing.T) {

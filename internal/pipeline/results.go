@@ -17,7 +17,7 @@ import (
 func (r *run) results(started time.Time, problem error) *report.Run {
 	out := &report.Run{
 		Project: r.project.Name, Command: r.settings.command, ID: r.id, Schema: r.project.Fingerprint,
-		Invocation: newInvocation(), Args: r.settings.args, AsOf: time.UnixMicro(int64(r.settings.asOf)).UTC(),
+		Invocation: r.invocation, Args: r.settings.args, AsOf: time.UnixMicro(int64(r.settings.asOf)).UTC(),
 		Started: started, Threads: r.settings.threads, Files: r.files, Published: r.published,
 	}
 	r.gates = r.closeGates()
@@ -123,7 +123,7 @@ func (r *run) failureCounts() map[[2]string]int64 {
 }
 
 func (r *run) describeNode(n *node, stopper *nodeError) report.Node {
-	out := report.Node{Name: n.Name, Kind: n.kind(), Status: report.Skipped}
+	out := report.Node{Name: n.Name, Kind: n.kind(), Selected: r.scope.selected[n.index], Status: report.Skipped}
 	if n.source != nil {
 		out.Relation = n.source.Seed
 	} else {
@@ -181,6 +181,9 @@ func (r *run) describeTests(n *node) []report.Test {
 	}
 	var tests []report.Test
 	for i, declared := range n.Tests {
+		if !r.scope.tests[n.index][i] {
+			continue
+		}
 		out := report.Test{Test: declared, Node: n.Name, NodeKind: n.kind(), Status: report.Skipped}
 		if o != nil && o.ended && (r.related || !spanning[i]) && !r.gates.closes(n) {
 			out.Errors, out.Status = r.failures.Len(n.Name, testPrefix+declared.Name), r.verdict(n, i)

@@ -22,6 +22,8 @@ type run struct {
 	mem      contract.Allocator
 	progress progress
 
+	invocation string // tells this execution from others of the same identity
+
 	id         string // known once the seeds are
 	executed   bool   // the data were, at least in part, looked at
 	related    bool   // the relationships tests were finished
@@ -50,17 +52,22 @@ func newRun(p *contract.Project, s *settings, mem contract.Allocator, progress p
 	if err != nil {
 		return nil, &exitError{status: exitImpeded, err: err}
 	}
-	sc, err := selectNodes(g, p.Relationships, s.words)
+	all := newCatalogue(p, g)
+	selected, notes, err := s.choice.of(all, s.target)
 	if err != nil {
 		return nil, err
 	}
+	for _, note := range notes {
+		progress.say("Warning: %s", note)
+	}
 	r := &run{
-		project: p, settings: s, graph: g, scope: sc, mem: mem, progress: progress,
-		inputs:    make([][]*input, len(g.nodes)),
-		observers: make([]*observer, len(g.nodes)),
-		places:    newPlaces(s.root),
-		watch:     newStopwatch(len(g.nodes)),
-		rejects:   newRejectLog(filepath.Join(s.target, "rejects"), len(p.Sources)),
+		project: p, settings: s, graph: g, scope: newScope(g, all, selected), mem: mem, progress: progress,
+		invocation: newInvocation(),
+		inputs:     make([][]*input, len(g.nodes)),
+		observers:  make([]*observer, len(g.nodes)),
+		places:     newPlaces(s.root),
+		watch:      newStopwatch(len(g.nodes)),
+		rejects:    newRejectLog(filepath.Join(s.target, "rejects"), len(p.Sources)),
 	}
 	r.env = &contract.Env{AsOf: s.asOf, Memory: mem, Failures: &r.failures}
 	return r, nil
@@ -220,7 +227,7 @@ func (r *run) prepare(d destination) (err error) {
 		if !r.scope.includes(n) {
 			continue
 		}
-		o := newObserver(n, r.env, r.settings.warnError)
+		o := newObserver(n, r.scope.tests[n.index], r.env, r.settings.warnError)
 		r.observers[n.index] = o
 		if r.settings.command == "build" && r.scope.writes[n.index] {
 			schema := stamped(n.Node, r.id, r.project.Fingerprint, r.settings.asOf)

@@ -324,9 +324,9 @@ func TestWarningsDoNotFailTheRun(t *testing.T) {
 
 func TestFailedTestsPublishNothing(t *testing.T) {
 	for name, seeds := range map[string]map[string]string{
-		"FAIL  range_stg_n: 1 of 2 rows, expected at most 100000\n      id=1 at seeds/users.csv:2: found 100001":                                                                                                                                            {"users": "id,email,n\n1,a@x,100001\n3,a@x,1\n"},
-		"FAIL  range_lonely_n: 1 of 1 row, expected at most 100000\n      id=1 at seeds/lonely.csv:2: found 100002":                                                                                                                                         {"lonely": "id,email,n\n1,a@x,100002\n"},
-		"FAIL  relationships_events_id: 1 of 2 rows, expected an id of users\n      seeds/events.csv:3: found 9\nSKIP  core: as test relationships_events_id of events failed\nSKIP  mart: as test relationships_events_id of events failed\n\nNothing was": {"events": "id,email,n\n1,,\n9,,\n"},
+		"FAIL  range_stg_n: 1 of 2 rows, expected at most 100000\n      id=1 at seeds/users.csv:2: found 100001":                                                                                    {"users": "id,email,n\n1,a@x,100001\n3,a@x,1\n"},
+		"FAIL  range_lonely_n: 1 of 1 row, expected at most 100000\n      id=1 at seeds/lonely.csv:2: found 100002":                                                                                 {"lonely": "id,email,n\n1,a@x,100002\n"},
+		"FAIL  relationships_events_id: 1 of 2 rows, expected an id of users\n      seeds/events.csv:3: found 9\nSKIP  core, mart: as test relationships_events_id of events failed\n\nNothing was": {"events": "id,email,n\n1,,\n9,,\n"},
 	} {
 		d := onDisk(t, seeds)
 		d.expect(d.build(), exitBadData, name, "4 passed, 0 warned, 1 failed. Nothing published")
@@ -422,60 +422,6 @@ func TestTestPublishesNothing(t *testing.T) {
 	}
 }
 
-func TestPartOfTheProject(t *testing.T) {
-	cases := []struct {
-		selection string
-		nodes     string
-		partial   string // what is in target/partial
-		published bool
-	}{
-		{"mart", "users events stg core mart", "mart.arrow mart.csv", false}, // lonely, which has tests, is left out
-		{"mart,lonely", "users events lonely stg core mart", "", true},
-		{"core", "users events stg core", "", false},
-		{"events", "users events", "", false}, // users for the relationships test
-		{"stg+,lonely", "users events lonely stg core mart", "", true},
-		{"stg+", "users events stg core mart", "mart.arrow mart.csv", false},
-		{"+second,lonely", "users events lonely stg core mart second", "", true},
-		{"+second", "users events stg core mart second", "mart.arrow mart.csv second.csv", false},
-		{"second,lonely", "users events lonely stg core mart second", "second.csv", false},
-		{"second", "users events stg core mart second", "second.csv", false},
-		{"lonely", "lonely", "", false},
-	}
-	for _, c := range cases {
-		d := onDisk(t, nil)
-		if strings.Contains(c.selection, "second") {
-			second := d.project.Models[2]
-			second.Name, second.From, second.Joins, second.Formats = "second", "mart", nil, []string{"csv"}
-			second.New = func(env *contract.Env) contract.Transform { return &rowTransform{env: env, model: "second"} }
-			d.project.Models = append(d.project.Models, second)
-		}
-		d.expect(d.build("--select", c.selection), exitDone)
-		var nodes []string
-		for _, line := range strings.Split(d.stdout.String(), "\n")[1:] {
-			if line == "" {
-				break
-			}
-			nodes = append(nodes, strings.Fields(line)[0])
-		}
-		if got := strings.Join(nodes, " "); got != c.nodes {
-			t.Errorf("%s ran %s, want %s", c.selection, got, c.nodes)
-		}
-		if got := d.text("out/mart.csv") != ""; got != c.published {
-			t.Errorf("%s: published %v", c.selection, got)
-		}
-		found, err := filepath.Glob(filepath.Join(d.root, "target/partial/*"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range found {
-			found[i] = filepath.Base(found[i])
-		}
-		if got := strings.Join(found, " "); got != c.partial {
-			t.Errorf("%s left %s in target/partial, want %s", c.selection, got, c.partial)
-		}
-	}
-}
-
 // A run with failed tests leaves partial data to look at; one with rejects, whose
 // data are not whole, does not.
 func TestPartialDataOfAFailedRun(t *testing.T) {
@@ -484,7 +430,7 @@ func TestPartialDataOfAFailedRun(t *testing.T) {
 		other := d.project.Models[2]
 		other.Name = "other"
 		d.project.Models = append(d.project.Models, other)
-		d.expect(d.build("--select", "mart"), exitBadData)
+		d.expect(d.build("--select", "+mart"), exitBadData)
 		if got := d.text("target/partial/mart.csv"); got != want {
 			t.Errorf("partial data: %q, want %q", got, want)
 		}

@@ -2,146 +2,96 @@ package pipeline
 
 import (
 	"errors"
-	"fmt"
-	"strings"
 
-	"github.com/agext/levenshtein"
-
-	"martlet/internal/contract"
+	"martlet/internal/selection"
 )
 
-// scope is which nodes a run does, and whether that is enough to publish.
-type scope struct {
-	runs    []bool // by index of the node
-	writes  []bool // of these, the outputs that are written
-	partial bool   // a node is not run, and so not tested, or an output is not written
+// choice is what the command line selects: dbt's --select, --exclude and
+// --state, made sense of.
+type choice struct {
+	include, exclude []*selection.Expression
+	state            string   // folder of an earlier run; the target folder where empty
+	only             []string // the unique ids selected, whatever the expressions say: of a retry
 }
 
-// includes says whether the run does n.
+// parseExpressions reads the values of --select or --exclude.
+func parseExpressions(flag string, texts []string) (list []*selection.Expression, err error) {
+	var problems []error
+	for _, text := range texts {
+		e, err := selection.Parse(flag, text)
+		list, problems = append(list, e), append(problems, err)
+	}
+	return list, errors.Join(problems...)
+}
+
+// uses says whether a selector asks for what a method does.
+func (c *choice) uses(method selection.Method) bool {
+	for _, list := range [][]*selection.Expression{c.include, c.exclude} {
+		for _, e := range list {
+			if e.Uses(method) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// of gives the items of the catalogue that are selected, and notes on selectors
+// that match nothing. An error is a fault of the command line: nothing is
+// selected, or there is no earlier run to ask.
+func (c *choice) of(all *catalogue, target string) (selected selection.Set, notes []string, err error) {
+	if c.only != nil {
+		return all.set(c.only), nil, nil
+	}
+	if err := all.recall(c, target); err != nil {
+		return nil, nil, err
+	}
+	selected, notes = all.graph.Select(c.include, c.exclude)
+	if !selected.Empty() {
+		return selected, notes, nil
+	}
+	problems := []error{errors.New("nothing is selected; `build list` shows what there is")}
+	for _, note := range notes {
+		problems = append(problems, errors.New(note))
+	}
+	return nil, nil, errors.Join(problems...)
+}
+
+// scope is what a run does, and whether that is enough to publish.
+//
+// Selected nodes and tests are asked for. Nothing is kept between runs, so what
+// they rest on is computed with them, but neither tested nor written: only a
+// declared grain is always tested, as joins rely on it.
+type scope struct {
+	selected []bool   // by index of the node: asked for, not only computed
+	runs     []bool   // computed
+	writes   []bool   // of the selected, the outputs
+	tests    [][]bool // which tests of a node run
+	partial  bool     // a node, an output or a test is left out
+}
+
+// includes says whether the run computes n.
 func (s *scope) includes(n *node) bool { return s.runs[n.index] }
 
-// selectNodes reads the words of --select: names of sources and models, each
-// with an optional + before it (and what it reads) or behind it (and what reads
-// it). No word selects everything.
+// newScope makes the scope of what is selected.
 //
-// Nothing is kept between runs, so what a selected node reads is always run,
-// and tested, with it, as is the other side of its relationships tests; the +
-// before a name also writes the outputs among what it reads.
-//
-// Only a run of every node that writes every output may publish: all tests of
-// the project have passed then, and all its inputs are in the run's identity.
-func selectNodes(g *graph, relationships []contract.Relationship, words []string) (*scope, error) {
-	selected, err := selected(g, words)
-	if err != nil {
-		return nil, err
-	}
-	s := &scope{runs: selected}
-	s.writes = append(s.writes, selected...)
-	for changed := true; changed; {
-		changed = false
-		for _, n := range g.nodes {
-			if s.runs[n.index] {
-				changed = mark(s.runs, n.inputs) || changed
-			}
-		}
-		for _, r := range relationships {
-			if s.runs[g.byName[r.Child].index] {
-				changed = mark(s.runs, []*node{g.byName[r.Parent]}) || changed
-			}
-		}
-	}
+// Only a run that leaves out nothing may publish: all tests of the project have
+// passed then, and all its inputs are in the run's identity.
+func newScope(g *graph, all *catalogue, selected selection.Set) *scope {
+	size := len(g.nodes)
+	s := &scope{selected: make([]bool, size), runs: make([]bool, size), writes: make([]bool, size), tests: make([][]bool, size)}
+	reached := all.graph.Ancestors(selected)
 	for _, n := range g.nodes {
+		s.selected[n.index] = selected[n.index]
+		s.runs[n.index] = selected[n.index] || reached[n.index]
 		output := n.model != nil && len(n.model.Formats) > 0
-		s.partial = s.partial || !s.runs[n.index] || output && !s.writes[n.index]
-		s.writes[n.index] = s.writes[n.index] && output
-	}
-	return s, nil
-}
-
-// selected marks the nodes that words name.
-func selected(g *graph, words []string) ([]bool, error) {
-	marks := make([]bool, len(g.nodes))
-	if len(words) == 0 {
-		for i := range marks {
-			marks[i] = true
-		}
-		return marks, nil
-	}
-	var problems []error
-	for _, word := range words {
-		name, before := strings.CutPrefix(word, "+")
-		name, behind := strings.CutSuffix(name, "+")
-		n := g.byName[name]
-		if n == nil {
-			problems = append(problems, unknownNode(g, name))
-			continue
-		}
-		marks[n.index] = true
-		if before {
-			markInputs(marks, n)
-		}
-		if behind {
-			markReaders(marks, g, n)
+		s.writes[n.index] = output && selected[n.index]
+		s.partial = s.partial || !s.runs[n.index] || output && !selected[n.index]
+		s.tests[n.index] = make([]bool, len(n.Tests))
+		for i := range n.Tests {
+			s.tests[n.index][i] = selected[all.test(n, i)] || n.Tests[i].Grain && s.runs[n.index]
+			s.partial = s.partial || !s.tests[n.index][i]
 		}
 	}
-	return marks, errors.Join(problems...)
-}
-
-// mark sets the marks of nodes and says whether one was not set yet.
-func mark(marks []bool, nodes []*node) (changed bool) {
-	for _, n := range nodes {
-		changed = changed || !marks[n.index]
-		marks[n.index] = true
-	}
-	return changed
-}
-
-func markInputs(marks []bool, n *node) {
-	for _, input := range n.inputs {
-		marks[input.index] = true
-		markInputs(marks, input)
-	}
-}
-
-// markReaders marks whatever reads n, directly or not. Inputs come before what
-// reads them, so one pass does.
-func markReaders(marks []bool, g *graph, n *node) {
-	reached := make([]bool, len(g.nodes))
-	reached[n.index] = true
-	for _, m := range g.nodes[n.index:] {
-		for _, input := range m.inputs {
-			reached[m.index] = reached[m.index] || reached[input.index]
-		}
-		marks[m.index] = marks[m.index] || reached[m.index]
-	}
-}
-
-func unknownNode(g *graph, name string) error {
-	names := make([]string, len(g.nodes))
-	for i, n := range g.nodes {
-		names[i] = n.Name
-	}
-	if near := nearest(name, names); near != "" {
-		return fmt.Errorf("--select: there is no source or model %q; did you mean %q?", name, near)
-	}
-	return fmt.Errorf("--select: there is no source or model %q; `build list` shows them", name)
-}
-
-// nearest is the name most like word, or "" where none is like it.
-func nearest(word string, names []string) string {
-	best, distance := "", max(2, len(word)/3)+1
-	for _, name := range names {
-		d := levenshtein.Distance(word, name, nil)
-		switch {
-		case len(word) < 3:
-		case strings.HasSuffix(name, word): // the prefix of a layer left out
-			d = min(d, 1)
-		case strings.HasPrefix(name, word): // cut short
-			d = min(d, 2)
-		}
-		if d < distance {
-			best, distance = name, d
-		}
-	}
-	return best
+	return s
 }

@@ -148,7 +148,7 @@ func (t *tracer) follow(q question) (a answer, ready bool) {
 	}
 	var candidates []candidate
 	ready = true
-	for _, r := range q.node.reads(q.column) {
+	for _, r := range q.node.readsOf(q.column) {
 		rows, missing, known := t.beside(q, r.Input)
 		ready = ready && known
 		if missing != "" {
@@ -174,8 +174,8 @@ func (t *tracer) follow(q question) (a answer, ready bool) {
 	return a, ready
 }
 
-// reads are the input columns that a column of a model is computed from.
-func (n *node) reads(column string) []contract.Read {
+// readsOf are the input columns that a column of a model is computed from.
+func (n *node) readsOf(column string) []contract.Read {
 	for i := range n.Columns {
 		if n.Columns[i].Name == column {
 			return n.Columns[i].Reads

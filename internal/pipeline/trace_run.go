@@ -72,7 +72,7 @@ func (n *node) onBaseAlone(column string) bool {
 	if n.source != nil {
 		return true
 	}
-	for _, read := range n.reads(column) {
+	for _, read := range n.readsOf(column) {
 		if read.Input > 0 || len(n.model.GroupBy) > 0 || !n.inputs[0].onBaseAlone(read.Column) {
 			return false
 		}
@@ -131,7 +131,7 @@ func (r *run) placeOf(n *node, origin contract.Origin, columns []string) string 
 			fields = append(fields, a.fields...)
 		case traced:
 			missing = append(missing, a.missing...)
-		case n.model != nil && n.at(column) >= 0 && len(n.reads(column)) == 0: // of no input, such as now()
+		case n.model != nil && n.at(column) >= 0 && len(n.readsOf(column)) == 0: // of no input, such as now()
 		default:
 			fields = append(fields, r.places.field(origin, n, column))
 		}

@@ -89,6 +89,7 @@ type (
 	}
 	jsonNodeDetail struct {
 		Kind     Kind   `json:"kind"`
+		Selected bool   `json:"selected"`
 		Layer    string `json:"layer,omitempty"`
 		RowsIn   int64  `json:"rows_in"`
 		Rejected int64  `json:"rejected"`
@@ -122,7 +123,7 @@ func WriteResults(path string, r *Run, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return replaceFile(path, append(text, '\n'))
+	return WriteFile(path, append(text, '\n'))
 }
 
 func toJSON(r *Run, now time.Time) *jsonRun {
@@ -164,7 +165,7 @@ func nodeResult(project string, n *Node) jsonResult {
 		UniqueID:        fmt.Sprintf("%s.%s.%s", n.Kind, project, n.Name),
 		Compiled:        &compiled,
 		RelationName:    optional(n.Relation),
-		Martlet: jsonNodeDetail{Kind: n.Kind, Layer: n.Layer, RowsIn: n.RowsIn, Rejected: n.Rejected,
+		Martlet: jsonNodeDetail{Kind: n.Kind, Selected: n.Selected, Layer: n.Layer, RowsIn: n.RowsIn, Rejected: n.Rejected,
 			Filtered: n.Filtered, Folded: n.Folded, RowsOut: n.RowsOut},
 	}
 	if !n.Started.IsZero() && !n.Completed.IsZero() {
@@ -210,8 +211,9 @@ func optional(s string) *string {
 // clock writes a time as dbt does: UTC, to the microsecond.
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
 
-// replaceFile writes a file beside path and renames it to path.
-func replaceFile(path string, text []byte) (err error) {
+// WriteFile writes a file beside path and renames it to path, so that no reader
+// finds half of it.
+func WriteFile(path string, text []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return err

@@ -40,6 +40,7 @@ const (
 type Node struct {
 	Name      string
 	Kind      Kind
+	Selected  bool   // and not only computed for another
 	Layer     string // of a model
 	Relation  string // what it reads (a source's seed) or is written to; may be empty
 	Status    Status

@@ -11,8 +11,10 @@ import (
 
 // Bounds of the summary, so that a run of a dozen nodes fits one screen.
 const (
-	maxTests    = 10 // tests shown that did not pass; those that failed are shown however many they are
+	maxTests    = 10 // tests shown that did not pass, the worst first
 	maxExamples = 2  // failing rows shown of each of them
+	maxCauses   = 3  // reasons shown for which nodes were skipped
+	maxNames    = 5  // nodes named for each of them
 	fewTests    = 4  // more tests than this get one example each
 	maxFailures = 10 // failed expressions shown
 )
@@ -186,7 +188,7 @@ func writeTests(w io.Writer, r *Run) {
 		examples = 1
 	}
 	for i, t := range shown {
-		if i >= maxTests && t.Status == Warn {
+		if i == maxTests {
 			fmt.Fprintf(w, "and %s\n", Plural(int64(len(shown)-i), "more test"))
 			break
 		}
@@ -209,12 +211,28 @@ func writeTest(w io.Writer, t *Test, examples int) {
 	}
 }
 
-// writeSkipped says which nodes were closed off, and by what.
+// writeSkipped says which nodes were closed off, and by what: a line for each
+// cause.
 func writeSkipped(w io.Writer, r *Run) {
+	var causes []string
+	nodes := map[string][]string{}
 	for i := range r.Nodes {
 		if n := &r.Nodes[i]; n.Status == Skipped && n.Message != "" {
-			fmt.Fprintf(w, "SKIP  %s: %s\n", n.Name, n.Message)
+			if nodes[n.Message] == nil {
+				causes = append(causes, n.Message)
+			}
+			nodes[n.Message] = append(nodes[n.Message], n.Name)
 		}
+	}
+	for _, cause := range causes[:min(len(causes), maxCauses)] {
+		names := nodes[cause]
+		if len(names) > maxNames {
+			names = append(names[:maxNames:maxNames], Plural(int64(len(names)-maxNames), "node")+" more")
+		}
+		fmt.Fprintf(w, "SKIP  %s: %s\n", strings.Join(names, ", "), cause)
+	}
+	if n := len(causes) - maxCauses; n > 0 {
+		fmt.Fprintf(w, "and others, for %s\n", Plural(int64(n), "further reason"))
 	}
 }
 

@@ -519,6 +519,7 @@ func (m *CategoryMonthsModel) failGroup(i int, column string, err error) {
 var categoryMonthsNode = contract.Define(contract.Node{
 	Name:        "category_months",
 	Description: "Sales by month and category; one row for orders of an unknown month, one for goods without a category.",
+	Fingerprint: "11dedb6ba2038e51537ef8309f092431c3c5b0ebaf7c147c8638b3ff5609e1ce",
 	Columns: []contract.Column{
 		{Name: "order_month", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, Description: "First day of the month.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Column: "order_date"}}},
 		{Name: "category", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Category; null for what belongs to none.", Lineage: []string{"products.category"}, Reads: []contract.Read{{Column: "category"}}},

@@ -578,6 +578,7 @@ func (v *CustomerValueValidator) Check(b contract.Batch, results []contract.Test
 var customerValueNode = contract.Define(contract.Node{
 	Name:        "customer_value",
 	Description: "One row per customer, with or without orders.",
+	Fingerprint: "54a89aeb104b4b4f3917486d69ae72064ae2a8ccee0c7ee49a551775d8dc10f5",
 	Columns: []contract.Column{
 		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Identifier of the customer.", Lineage: []string{"customers.customer_id"}, Reads: []contract.Read{{Column: "customer_id"}}},
 		{Name: "label", Type: "string", Arrow: arrow.BinaryTypes.String, PII: true, Description: "Name and country, for lists.", Lineage: []string{"customers.country", "customers.name"}, Reads: []contract.Read{{Column: "name"}, {Column: "country"}}},
@@ -605,7 +606,7 @@ var customerValueNode = contract.Define(contract.Node{
 	},
 	Grain: []string{"customer_id"},
 	Tests: []contract.Test{
-		{Name: "unique_customer_value_customer_id", Kind: "unique", Column: "customer_id", Severity: contract.Error, Expected: "no value twice"},
+		{Name: "unique_customer_value_customer_id", Kind: "unique", Column: "customer_id", Severity: contract.Error, Fingerprint: "c9084f4ae98ded82", Expected: "no value twice"},
 	},
 })
 

@@ -386,6 +386,7 @@ func (v *CustomersCurrentValidator) Check(b contract.Batch, results []contract.T
 var customersCurrentNode = contract.Define(contract.Node{
 	Name:        "customers_current",
 	Description: "Customers as last changed; at the same time, and where no time is known, the later record counts.",
+	Fingerprint: "f22a05b68a653c30ccffd56d331c9768636cc20ecdb16e98122c2867bf5af3b7",
 	Columns: []contract.Column{
 		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Identifier of the customer.", Lineage: []string{"customers.customer_id"}, Reads: []contract.Read{{Column: "customer_id"}}},
 		{Name: "name", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Name; null where empty.", Lineage: []string{"customers.name"}, Reads: []contract.Read{{Column: "name"}}},
@@ -398,9 +399,9 @@ var customersCurrentNode = contract.Define(contract.Node{
 	},
 	Grain: []string{"customer_id"},
 	Tests: []contract.Test{
-		{Name: "unique_customers_current_email", Kind: "unique", Column: "email", Severity: contract.Error, Expected: "no value twice", PII: true},
-		{Name: "matches_customers_current_email", Kind: "matches", Column: "email", Severity: contract.Error, Expected: "text that matches ^[^@\\s]+@[^@\\s]+$", PII: true},
-		{Name: "matches_customers_current_country", Kind: "matches", Column: "country", Severity: contract.Error, Expected: "text that matches ^[A-Z]{2}$"},
+		{Name: "unique_customers_current_email", Kind: "unique", Column: "email", Severity: contract.Error, Fingerprint: "b6bd330d0c4a26ec", Expected: "no value twice", PII: true},
+		{Name: "matches_customers_current_email", Kind: "matches", Column: "email", Severity: contract.Error, Fingerprint: "8d97b111d848d5c7", Expected: "text that matches ^[^@\\s]+@[^@\\s]+$", PII: true},
+		{Name: "matches_customers_current_country", Kind: "matches", Column: "country", Severity: contract.Error, Fingerprint: "cdf3fc5a33823c45", Expected: "text that matches ^[A-Z]{2}$"},
 	},
 })
 

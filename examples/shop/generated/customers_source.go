@@ -231,6 +231,7 @@ func (p *CustomersParser) Release() {
 var customersNode = contract.Define(contract.Node{
 	Name:        "customers",
 	Description: "One record each time a customer's details change.",
+	Fingerprint: "55b47879035a2cae08449f6561f45db31a97a732ebd1f5716c23ba724c764d32",
 	Columns: []contract.Column{
 		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Identifier of the customer.", Lineage: []string{"customers.customer_id"}},
 		{Name: "name", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Name as typed; may be empty.", Lineage: []string{"customers.name"}},

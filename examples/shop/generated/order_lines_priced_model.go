@@ -716,6 +716,7 @@ func (m *OrderLinesPricedModel) fail(i int, column string, err error) {
 var orderLinesPricedNode = contract.Define(contract.Node{
 	Name:        "order_lines_priced",
 	Description: "Lines of orders that were not cancelled, with what is known of product, order and customer.",
+	Fingerprint: "c2685162b811806ccffdb79453addfae1db14e272d2abdc38e10e759f17bf011",
 	Columns: []contract.Column{
 		{Name: "order_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "The order.", Lineage: []string{"order_lines.order_id"}, Reads: []contract.Read{{Column: "order_id"}}},
 		{Name: "line_no", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Number of the line in its order.", Lineage: []string{"order_lines.line_no"}, Reads: []contract.Read{{Column: "line_no"}}},

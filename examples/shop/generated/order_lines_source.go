@@ -260,6 +260,7 @@ func (v *OrderLinesValidator) Check(b contract.Batch, results []contract.TestRes
 var orderLinesNode = contract.Define(contract.Node{
 	Name:        "order_lines",
 	Description: "One record per line of an order.",
+	Fingerprint: "a2df6de209b1aac5630a8225cf06ddb623f7c10eb2fb6901fcf04d90e86e9309",
 	Columns: []contract.Column{
 		{Name: "order_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "The order.", Lineage: []string{"order_lines.order_id"}},
 		{Name: "line_no", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Number of the line in its order.", Lineage: []string{"order_lines.line_no"}},
@@ -273,9 +274,9 @@ var orderLinesNode = contract.Define(contract.Node{
 	},
 	Grain: []string{"order_id", "line_no"},
 	Tests: []contract.Test{
-		{Name: "relationships_order_lines_order_id", Kind: "relationships", Column: "order_id", Severity: contract.Warn, Expected: "a value of orders.order_id"},
-		{Name: "relationships_order_lines_sku", Kind: "relationships", Column: "sku", Severity: contract.Warn, Expected: "a value of products.sku"},
-		{Name: "grain_order_lines", Kind: "unique", Severity: contract.Error, Description: "The declared grain of order_lines, which joins rely on.", Expected: "one row for each order_id, line_no", Reads: []string{"order_id", "line_no"}},
+		{Name: "relationships_order_lines_order_id", Kind: "relationships", Column: "order_id", Severity: contract.Warn, Fingerprint: "e0cee98fdd3d2a0f", Expected: "a value of orders.order_id"},
+		{Name: "relationships_order_lines_sku", Kind: "relationships", Column: "sku", Severity: contract.Warn, Fingerprint: "ae2e8395e359ce7e", Expected: "a value of products.sku"},
+		{Name: "grain_order_lines", Kind: "unique", Severity: contract.Error, Description: "The declared grain of order_lines, which joins rely on.", Fingerprint: "c16c7c0ab1bb26db", Grain: true, Expected: "one row for each order_id, line_no", Reads: []string{"order_id", "line_no"}},
 	},
 })
 

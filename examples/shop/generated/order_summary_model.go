@@ -983,6 +983,7 @@ func (v *OrderSummaryValidator) Check(b contract.Batch, results []contract.TestR
 var orderSummaryNode = contract.Define(contract.Node{
 	Name:        "order_summary",
 	Description: "One row per order whose status is known and that is no test.",
+	Fingerprint: "2a692dc71999e37d29d16ae67ec910cbc04b703f379e35f059f4f7a7767dea28",
 	Columns: []contract.Column{
 		{Name: "order_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Identifier of the order.", Lineage: []string{"orders.order_id"}, Reads: []contract.Read{{Column: "order_id"}}},
 		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Who ordered; null for a guest.", Lineage: []string{"orders.customer_id"}, Reads: []contract.Read{{Column: "customer_id"}}},
@@ -1031,12 +1032,12 @@ var orderSummaryNode = contract.Define(contract.Node{
 	},
 	Grain: []string{"order_id"},
 	Tests: []contract.Test{
-		{Name: "unique_order_summary_order_id", Kind: "unique", Column: "order_id", Severity: contract.Error, Expected: "no value twice"},
-		{Name: "relationships_order_summary_customer_id", Kind: "relationships", Column: "customer_id", Severity: contract.Warn, Expected: "a value of customers_current.customer_id"},
-		{Name: "range_order_summary_weekday", Kind: "range", Column: "weekday", Severity: contract.Error, Expected: "at least 1 and at most 7"},
-		{Name: "accepted_values_order_summary_payment_state", Kind: "accepted_values", Column: "payment_state", Severity: contract.Error, Expected: "one of unpaid, part paid, refunded, paid"},
-		{Name: "refunds_are_at_most_what_was_paid", Kind: "expression", Severity: contract.Error, Expected: "refunded <= paid", Reads: []string{"refunded", "paid"}},
-		{Name: "shipped_orders_have_lines", Kind: "expression", Severity: contract.Error, Expected: "status not in ('shipped', 'delivered') or line_count > 0", Reads: []string{"status", "line_count"}},
+		{Name: "unique_order_summary_order_id", Kind: "unique", Column: "order_id", Severity: contract.Error, Fingerprint: "eb412e731fd1aa53", Expected: "no value twice"},
+		{Name: "relationships_order_summary_customer_id", Kind: "relationships", Column: "customer_id", Severity: contract.Warn, Fingerprint: "8d4f20b53301ed6e", Expected: "a value of customers_current.customer_id"},
+		{Name: "range_order_summary_weekday", Kind: "range", Column: "weekday", Severity: contract.Error, Fingerprint: "582f84a121aa3a53", Expected: "at least 1 and at most 7"},
+		{Name: "accepted_values_order_summary_payment_state", Kind: "accepted_values", Column: "payment_state", Severity: contract.Error, Fingerprint: "0f17ecfb2ba62fac", Expected: "one of unpaid, part paid, refunded, paid"},
+		{Name: "refunds_are_at_most_what_was_paid", Kind: "expression", Severity: contract.Error, Fingerprint: "5eaa9571ad2aeef2", Expected: "refunded <= paid", Reads: []string{"refunded", "paid"}},
+		{Name: "shipped_orders_have_lines", Kind: "expression", Severity: contract.Error, Fingerprint: "939640265e8b34a2", Expected: "status not in ('shipped', 'delivered') or line_count > 0", Reads: []string{"status", "line_count"}},
 	},
 })
 

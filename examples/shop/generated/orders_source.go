@@ -321,6 +321,7 @@ func (v *OrdersValidator) Check(b contract.Batch, results []contract.TestResult)
 var ordersNode = contract.Define(contract.Node{
 	Name:        "orders",
 	Description: "One record per order.",
+	Fingerprint: "dfabf1533e2d06e4099639f9c887fe391c2cff090501c3818661a9bbdf03ad5a",
 	Columns: []contract.Column{
 		{Name: "order_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Identifier of the order.", Lineage: []string{"orders.order_id"}},
 		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Who ordered; null for a guest.", Lineage: []string{"orders.customer_id"}},
@@ -342,9 +343,9 @@ var ordersNode = contract.Define(contract.Node{
 	},
 	Grain: []string{"order_id"},
 	Tests: []contract.Test{
-		{Name: "accepted_values_orders_status", Kind: "accepted_values", Column: "status", Severity: contract.Error, Expected: "one of open, shipped, delivered, cancelled, test"},
-		{Name: "discounts_have_a_coupon", Kind: "expression", Severity: contract.Warn, Expected: "discount is null or coupon is not null", Reads: []string{"discount", "coupon"}},
-		{Name: "grain_orders", Kind: "unique", Column: "order_id", Severity: contract.Error, Description: "The declared grain of orders, which joins rely on.", Expected: "one row for each order_id"},
+		{Name: "accepted_values_orders_status", Kind: "accepted_values", Column: "status", Severity: contract.Error, Fingerprint: "17e78032dd4bc3ec", Expected: "one of open, shipped, delivered, cancelled, test"},
+		{Name: "discounts_have_a_coupon", Kind: "expression", Severity: contract.Warn, Fingerprint: "d6ef3c8ffe9c8cae", Expected: "discount is null or coupon is not null", Reads: []string{"discount", "coupon"}},
+		{Name: "grain_orders", Kind: "unique", Column: "order_id", Severity: contract.Error, Description: "The declared grain of orders, which joins rely on.", Fingerprint: "15e73fd682231cb1", Grain: true, Expected: "one row for each order_id"},
 	},
 })
 

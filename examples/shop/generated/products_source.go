@@ -233,6 +233,7 @@ func (v *ProductsValidator) Check(b contract.Batch, results []contract.TestResul
 var productsNode = contract.Define(contract.Node{
 	Name:        "products",
 	Description: "What the shop sells.",
+	Fingerprint: "d443c2e14dce8159c0a73f03bf6dd24b0d679735bbb82f9abf112b790b42afed",
 	Columns: []contract.Column{
 		{Name: "sku", Type: "string", Arrow: arrow.BinaryTypes.String, Description: "Stock keeping unit.", Lineage: []string{"products.sku"}},
 		{Name: "title", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Title in the catalogue; may be empty.", Lineage: []string{"products.title"}},
@@ -248,9 +249,9 @@ var productsNode = contract.Define(contract.Node{
 	},
 	Grain: []string{"sku"},
 	Tests: []contract.Test{
-		{Name: "range_products_list_price", Kind: "range", Column: "list_price", Severity: contract.Error, Expected: "at least 0"},
-		{Name: "range_products_tax_rate", Kind: "range", Column: "tax_rate", Severity: contract.Error, Expected: "at least 0 and at most 1"},
-		{Name: "grain_products", Kind: "unique", Column: "sku", Severity: contract.Error, Description: "The declared grain of products, which joins rely on.", Expected: "one row for each sku"},
+		{Name: "range_products_list_price", Kind: "range", Column: "list_price", Severity: contract.Error, Fingerprint: "d5c5025e6f96e47f", Expected: "at least 0"},
+		{Name: "range_products_tax_rate", Kind: "range", Column: "tax_rate", Severity: contract.Error, Fingerprint: "eacea043513bf00a", Expected: "at least 0 and at most 1"},
+		{Name: "grain_products", Kind: "unique", Column: "sku", Severity: contract.Error, Description: "The declared grain of products, which joins rely on.", Fingerprint: "377c6bcddc26094e", Grain: true, Expected: "one row for each sku"},
 	},
 })
 

@@ -318,7 +318,7 @@ func readValue(r plan.Read) *jen.Statement {
 
 // modelValue writes the model as the runtime sees it.
 func (f *file) modelValue(p *plan.Model) {
-	f.node(&p.Relation, p.Reads)
+	f.node(&p.Relation, p.Fingerprint(), p.Reads)
 	f.out.Line()
 	f.out.Func().Id(unexported(f.name) + "Model").Params().Add(contract("Model")).BlockFunc(func(g *jen.Group) {
 		f.nodeWithValidator(g, &p.Relation)

@@ -158,7 +158,7 @@ func nodeName(relation string) string { return unexported(relation) + "Node" }
 
 // node writes the description of a relation, ready for the runtime; reads says
 // what each column of a model is computed from, and is nil for a source.
-func (f *file) node(r *plan.Relation, reads func(column int) []plan.Read) {
+func (f *file) node(r *plan.Relation, fingerprint string, reads func(column int) []plan.Read) {
 	f.out.Line()
 	f.out.Comment(f.nodeName() + " describes " + r.Name + " to the runtime.")
 	f.out.Var().Id(f.nodeName()).Op("=").Add(contract("Define")).Call(contract("Node").ValuesFunc(func(g *jen.Group) {
@@ -166,6 +166,7 @@ func (f *file) node(r *plan.Relation, reads func(column int) []plan.Read) {
 		if r.Description != "" {
 			g.Line().Id("Description").Op(":").Lit(r.Description)
 		}
+		g.Line().Id("Fingerprint").Op(":").Lit(fingerprint)
 		g.Line().Id("Columns").Op(":").Index().Add(contract("Column")).ValuesFunc(func(g *jen.Group) {
 			for i, c := range r.Columns {
 				var from []plan.Read
@@ -236,6 +237,10 @@ func testValue(r *plan.Relation, t *plan.Test) *jen.Statement {
 		}
 		if t.Description != "" {
 			g.Id("Description").Op(":").Lit(sentence(t.Description))
+		}
+		g.Id("Fingerprint").Op(":").Lit(t.Fingerprint(r))
+		if t.Grain {
+			g.Id("Grain").Op(":").True()
 		}
 		g.Id("Expected").Op(":").Lit(sentence(t.Expected))
 		if t.PII {

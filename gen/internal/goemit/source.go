@@ -127,7 +127,7 @@ func required(g *jen.Group, index int, c *plan.Column) {
 
 // sourceValue writes the source as the runtime sees it.
 func (f *file) sourceValue(s *plan.Source) {
-	f.node(&s.Relation, nil)
+	f.node(&s.Relation, s.Fingerprint(), nil)
 	f.out.Line()
 	f.out.Func().Id(unexported(f.name) + "Source").Params().Add(contract("Source")).BlockFunc(func(g *jen.Group) {
 		f.nodeWithValidator(g, &s.Relation)

@@ -155,6 +155,7 @@ type Test struct {
 	Expected    string
 	PII         bool
 	Row         expr.Node // Column.Input is 0: the relation itself
+	Grain       bool      // holds a grain that is declared and not proved
 	NullsCount  bool      // of unique: null is a value like any other
 	Parent      *Relation // of relationships
 	Field       int       // of Parent

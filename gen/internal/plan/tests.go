@@ -202,7 +202,7 @@ func (t *relationTests) grain(declared []schema.Text) {
 	d := &schema.Test{Pos: declared[0].Pos, Kind: "unique", Severity: "error"}
 	d.Name.Value = t.unused("grain_" + r.Name)
 	d.Description.Value = "The declared grain of " + r.Name + ", which joins rely on."
-	t.add(d, &Test{Kind: "unique", Columns: slices.Clone(r.Grain), Expected: "one row for each " + strings.Join(r.Names(r.Grain), ", "), NullsCount: true})
+	t.add(d, &Test{Kind: "unique", Grain: true, Columns: slices.Clone(r.Grain), Expected: "one row for each " + strings.Join(r.Names(r.Grain), ", "), NullsCount: true})
 }
 
 func (t *relationTests) testPath(d *schema.Test) string {

@@ -30,7 +30,31 @@ func (p *Plan) Text() string {
 
 // Fingerprint identifies the plan: SHA-256, hex.
 func (p *Plan) Fingerprint() string {
-	sum := sha256.Sum256([]byte(p.Text()))
+	return fingerprint(func(out *strings.Builder) { out.WriteString(p.Text()) })
+}
+
+// Fingerprint identifies the source's own definition, without its tests.
+func (s *Source) Fingerprint() string {
+	return fingerprint(func(out *strings.Builder) { s.definition(out, false) })
+}
+
+// Fingerprint identifies the model's own definition, without its tests and
+// without the definitions of what it reads: of these it has the names, and the
+// types that follow from theirs.
+func (m *Model) Fingerprint() string {
+	return fingerprint(func(out *strings.Builder) { m.definition(out, false) })
+}
+
+// Fingerprint identifies the test of r among all that were ever called so: the
+// first 16 digits, for a test is one line of generated code.
+func (t *Test) Fingerprint(r *Relation) string {
+	return fingerprint(func(out *strings.Builder) { t.text(out, r); fmt.Fprintln(out, t.NullsCount) })[:16]
+}
+
+func fingerprint(text func(*strings.Builder)) string {
+	var out strings.Builder
+	text(&out)
+	sum := sha256.Sum256([]byte(out.String()))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -46,6 +70,11 @@ func line(out *strings.Builder, name, value string) {
 func prose(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func (s *Source) text(out *strings.Builder) {
+	s.definition(out, true)
+	s.testsText(out)
+}
+
+func (s *Source) definition(out *strings.Builder, lineage bool) {
 	fmt.Fprintf(out, "\nsource %s\n", s.Name)
 	line(out, "description", prose(s.Description))
 	if s.Workbook != "" {
@@ -63,8 +92,7 @@ func (s *Source) text(out *strings.Builder) {
 		line(out, "freshness", fmt.Sprintf("%s, warn after %q, error after %q", s.Columns[f.LoadedAt].Name, f.WarnAfter, f.ErrorAfter))
 	}
 	s.grainText(out)
-	s.columnsText(out, nil)
-	s.testsText(out)
+	s.columnsText(out, nil, lineage)
 }
 
 // text says what is not RFC 4180 in UTF-8, or nothing.
@@ -96,6 +124,13 @@ func (a Allowance) text() string {
 }
 
 func (m *Model) text(out *strings.Builder) {
+	m.definition(out, true)
+	m.testsText(out)
+}
+
+// definition prints all but the tests, and the lineage, which follows from what
+// the model reads, only where it is asked for.
+func (m *Model) definition(out *strings.Builder, lineage bool) {
 	fmt.Fprintf(out, "\nmodel %s\n", m.Name)
 	line(out, "layer", m.Layer)
 	line(out, "description", prose(m.Description))
@@ -126,8 +161,7 @@ func (m *Model) text(out *strings.Builder) {
 		line(out, "incremental", "yes")
 	}
 	m.grainText(out)
-	m.columnsText(out, m.Exprs)
-	m.testsText(out)
+	m.columnsText(out, m.Exprs, lineage)
 }
 
 func orderText(terms []expr.OrderTerm) string {
@@ -179,7 +213,7 @@ func (r *Relation) grainText(out *strings.Builder) {
 }
 
 // columnsText prints the columns as a table; exprs is nil for a source.
-func (r *Relation) columnsText(out *strings.Builder, exprs []expr.Node) {
+func (r *Relation) columnsText(out *strings.Builder, exprs []expr.Node, lineage bool) {
 	var rows strings.Builder
 	w := tabwriter.NewWriter(&rows, 0, 0, 2, ' ', 0)
 	for i, c := range r.Columns {
@@ -192,7 +226,10 @@ func (r *Relation) columnsText(out *strings.Builder, exprs []expr.Node) {
 		}
 		fmt.Fprintf(w, "    %s\t%s\t%s", c.Name, c.Type, null)
 		if exprs != nil && exprs[i] != nil {
-			fmt.Fprintf(w, "\t= %s\t<- %s", expr.SQL(exprs[i]), joinRefs(c.Lineage))
+			fmt.Fprintf(w, "\t= %s", expr.SQL(exprs[i]))
+			if lineage {
+				fmt.Fprintf(w, "\t<- %s", joinRefs(c.Lineage))
+			}
 		}
 		if c.Description != "" {
 			fmt.Fprintf(w, "\t-- %s", prose(c.Description))
@@ -220,18 +257,22 @@ func (r *Relation) testsText(out *strings.Builder) {
 	}
 	out.WriteString("  tests\n")
 	for _, t := range r.Tests {
-		fmt.Fprintf(out, "    %-5s  %s: %s", t.Severity, t.Name, t.Kind)
-		if len(t.Columns) > 0 {
-			fmt.Fprintf(out, " of %s", strings.Join(r.Names(t.Columns), ", "))
-		}
-		if t.Row != nil {
-			fmt.Fprintf(out, ": %s", expr.SQL(t.Row))
-		} else if t.Parent != nil {
-			fmt.Fprintf(out, " in %s.%s", t.Parent.Name, t.Parent.Columns[t.Field].Name)
-		}
-		if t.Description != "" {
-			fmt.Fprintf(out, " -- %s", prose(t.Description))
-		}
-		out.WriteString("\n")
+		t.text(out, r)
 	}
+}
+
+func (t *Test) text(out *strings.Builder, r *Relation) {
+	fmt.Fprintf(out, "    %-5s  %s: %s", t.Severity, t.Name, t.Kind)
+	if len(t.Columns) > 0 {
+		fmt.Fprintf(out, " of %s", strings.Join(r.Names(t.Columns), ", "))
+	}
+	if t.Row != nil {
+		fmt.Fprintf(out, ": %s", expr.SQL(t.Row))
+	} else if t.Parent != nil {
+		fmt.Fprintf(out, " in %s.%s", t.Parent.Name, t.Parent.Columns[t.Field].Name)
+	}
+	if t.Description != "" {
+		fmt.Fprintf(out, " -- %s", prose(t.Description))
+	}
+	out.WriteString("\n")
 }
