@@ -84,7 +84,7 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 	if s.target == "" {
 		s.target = filepath.Join(o.root, "target")
 	}
-	s.words = strings.FieldsFunc(o.selection, func(r rune) bool { return r == ',' || r == ' ' })
+	s.words = o.words()
 	var problems []error
 	if err := o.checkRoot(); err != nil {
 		problems = append(problems, err)
@@ -111,6 +111,11 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// words are the names in --select.
+func (o *options) words() []string {
+	return strings.FieldsFunc(o.selection, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // checkRoot wants a folder that is there, so that a misspelled one is not made.
