@@ -3,14 +3,18 @@ package unittest
 import "slices"
 
 // change is one way in which rows differ from those expected: a row missing (got
-// is nil), a row too many (want is nil), or one row in place of another.
+// is nil), a row too many (want is nil), or one row in place of another. Of
+// sequences the rows around changes, which are as expected, stand among them.
 type change struct{ want, got []string }
+
+// kept says whether the row is as expected.
+func (c change) kept() bool { return c.want != nil && c.got != nil && slices.Equal(c.want, c.got) }
 
 // compare finds what differs. Rows are compared as a multiset, or where their
 // order counts as a sequence; the first keys of their columns are the key.
 func compare(want, got [][]string, keys int, ordered bool) []change {
 	if ordered {
-		return compareSequences(want, got, keys)
+		return nearby(compareSequences(want, got, keys))
 	}
 	missing := without(want, got)
 	return pair(missing, without(got, want), keys)
@@ -85,6 +89,17 @@ func inCommon(a, b []string) int {
 	return n
 }
 
+// nearby leaves out the rows that are as expected, but for those beside a change.
+func nearby(all []change) []change {
+	var near []change
+	for i, c := range all {
+		if !c.kept() || i > 0 && !all[i-1].kept() || i+1 < len(all) && !all[i+1].kept() {
+			near = append(near, c)
+		}
+	}
+	return near
+}
+
 // compareSequences keeps a longest common subsequence and pairs what stands
 // between its rows.
 func compareSequences(want, got [][]string, keys int) []change {
@@ -113,6 +128,7 @@ func compareSequences(want, got [][]string, keys int) []change {
 		}
 		changes = append(changes, pair(want[lo:i], got[from:j], keys)...)
 		for i < len(want) && j < len(got) && length[i][j] > max(length[i+1][j], length[i][j+1]) {
+			changes = append(changes, change{want[i], got[j]})
 			i, j = i+1, j+1
 		}
 	}

@@ -12,7 +12,8 @@ const maxChanges = 20
 
 // describe writes what differs, or "" where nothing does: what there is of it,
 // then a table in which "-" marks a row that is missing, "+" one that is too
-// many, and brackets the cells in which a row differs from the one expected.
+// many, and brackets the cells in which a row differs from the one expected; rows
+// without a mark are as expected.
 //
 //	expected 3 rows, found 3; 1 differs, 1 is missing, 1 is not expected
 //	     user_id  is_closed
@@ -44,6 +45,7 @@ func summary(want, got [][]string, changes []change) string {
 			missing++
 		case c.want == nil:
 			extra++
+		case c.kept():
 		default:
 			differ++
 		}
@@ -80,6 +82,10 @@ func table(out *strings.Builder, columns []string, changes []change) {
 	row := func(mark string, cells []string) { fmt.Fprintf(w, "  %s\t%s\n", mark, strings.Join(cells, "\t")) }
 	row(" ", columns)
 	for _, c := range changes {
+		if c.kept() {
+			row(" ", c.want)
+			continue
+		}
 		if c.want != nil {
 			row("-", marked(c.want, c.got))
 		}

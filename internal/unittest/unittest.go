@@ -81,9 +81,14 @@ func newTrial(p *contract.Project, u *contract.UnitTest, mem contract.Allocator)
 }
 
 // compareColumns settles which columns are compared, and in which order they
-// are shown.
+// are shown. Where no row is expected nothing is compared, and all are shown.
 func (t *trial) compareColumns() {
 	named := t.unit.Expect.Columns
+	if len(named) == 0 && len(t.unit.Expect.Rows) == 0 {
+		for _, c := range t.model.Columns {
+			named = append(named, c.Name)
+		}
+	}
 	if !slices.ContainsFunc(t.model.Grain, func(k string) bool { return !slices.Contains(named, k) }) {
 		t.columns = slices.Clone(t.model.Grain)
 		t.keys = len(t.columns)
