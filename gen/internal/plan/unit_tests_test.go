@@ -45,7 +45,7 @@ unit test later
   description  Later than now.
   model        m
   now          2024-05-01 00:00:00+00
-  given        s: 1 rows of id, at
+  given        s: 1 row of id, at
   expect       2 rows of late, id, in this order
 `
 	if p.Text() != want {

@@ -26,6 +26,9 @@ func (u *UnitTest) text(out *strings.Builder) {
 
 func (t *Table) text() string {
 	text := fmt.Sprintf("%d rows", len(t.Rows))
+	if len(t.Rows) == 1 {
+		text = "1 row"
+	}
 	if len(t.Columns) > 0 {
 		text += " of " + strings.Join(t.Relation.Names(t.Columns), ", ")
 	}
