@@ -39,6 +39,7 @@ func Project() *contract.Project {
 		Relationships: []contract.Relationship{
 			{Child: "mart_users_marketing", Test: 4, Parent: "country", New: newRelationshipsMartUsersMarketingCountryCodeCheck},
 		},
+		UnitTests: unitTests(),
 	}
 }
 

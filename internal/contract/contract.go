@@ -24,6 +24,8 @@ type Project struct {
 	Models      []Model // in dependency order: inputs come first
 	// Relationships are the relationships tests of all nodes.
 	Relationships []Relationship
+	// UnitTests are of its models; no run looks at them.
+	UnitTests []UnitTest
 }
 
 // Node is what a source and a model have in common: a named relation with

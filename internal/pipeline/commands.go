@@ -77,14 +77,21 @@ func (a *app) noArguments(cmd *cobra.Command, args []string) error {
 
 func (a *app) testCommand() *cobra.Command {
 	o := &options{}
+	var unit bool
 	cmd := &cobra.Command{
 		Use:     "test",
 		Short:   "Run everything and test it, but publish nothing",
-		Example: "  build test\n  build test --select test_type:unique\n  build test --select stg_sample_db__user_acc --exclude tag:slow",
+		Example: "  build test\n  build test --select test_type:unique\n  build test --select stg_sample_db__user_acc --exclude tag:slow\n  build test --unit",
 		Args:    a.noArguments,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), "test", o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if unit {
+				return a.unit(o.words())
+			}
+			return a.run(cmd.Context(), "test", o)
+		},
 	}
 	o.addShared(cmd)
+	cmd.Flags().BoolVar(&unit, "unit", false, "run the unit tests of the models instead, which read no data; --select names models or unit tests")
 	return cmd
 }
 

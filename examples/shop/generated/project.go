@@ -39,6 +39,7 @@ func Project() *contract.Project {
 			{Child: "order_lines", Test: 1, Parent: "products", New: newRelationshipsOrderLinesSkuCheck},
 			{Child: "order_summary", Test: 1, Parent: "customers_current", New: newRelationshipsOrderSummaryCustomerIDCheck},
 		},
+		UnitTests: unitTests(),
 	}
 }
 

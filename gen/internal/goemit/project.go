@@ -79,6 +79,9 @@ func (e *emitter) projectValue(g *jen.Group) {
 	if len(checks) > 0 {
 		g.Line().Id("Relationships").Op(":").Index().Add(contract("Relationship")).Values(append(checks, jen.Line())...)
 	}
+	if len(e.plan.UnitTests) > 0 {
+		g.Line().Id("UnitTests").Op(":").Id(unitTestsName).Call()
+	}
 	g.Line()
 }
 

@@ -14,7 +14,8 @@ import (
 // Each folder of testdata/scenarios is a project: a schema, its seeds, and what
 // its models must give, checked by hand. All are compiled as one program and
 // run. expected/tests lists how often each test fails; expected/failures, of a
-// project whose expressions have no value on some rows, what is said of them.
+// project whose expressions have no value on some rows, what is said of them;
+// expected/unit_tests what is said of unit tests, of a project that has them.
 const scenarios = "testdata/scenarios"
 
 func TestScenarios(t *testing.T) {
@@ -34,6 +35,10 @@ func TestScenarios(t *testing.T) {
 
 func scenario(t *testing.T, program *scratch.Program, name string) {
 	dir, root := filepath.Join(scenarios, name), t.TempDir()
+	if _, err := os.Stat(filepath.Join(dir, "expected", "unit_tests")); err == nil {
+		unitTests(t, program, name)
+		return
+	}
 	if err := os.CopyFS(filepath.Join(root, "seeds"), os.DirFS(filepath.Join(dir, "seeds"))); err != nil {
 		t.Fatal(err)
 	}

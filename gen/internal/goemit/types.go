@@ -19,6 +19,8 @@ const (
 	contractPkg = "martlet/internal/contract"
 	valuePkg    = "martlet/internal/value"
 	opsPkg      = "martlet/internal/arrowops"
+	memoryPkg   = "github.com/apache/arrow/go/v17/arrow/memory" // of its tests alone
+	unittestPkg = "martlet/internal/unittest"                   // likewise
 )
 
 func contract(name string) *jen.Statement { return jen.Qual(contractPkg, name) }

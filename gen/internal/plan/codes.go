@@ -16,6 +16,10 @@ const (
 	NoType          diag.Code = "no_type"
 	Ungrouped       diag.Code = "ungrouped_column"
 	DuplicateTest   diag.Code = "duplicate_test"
+	UnknownInput    diag.Code = "unknown_input"
+	NowNeeded       diag.Code = "now_needed"
+	BadValue        diag.Code = "bad_value"
+	ValueNeeded     diag.Code = "value_needed"
 )
 
 // Codes explains them.
@@ -32,4 +36,8 @@ var Codes = []diag.Explained{
 	{Code: NoType, Explanation: "A column's expression is a bare null, of which no column can be."},
 	{Code: Ungrouped, Explanation: "An expression over groups reads a column that is neither a key nor inside an aggregate."},
 	{Code: DuplicateTest, Explanation: "Two tests of the project have one name."},
+	{Code: UnknownInput, Explanation: "A unit test gives rows of something that its model does not read."},
+	{Code: NowNeeded, Explanation: "A unit test does not say what time it is, and its model calls now()."},
+	{Code: BadValue, Explanation: "A value of a unit test is not one of its column's type."},
+	{Code: ValueNeeded, Explanation: "A row of a unit test has no value of a column that is never null."},
 }

@@ -20,6 +20,7 @@ type Plan struct {
 	Timezone    string
 	Sources     []*Source // as declared
 	Models      []*Model  // inputs before the models that read them, otherwise as declared
+	UnitTests   []*UnitTest
 }
 
 // Relation is what a source and a model have in common.

@@ -12,9 +12,19 @@ import (
 )
 
 // Text prints the plan for people: every relation with its inputs, types,
-// nullability, grain, tests and lineage. Everything that decides what the
-// generated program does is in it, so it is also what Fingerprint hashes.
+// nullability, grain, tests and lineage, then the unit tests.
 func (p *Plan) Text() string {
+	var out strings.Builder
+	out.WriteString(p.program())
+	for _, u := range p.UnitTests {
+		u.text(&out)
+	}
+	return out.String()
+}
+
+// program is everything that decides what the generated program does, so it is
+// what Fingerprint hashes.
+func (p *Plan) program() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "project %s\n", p.Name)
 	line(&out, "description", prose(p.Description))
@@ -30,7 +40,7 @@ func (p *Plan) Text() string {
 
 // Fingerprint identifies the plan: SHA-256, hex.
 func (p *Plan) Fingerprint() string {
-	return fingerprint(func(out *strings.Builder) { out.WriteString(p.Text()) })
+	return fingerprint(func(out *strings.Builder) { out.WriteString(p.program()) })
 }
 
 // Fingerprint identifies the source's own definition, without its tests.

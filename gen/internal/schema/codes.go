@@ -28,6 +28,8 @@ const (
 	BadAllowance         diag.Code = "bad_allowance"
 	WorkbookSeed         diag.Code = "workbook_seed"
 	NeutralizeWithoutCSV diag.Code = "neutralize_without_csv"
+	BadInclude           diag.Code = "bad_include"
+	BadRows              diag.Code = "bad_rows"
 )
 
 // Codes explains them.
@@ -56,4 +58,6 @@ var Codes = []diag.Explained{
 	{Code: BadAllowance, Explanation: "An allowance of rejects is neither a count from 0 nor a percentage from 0% to 100%."},
 	{Code: WorkbookSeed, Explanation: "A source says how its CSV file is written, but has a workbook: its seed is written by the program."},
 	{Code: NeutralizeWithoutCSV, Explanation: "An output neutralizes formulas, but CSV is not among its formats."},
+	{Code: BadInclude, Explanation: "An include names no file, or the schema itself."},
+	{Code: BadRows, Explanation: "Rows of a unit test are given in two ways, as CSV that cannot be read, or with a column that is not compared."},
 }

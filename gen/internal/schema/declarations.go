@@ -17,9 +17,11 @@ type Project struct {
 	File        string
 	Name        Text
 	Description Text
-	Timezone    Text // default "UTC"
+	Timezone    Text   // default "UTC"
+	Include     []Text // paths and patterns of files that hold unit tests
 	Sources     []*Source
 	Models      []*Model
+	UnitTests   []*UnitTest // of the schema, then of the files it includes
 }
 
 // Source is a [[source]].

@@ -12,15 +12,17 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"martlet/gen/internal/diag"
 )
 
-// Load reads and parses the file at path. Results are as for Parse.
+// Load reads and parses the file at path, and the files it includes. Results are
+// as for Parse.
 func Load(path string) (*Project, *diag.List) {
 	src, err := os.ReadFile(path)
 	if err == nil {
-		return Parse(path, src)
+		return parse(path, src, os.DirFS(filepath.Dir(path)))
 	}
 	var perr *fs.PathError
 	if errors.As(err, &perr) {
@@ -35,10 +37,12 @@ func Load(path string) (*Project, *diag.List) {
 	return nil, list
 }
 
-// Parse reads a schema from memory; file names it in positions. The list is
+// Parse reads a schema from memory, which has nothing to include; file names it in positions. The list is
 // never nil. Where it is not empty the project is only as much as could be
 // read, not to be planned; it is nil where src is not TOML.
-func Parse(file string, src []byte) (*Project, *diag.List) {
+func Parse(file string, src []byte) (*Project, *diag.List) { return parse(file, src, noFiles{}) }
+
+func parse(file string, src []byte, files fs.FS) (*Project, *diag.List) {
 	list := new(diag.List)
 	doc, syntax := decode(file, src)
 	if syntax != nil {
@@ -46,5 +50,5 @@ func Parse(file string, src []byte) (*Project, *diag.List) {
 		return nil, list
 	}
 	r := &reader{doc: doc, list: list}
-	return r.project(), list
+	return r.project(files), list
 }

@@ -2,17 +2,19 @@ package schema
 
 import (
 	"fmt"
+	"io/fs"
 
 	"martlet/gen/internal/diag"
 )
 
-// project reads the whole file.
-func (r *reader) project() *Project {
+// project reads the whole file, and those it includes.
+func (r *reader) project(files fs.FS) *Project {
 	p := &Project{File: r.doc.file, Timezone: Text{Value: "UTC"}}
 	t := r.open(r.doc.root, "", nil)
 	t.text("name", &p.Name, filled)
 	t.text("description", &p.Description)
 	t.text("timezone", &p.Timezone, timezone)
+	t.texts("include", &p.Include, seedPath)
 	nodes := names{}
 	r.entries(t, "source", func(it *item, i int) {
 		s := r.source(t, it, i)
@@ -24,15 +26,23 @@ func (r *reader) project() *Project {
 		nodes.add(r, m.Name, nameAt(m.Name, it), m.Path(), "source or model", "")
 		p.Models = append(p.Models, m)
 	})
+	unitTests := names{}
+	r.unitTests(t, p, unitTests)
 	t.close()
-	for _, report := range r.later {
-		report()
-	}
+	r.reportLater()
+	r.include(p, files, unitTests)
 	r.seeds(p)
 	return p
 }
 
-// entries takes the [[source]] or [[model]] tables.
+// reportLater reports what could not be before all of the file was read.
+func (r *reader) reportLater() {
+	for _, report := range r.later {
+		report()
+	}
+}
+
+// entries takes the [[source]], [[model]] or [[unit_test]] tables.
 func (r *reader) entries(t *table, key string, read func(*item, int)) {
 	it := t.take(key)
 	if it == nil {

@@ -227,9 +227,13 @@ func (n names) add(r *reader, name Text, pos diag.Pos, path, thing, help string)
 		n[name.Value] = pos
 		return
 	}
+	at := fmt.Sprintf("line %d", first.Line)
+	if first.File != pos.File {
+		at = fmt.Sprintf("%s:%d", first.File, first.Line)
+	}
 	r.report(pos, path, problem{
 		code:    DuplicateName,
-		message: fmt.Sprintf("another %s is called %q, at line %d", thing, name.Value, first.Line),
+		message: fmt.Sprintf("another %s is called %q, at %s", thing, name.Value, at),
 		help:    help,
 	})
 }
