@@ -16,6 +16,8 @@ const (
 	NoType          diag.Code = "no_type"
 	Ungrouped       diag.Code = "ungrouped_column"
 	DuplicateTest   diag.Code = "duplicate_test"
+	// PersonalFreshness is of a source's age that would tell of a person.
+	PersonalFreshness diag.Code = "personal_freshness"
 )
 
 // Codes explains them.
@@ -32,4 +34,5 @@ var Codes = []diag.Explained{
 	{Code: NoType, Explanation: "A column's expression is a bare null, of which no column can be."},
 	{Code: Ungrouped, Explanation: "An expression over groups reads a column that is neither a key nor inside an aggregate."},
 	{Code: DuplicateTest, Explanation: "Two tests of the project have one name."},
+	{Code: PersonalFreshness, Explanation: "The freshness of a source reads a column that holds personal data, whose latest value would be reported."},
 }
