@@ -8,8 +8,8 @@ import (
 
 // FreshnessRule says how old the data of a source may be.
 type FreshnessRule struct {
-	LoadedAt string // the expression whose latest value says when the source was loaded, in SQL
-	Filter   string // the condition under which a record counts; "" where all do
+	LoadedAt string // the expression whose latest value says when the source was loaded, as declared
+	Filter   string // the condition under which a record counts, as declared; "" where all do
 	// WarnAfter and ErrorAfter are the ages beyond which the source is stale, whole
 	// minutes; 0 where there is no such limit. ErrorAfter is not the shorter one.
 	WarnAfter, ErrorAfter time.Duration

@@ -49,7 +49,7 @@ not be done; 130 interrupted.`, a.project.Name)),
 	root.SetErr(a.stderr)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.seedCommand(), a.convertCommand(), a.testCommand(), a.listCommand())
+	root.AddCommand(a.seedCommand(), a.convertCommand(), a.testCommand(), a.freshnessCommand(), a.showCommand(), a.listCommand())
 	return root
 }
 
@@ -113,6 +113,7 @@ func (a *app) run(ctx context.Context, command string, o *options) error {
 		failed = report.WriteText(a.stdout, result)
 	}
 	failed = errors.Join(failed, writeResults(s.target, result))
+	a.keepHistory(s.target, result)
 	return outcome(ctx, result, problem, failed)
 }
 
@@ -142,7 +143,8 @@ func cause(err error) error {
 }
 
 func writeResults(target string, result *report.Run) error {
-	return report.WriteResults(filepath.Join(target, "run_results.json"), result, time.Now())
+	now := time.Now()
+	return errors.Join(report.WriteResults(filepath.Join(target, "run_results.json"), result, now), report.WriteSources(sourcesFile(target), result, now))
 }
 
 // outcome is the exit status of a run: problem is what stopped it, failed what

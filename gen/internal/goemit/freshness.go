@@ -67,11 +67,15 @@ func maxSQL(p *plan.Freshness) string {
 // addLoads is the loop over a batch. Where the filter is not true loaded_at is
 // not computed, so that it cannot fail there.
 func (f *file) addLoads(s *plan.Source) []jen.Code {
-	failure := contract("Failure").Values(
-		jen.Id("Node").Op(":").Lit(s.Name),
-		jen.Id("Column").Op(":").Lit("freshness"),
-		jen.Id("Origin").Op(":").Id("b").Dot("Origins").Index(jen.Id("i")),
-		jen.Id("Err").Op(":").Err())
+	failure := contract("Failure").ValuesFunc(func(g *jen.Group) {
+		g.Id("Node").Op(":").Lit(s.Name)
+		g.Id("Column").Op(":").Lit("freshness")
+		g.Id("Origin").Op(":").Id("b").Dot("Origins").Index(jen.Id("i"))
+		if len(s.Grain) > 0 {
+			g.Id("Key").Op(":").Id("in").Dot("Key").Call(jen.Id("i"))
+		}
+		g.Id("Err").Op(":").Err()
+	})
 	b := newBody(f, newNamer("f"), viewSource(jen.Id("in"), fields(&s.Relation), jen.Id("i")),
 		jen.Id("f").Dot("env").Dot("Failures").Dot("Add").Call(failure), jen.Continue())
 	b.now = jen.Id("f").Dot("env").Dot("AsOf")
@@ -109,9 +113,9 @@ func (f *file) latestLoad(p *plan.Freshness) []jen.Code {
 // freshnessValue is the declaration, as the runtime sees it.
 func (f *file) freshnessValue(p *plan.Freshness) *jen.Statement {
 	return jen.Op("&").Add(contract("FreshnessRule")).ValuesFunc(func(g *jen.Group) {
-		g.Line().Id("LoadedAt").Op(":").Lit(expr.SQL(p.LoadedAt))
+		g.Line().Id("LoadedAt").Op(":").Lit(sentence(p.Declared))
 		if p.Filter != nil {
-			g.Line().Id("Filter").Op(":").Lit(expr.SQL(p.Filter))
+			g.Line().Id("Filter").Op(":").Lit(sentence(p.DeclaredFilter))
 		}
 		for _, limit := range []struct {
 			name string

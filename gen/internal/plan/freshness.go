@@ -12,7 +12,9 @@ func (b *builder) freshness(s *Source, decl *schema.Freshness) *Freshness {
 	path := s.path + ", freshness"
 	sc := &scope{inputs: []input{{name: s.Name, relation: &s.Relation, columns: s.Columns}}}
 	f := &Freshness{LoadedAt: b.loadedAt(s, decl.LoadedAt, sc, path), WarnAfter: after(decl.WarnAfter), ErrorAfter: after(decl.ErrorAfter)}
+	f.Declared = decl.LoadedAt.Value
 	if decl.Filter != nil {
+		f.DeclaredFilter = decl.Filter.Value
 		f.Filter = b.condition(*decl.Filter, sc, path)
 	}
 	if f.LoadedAt == nil {

@@ -97,8 +97,9 @@ type Freshness struct {
 	LoadedAt expr.Node // a date, timestamp or timestamptz, whose latest value counts
 	Filter   expr.Node // nil where every record counts
 	// Instant is the latest LoadedAt as a timestamptz; its one column is that.
-	Instant               expr.Node
-	WarnAfter, ErrorAfter time.Duration // of whole minutes; 0 where there is none
+	Instant                  expr.Node
+	Declared, DeclaredFilter string        // LoadedAt and Filter as they are written in the schema, for people
+	WarnAfter, ErrorAfter    time.Duration // of whole minutes; 0 where there is none
 }
 
 // Model is a transformation. In its expressions Column.Input is 0 for the base
