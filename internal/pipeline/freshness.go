@@ -133,7 +133,11 @@ func (a *app) freshness(ctx context.Context, o *options) error {
 	if err != nil {
 		return err
 	}
-	r.readOnly(func(n *node) bool { return r.scope.includes(n) && n.source != nil && n.source.Freshness != nil })
+	selected, err := selectNodes(r.graph, nil, s.words) // without what only tests need
+	if err != nil {
+		return err
+	}
+	r.readOnly(func(n *node) bool { return selected.includes(n) && n.source != nil && n.source.Freshness != nil })
 	if err := openTarget(s.target); err != nil {
 		return &exitError{status: exitImpeded, err: err}
 	}

@@ -113,10 +113,11 @@ func freshSources(all []Freshness) string {
 			fresh++
 		}
 	}
-	if len(all) == 1 {
-		return fmt.Sprintf("%d of 1 source is fresh", fresh)
+	verb := "are"
+	if fresh == 1 || len(all) == 1 {
+		verb = "is"
 	}
-	return fmt.Sprintf("%d of %s are fresh", fresh, Plural(int64(len(all)), "source"))
+	return fmt.Sprintf("%d of %s %s fresh", fresh, Plural(int64(len(all)), "source"), verb)
 }
 
 // writeFreshness adds to a summary what is not fresh.
