@@ -47,7 +47,7 @@ Exit status: 0 done; 1 an expression has no value on a row, or too many records
 were rejected, as far as the data were read; 2 it could not be done.`,
 		Example: `  build show mart_users_marketing
   build show mart_users_marketing --where user_id=1004 --reveal
-  build show int_users_acc__core --where is_closed=true --where country_code= --limit 0 --output csv`,
+  build show mart_users_marketing --where is_closed=true --where country_code= --limit 0 --output csv`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return fmt.Errorf("show takes the name of one source or model, found %q; `build list` shows them", args)
@@ -57,6 +57,7 @@ were rejected, as far as the data were read; 2 it could not be done.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.show(cmd.Context(), o, args[0]) },
 	}
 	o.addSome(cmd, "root", "as-of", "threads")
+	o.addLimitsAs(cmd, "workbook-limit")
 	f := cmd.Flags()
 	f.IntVar(&o.rows, "limit", shownRows, "print at most so many rows; 0 is all")
 	f.StringArrayVar(&o.where, "where", nil, "only rows where `COLUMN=VALUE`, written as in a CSV file: nothing is null, \"\" the empty text; several must all hold")

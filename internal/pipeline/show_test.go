@@ -100,6 +100,7 @@ func TestShowUsage(t *testing.T) {
 		{"stg --where elephant=x", `it has id, email, n`},
 		{"stg --where id=one", "--where id=one: expected a"},
 		{"stg --threads 0", "--threads is 0"},
+		{"stg --workbook-limit rows=many", "--workbook-limit: "},
 	} {
 		d.show(exitImpeded, strings.Fields(c.args)...)
 		d.expect(exitImpeded, exitImpeded, c.want)
@@ -201,9 +202,9 @@ func FuzzParseCondition(f *testing.F) {
 		for _, typ := range types {
 			n := contract.Define(contract.Node{Name: "m", Columns: []contract.Column{{Name: "c", Arrow: typ}, {Name: "who", Arrow: typ, PII: true}}})
 			c, err := parseCondition(&node{Node: &n}, text)
-			name, given, _ := strings.Cut(text, "=")
+			name, given, hasValue := strings.Cut(text, "=")
 			if err != nil {
-				if name == "who" && len(given) > 12 && strings.Contains(err.Error(), given) {
+				if name == "who" && hasValue && !strings.HasPrefix(err.Error(), "--where who=<redacted>: expected ") {
 					t.Errorf("%q is told: %v", given, err)
 				}
 				continue

@@ -41,34 +41,37 @@ const (
 // Seconds is the age as dbt counts it.
 func (a Age) Seconds() float64 { return float64(a) / float64(second) }
 
-// String is the age in its two largest units, cut and not rounded, so that what
-// is below a limit never reads as if it had reached it: "1 day 23 hours".
-func (a Age) String() string {
+// String is the age in its two largest units that are not 0, cut and not rounded:
+// "1 day 23 hours", "2 days 1 second".
+func (a Age) String() string { return a.units(2) }
+
+// units is the age in at most so many units.
+func (a Age) units(most int) string {
 	if a < 0 {
-		return (-a).String()
+		a = -a
 	}
+	var parts []string
 	for _, unit := range []struct {
-		large, small Age
-		names        [2]string
-	}{{day, hour, [2]string{"day", "hour"}}, {hour, minute, [2]string{"hour", "minute"}}, {minute, second, [2]string{"minute", "second"}}} {
-		if a < unit.large {
-			continue
+		is   Age
+		name string
+	}{{day, "day"}, {hour, "hour"}, {minute, "minute"}, {second, "second"}} {
+		if n := a / unit.is; n > 0 && len(parts) < most {
+			parts = append(parts, Plural(int64(n), unit.name))
 		}
-		text := Plural(int64(a/unit.large), unit.names[0])
-		if rest := a % unit.large / unit.small; rest > 0 {
-			text += " " + Plural(int64(rest), unit.names[1])
-		}
-		return text
+		a %= unit.is
 	}
-	return Plural(int64(a/second), "second")
+	if len(parts) == 0 {
+		return Plural(0, "second")
+	}
+	return strings.Join(parts, " ")
 }
 
-// limit writes one of a rule's durations.
+// limit writes one of a rule's durations, in full.
 func limit(d time.Duration) string {
 	if d == 0 {
 		return "-"
 	}
-	return Age(d.Microseconds()).String()
+	return Age(d.Microseconds()).units(4)
 }
 
 // moment writes a time for people.

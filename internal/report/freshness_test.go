@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,33 +81,43 @@ func words(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// An age in words is at most the age, and less than one of its smaller unit off.
+// An age in words is the age but for what is below its second unit; a limit is
+// told in full.
 func TestAgeInWords(t *testing.T) {
-	units := map[string]Age{"day": day, "hour": hour, "minute": minute, "second": second}
-	rapid.Check(t, func(t *rapid.T) {
-		age := Age(rapid.OneOf(rapid.Int64Range(0, int64(3*day)), rapid.Int64Range(0, int64(9999*366*day))).Draw(t, "age"))
-		text := age.String()
-		if back := (-age).String(); back != text {
-			t.Fatalf("%d: %q, its negative %q", age, text, back)
-		}
-		var sum, least Age
-		fields := strings.Fields(strings.ReplaceAll(text, ",", ""))
+	names, units := []string{"day", "hour", "minute", "second"}, []Age{day, hour, minute, second}
+	parse := func(t *rapid.T, text string) (sum, least Age) {
+		fields, next := strings.Fields(strings.ReplaceAll(text, ",", "")), 0
 		for i := 0; i < len(fields); i += 2 {
 			var n Age
 			if _, err := fmt.Sscan(fields[i], &n); err != nil {
 				t.Fatal(err)
 			}
-			unit := strings.TrimSuffix(fields[i+1], "s")
-			if units[unit] == 0 || (n == 1) != (unit == fields[i+1]) {
-				t.Fatalf("%d: %q", age, text)
+			unit := slices.Index(names, strings.TrimSuffix(fields[i+1], "s"))
+			if unit < next || (n == 1) != (names[unit] == fields[i+1]) || n == 0 && text != "0 seconds" {
+				t.Fatalf("%q", text)
 			}
-			sum, least = sum+n*units[unit], units[unit]
+			sum, least, next = sum+n*units[unit], units[unit], unit+1
 		}
-		if len(fields) == 2 && least > second { // the smaller one is 0
-			least = map[Age]Age{day: hour, hour: minute, minute: second}[least]
+		if len(fields) < 4 {
+			least = second // whatever units there could have been are 0
 		}
-		if len(fields) > 4 || sum > age || age-sum >= least {
+		return sum, least
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		age := Age(rapid.OneOf(rapid.Int64Range(0, int64(3*day)), rapid.Int64Range(0, int64(9999*366*day))).Draw(t, "age"))
+		if rapid.Bool().Draw(t, "round") {
+			age = age / hour * hour
+		}
+		text := age.String()
+		if back := (-age).String(); back != text || len(strings.Fields(text)) > 4 {
+			t.Fatalf("%d: %q, its negative %q", age, text, back)
+		}
+		if sum, least := parse(t, text); sum > age || age-sum >= least {
 			t.Fatalf("%d: %q is %d", age, text, sum)
+		}
+		d := time.Duration(rapid.Int64Range(1, 150_000_000).Draw(t, "minutes")) * time.Minute
+		if sum, _ := parse(t, limit(d)); sum != Age(d.Microseconds()) {
+			t.Fatalf("%v: %q", d, limit(d))
 		}
 	})
 }
