@@ -18,7 +18,7 @@ func Project() *contract.Project {
 		Name:        "clearscore_ae",
 		Description: "External user accounts for marketing campaign targeting.",
 		Timezone:    "UTC",
-		Fingerprint: "a2dc73c877709a107d0bc35400e08d55fbe2b0bd6088af9ea68a8d837062095c",
+		Fingerprint: "5437713a2d7e3b46c691ce100eec0f1186b1dca761cb44c9daa2704dba97934c",
 		Sources: []contract.Source{
 			userAccountSource(),
 			userAccountClosuresSource(),

@@ -7,6 +7,7 @@ import (
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
 	"martlet/internal/value"
+	"time"
 )
 
 // UserAccountView is a record of user_account, column by column. It borrows the record.
@@ -240,11 +241,40 @@ func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestRe
 	}
 }
 
+// userAccountFreshness finds when user_account was last loaded:
+//
+//	max(last_updated)
+type userAccountFreshness struct {
+	env    *contract.Env
+	latest arrowops.Max[arrow.Timestamp]
+}
+
+func newUserAccountFreshness(env *contract.Env) contract.Freshness {
+	return &userAccountFreshness{env: env}
+}
+
+// Add implements contract.Freshness.
+func (f *userAccountFreshness) Add(b contract.Batch) {
+	in := ViewUserAccount(b.Record)
+	for i := range b.Len() {
+		lastUpdated, lastUpdatedOK := in.LastUpdated.Get(i)
+		if lastUpdatedOK {
+			f.latest.Add(0, lastUpdated)
+		}
+	}
+}
+
+// Latest implements contract.Freshness.
+func (f *userAccountFreshness) Latest() (arrow.Timestamp, bool) {
+	latest, latestOK := f.latest.Get(0)
+	return value.ToTimestampTZ(latest, projectZone), latestOK
+}
+
 // userAccountNode describes user_account to the runtime.
 var userAccountNode = contract.Define(contract.Node{
 	Name:        "user_account",
 	Description: "One record per user, added when an account is created. A user may stand here more than once after a change.",
-	Fingerprint: "de03937e73a44085f3a60a99b87ae9d432968afeb99821ef940b7010f378ecd1",
+	Fingerprint: "896146033693fe0e257be27f448a62a8ff9fffb529c1243bf822a30b1fdb7a99",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account.user_id"}},
 		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address as typed.", Lineage: []string{"user_account.email"}},
@@ -272,6 +302,12 @@ func userAccountSource() contract.Source {
 		Workbook: "raw_data/ae_sample_db.xlsx",
 		Sheet:    "user_account",
 		Seed:     "seeds/user_account.csv",
+		Freshness: &contract.FreshnessRule{
+			LoadedAt:   "last_updated",
+			WarnAfter:  24 * time.Hour,
+			ErrorAfter: 48 * time.Hour,
+			New:        newUserAccountFreshness,
+		},
 		NewParser: func(env *contract.Env) contract.Parser {
 			return &UserAccountParser{out: NewUserAccountBuilder(env.Memory)}
 		},

@@ -71,6 +71,7 @@ type Source struct {
 	// they are passed over, with a note.
 	ExtraColumns bool
 	MaxRejects   Allowance
+	Freshness    *FreshnessRule // nil where the source may be of any age
 	// NewParser makes a parser of CSV records into the source's batches. One
 	// parser serves one goroutine; several may run side by side.
 	NewParser func(env *Env) Parser

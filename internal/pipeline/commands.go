@@ -51,7 +51,7 @@ not be done; 130 interrupted.`, a.project.Name)),
 	root.SetErr(a.stderr)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.seedCommand(), a.convertCommand(), a.testCommand(), a.listCommand(), a.retryCommand())
+	root.AddCommand(a.seedCommand(), a.convertCommand(), a.testCommand(), a.freshnessCommand(), a.showCommand(), a.listCommand(), a.retryCommand())
 	return root
 }
 
@@ -129,6 +129,7 @@ func (a *app) perform(ctx context.Context, s *settings, started time.Time) error
 		failed = report.WriteText(a.stdout, result)
 	}
 	failed = errors.Join(failed, writeResults(s.target, result))
+	a.keepHistory(s.target, result)
 	return outcome(ctx, result, problem, failed)
 }
 
@@ -171,7 +172,8 @@ func (a *app) writeManifest(target, invocation string, now time.Time) error {
 }
 
 func writeResults(target string, result *report.Run) error {
-	return report.WriteResults(filepath.Join(target, resultsFile), result, time.Now())
+	now := time.Now()
+	return errors.Join(report.WriteResults(filepath.Join(target, resultsFile), result, now), report.WriteSources(sourcesFile(target), result, now))
 }
 
 // outcome is the exit status of a run: problem is what stopped it, failed what

@@ -63,7 +63,7 @@ func TestUsageErrorsComeTogether(t *testing.T) {
 
 func TestHelpHasExamples(t *testing.T) {
 	d := onDisk(t, nil)
-	for _, args := range [][]string{{"--help"}, {"seed", "--help"}, {"test", "--help"}, {"list", "--help"}, {"retry", "--help"}} {
+	for _, args := range [][]string{{"--help"}, {"seed", "--help"}, {"test", "--help"}, {"freshness", "--help"}, {"show", "--help"}, {"list", "--help"}, {"retry", "--help"}} {
 		d.expect(d.run(args...), exitDone, "Examples:", "  build")
 	}
 	d.expect(d.run("--help"), exitDone, "leaves out part of the")

@@ -23,6 +23,7 @@ type executor struct {
 	rejects   *rejectLog
 	progress  progress
 	watch     *stopwatch
+	take      contract.Emit // takes over the rows of nodes that nobody reads; nil drops them
 
 	readings []int // how often each node is yet to be read
 	spools   []spool
@@ -46,8 +47,12 @@ func (x *executor) execute() error {
 			x.readings[input.index]++
 		}
 	}
+	take := x.take
+	if take == nil {
+		take = discard
+	}
 	for _, root := range x.roots() {
-		if err := x.run(root, discard); err != nil {
+		if err := x.run(root, take); err != nil {
 			return err
 		}
 	}

@@ -31,6 +31,7 @@ type options struct {
 	force      bool
 	limits     map[string]string
 	warnError  bool
+	limitFlag  string // which flag they are of
 }
 
 // addShared adds the flags of every command that reads data.
@@ -61,9 +62,13 @@ func (o *options) addSelection(cmd *cobra.Command) {
 }
 
 // addLimits adds the flag of every command that reads workbooks.
-func (o *options) addLimits(cmd *cobra.Command) {
-	cmd.Flags().StringToStringVar(&o.limits, "limit", nil, "bounds for workbooks, `NAME=VALUE` with a comma between, 0 for none (default: "+ingest.DescribeLimits()+")")
-	cmd.Flags().Lookup("limit").DefValue = ""
+func (o *options) addLimits(cmd *cobra.Command) { o.addLimitsAs(cmd, "limit") }
+
+// addLimitsAs adds it by another name, where --limit is something else.
+func (o *options) addLimitsAs(cmd *cobra.Command, flag string) {
+	o.limitFlag = flag
+	cmd.Flags().StringToStringVar(&o.limits, flag, nil, "bounds for workbooks, `NAME=VALUE` with a comma between, 0 for none (default: "+ingest.DescribeLimits()+")")
+	cmd.Flags().Lookup(flag).DefValue = ""
 }
 
 // readLimits makes sense of --limit.
@@ -72,7 +77,7 @@ func (o *options) readLimits() (ingest.Limits, error) {
 	var problems []error
 	for _, name := range slices.Sorted(maps.Keys(o.limits)) {
 		if err := limits.Set(name, o.limits[name]); err != nil {
-			problems = append(problems, fmt.Errorf("--limit: %w", err))
+			problems = append(problems, fmt.Errorf("--%s: %w", o.limitFlag, err))
 		}
 	}
 	return limits, errors.Join(problems...)

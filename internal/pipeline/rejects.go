@@ -20,7 +20,7 @@ import (
 const maxRejects = 20
 
 // rejectLog notes fields and records that could not be read: the first for the
-// terminal, all in one file a source.
+// terminal, all in one file a source; without a folder there are no files.
 type rejectLog struct {
 	folder string
 	counts report.Rejected
@@ -188,6 +188,9 @@ func (l *rejectLog) show(x reject) {
 
 // draft adds a line, but for its place, to the source's file.
 func (l *rejectLog) draft(n *node, line rejectLine, column, reason string, fields []string, raw []byte) error {
+	if l.folder == "" {
+		return nil
+	}
 	f := l.files[n.index]
 	if f == nil {
 		var err error

@@ -42,6 +42,7 @@ func (r *run) results(started time.Time, problem error) *report.Run {
 	case !r.good():
 		out.Outcome = report.BadData
 	}
+	out.Freshness = r.describeFreshness()
 	out.Note = r.publishingNote()
 	out.Seconds = time.Since(started).Seconds()
 	return out

@@ -32,6 +32,8 @@ type run struct {
 	observers  []*observer // by index of the node; nil for one that is not run
 	relations  []relation
 	guards     []guard
+	ages       []ageing
+	take       contract.Emit // of the rows of nodes that nobody reads; nil drops them
 	env        *contract.Env
 	failures   contract.Failures
 	rejects    *rejectLog
@@ -238,6 +240,7 @@ func (r *run) prepare(d destination) (err error) {
 	}
 	r.relations = watchRelations(r.graph, r.observers, r.project.Relationships)
 	r.guards = guards(r.graph, r.observers)
+	r.ages = watchFreshness(r.graph, r.observers, r.env)
 	return nil
 }
 
@@ -257,6 +260,7 @@ func (r *run) execute(ctx context.Context) error {
 	x := &executor{
 		ctx: ctx, graph: r.graph, threads: r.settings.threads,
 		env: r.env, inputs: r.inputs, observers: r.observers, rejects: r.rejects, progress: r.progress, watch: r.watch,
+		take: r.take,
 	}
 	r.executed = true
 	if err := x.execute(); err != nil {

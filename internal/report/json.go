@@ -42,6 +42,7 @@ type (
 		Compiled        *bool          `json:"compiled"`
 		CompiledCode    *string        `json:"compiled_code"`
 		RelationName    *string        `json:"relation_name"`
+		BatchResults    *struct{}      `json:"batch_results"` // dbt's microbatches, which are not ours
 		Martlet         any            `json:"martlet"`
 	}
 	jsonTiming struct {
@@ -128,8 +129,7 @@ func WriteResults(path string, r *Run, now time.Time) error {
 
 func toJSON(r *Run, now time.Time) *jsonRun {
 	out := &jsonRun{
-		Metadata: jsonMetadata{DBTSchemaVersion: dbtSchema, DBTVersion: "", GeneratedAt: clock(now),
-			InvocationID: r.Invocation, Env: map[string]string{}},
+		Metadata:    metadata(r, dbtSchema, now),
 		Results:     []jsonResult{},
 		ElapsedTime: r.Seconds,
 		Args:        r.Args,
@@ -156,20 +156,39 @@ func toJSON(r *Run, now time.Time) *jsonRun {
 	return out
 }
 
+// metadata says which of dbt's layouts a file follows. No dbt made it, so there is
+// no version of one; that is said by an empty text, as the field holds a text.
+func metadata(r *Run, layout string, now time.Time) jsonMetadata {
+	return jsonMetadata{DBTSchemaVersion: layout, DBTVersion: "", GeneratedAt: clock(now), InvocationID: r.Invocation, Env: map[string]string{}}
+}
+
+// mainThread is where nodes are computed and tests counted.
+const mainThread = "main"
+
+// uniqueID names a node as dbt's artifacts do.
+func uniqueID(kind Kind, project, name string) string {
+	return fmt.Sprintf("%s.%s.%s", kind, project, name)
+}
+
+// timing is the time between two moments, nothing where one is not known.
+func timing(started, completed time.Time) []jsonTiming {
+	if started.IsZero() || completed.IsZero() {
+		return []jsonTiming{}
+	}
+	return []jsonTiming{{Name: "execute", StartedAt: clock(started), CompletedAt: clock(completed)}}
+}
+
 func nodeResult(project string, n *Node) jsonResult {
 	compiled := true
 	out := jsonResult{
-		Status: n.Status, Timing: []jsonTiming{}, ThreadID: "main", ExecutionTime: n.Seconds,
+		Status: n.Status, Timing: timing(n.Started, n.Completed), ThreadID: mainThread, ExecutionTime: n.Seconds,
 		AdapterResponse: map[string]any{"rows_affected": n.RowsOut},
 		Message:         optional(n.Message),
-		UniqueID:        fmt.Sprintf("%s.%s.%s", n.Kind, project, n.Name),
+		UniqueID:        uniqueID(n.Kind, project, n.Name),
 		Compiled:        &compiled,
 		RelationName:    optional(n.Relation),
 		Martlet: jsonNodeDetail{Kind: n.Kind, Selected: n.Selected, Layer: n.Layer, RowsIn: n.RowsIn, Rejected: n.Rejected,
 			Filtered: n.Filtered, Folded: n.Folded, RowsOut: n.RowsOut},
-	}
-	if !n.Started.IsZero() && !n.Completed.IsZero() {
-		out.Timing = append(out.Timing, jsonTiming{Name: "execute", StartedAt: clock(n.Started), CompletedAt: clock(n.Completed)})
 	}
 	if out.Message == nil && n.Status == Success {
 		message := fmt.Sprintf("%d rows", n.RowsOut)
@@ -180,13 +199,13 @@ func nodeResult(project string, n *Node) jsonResult {
 
 func testResult(project string, t *Test) jsonResult {
 	compiled := true
-	detail := jsonTestDetail{Node: fmt.Sprintf("%s.%s.%s", t.NodeKind, project, t.Node), Kind: t.Kind, Column: t.Column,
+	detail := jsonTestDetail{Node: uniqueID(t.NodeKind, project, t.Node), Kind: t.Kind, Column: t.Column,
 		Severity: string(t.Severity), Expected: t.Expected, Rows: t.Rows, Examples: []jsonExample{}}
 	for _, x := range t.Examples {
 		detail.Examples = append(detail.Examples, jsonExample(x))
 	}
 	out := jsonResult{
-		Status: t.Status, Timing: []jsonTiming{}, ThreadID: "main", AdapterResponse: map[string]any{},
+		Status: t.Status, Timing: []jsonTiming{}, ThreadID: mainThread, AdapterResponse: map[string]any{},
 		UniqueID: fmt.Sprintf("test.%s.%s", project, t.Name), Compiled: &compiled, Martlet: detail,
 	}
 	if t.Status != Skipped {

@@ -146,6 +146,8 @@ type Run struct {
 	Failures     []Failure
 	FailureCount int64
 
+	Freshness []Freshness // of the sources of the run that say how old they may be
+
 	Files     []File
 	Published bool   // Files are what readers of the output now see
 	Note      string // on what was or was not published; may be empty

@@ -33,6 +33,7 @@ func WriteText(w io.Writer, r *Run) error {
 	writeFailures(out, r)
 	writeTests(out, r)
 	writeSkipped(out, r)
+	writeFreshness(out, r)
 	writeFiles(out, r)
 	fmt.Fprintf(out, "\n%s\n", r.Verdict())
 	return out.Flush()
@@ -295,4 +296,12 @@ func extent(t *Test) string {
 		return Plural(t.Failures, "repeated value") + " in " + Plural(t.Rows, "row")
 	}
 	return Count(t.Failures) + " of " + Plural(t.Rows, "row")
+}
+
+// WriteProblems writes what was rejected and which expressions failed, if anything.
+func WriteProblems(w io.Writer, r *Run) error {
+	out := bufio.NewWriter(w)
+	writeRejects(out, r)
+	writeFailures(out, r)
+	return out.Flush()
 }

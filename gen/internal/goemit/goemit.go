@@ -36,6 +36,7 @@ func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
 		f.builder(&s.Relation)
 		f.parser(s)
 		f.validator(&s.Relation)
+		f.freshness(s)
 		f.sourceValue(s)
 		if err := e.write(fileName(s.Name, "source"), f); err != nil {
 			return nil, err
@@ -77,6 +78,7 @@ func (e *emitter) relationName(r *plan.Relation) string {
 		return []string{
 			name + "View", "View" + name, name + "Builder", "New" + name + "Builder", name + "Parser", name + "Validator", name + "Model",
 			"new" + name + "Validator", "new" + name + "Model", nodeName(name), lower + "Source", lower + "Model", lower + "Kept", lower + "Groups",
+			lower + "Freshness", "new" + name + "Freshness",
 		}
 	})
 }

@@ -14,6 +14,7 @@ var golden = map[string][]string{
 	"grouping":   {"by_month_model.go"},
 	"tests":      {"t_source.go", "project.go"},
 	"unit_tests": {"unit_tests.go", "project_test.go"},
+	"freshness":  {"texts_source.go"},
 }
 
 func TestGolden(t *testing.T) {

@@ -15,7 +15,8 @@ import (
 // its models must give, checked by hand. All are compiled as one program and
 // run. expected/tests lists how often each test fails; expected/failures, of a
 // project whose expressions have no value on some rows, what is said of them;
-// expected/unit_tests what is said of unit tests, of a project that has them.
+// expected/unit_tests what is said of unit tests, of a project that has them, and
+// expected/freshness, how old its sources are.
 const scenarios = "testdata/scenarios"
 
 func TestScenarios(t *testing.T) {
@@ -64,6 +65,10 @@ func scenario(t *testing.T, program *scratch.Program, name string) {
 			failures(t, filepath.Join(root, "target", "run_results.json"), read(t, path))
 			continue
 		}
+		if file == "freshness" {
+			freshness(t, filepath.Join(root, "target", "sources.json"), read(t, path))
+			continue
+		}
 		if got := read(t, filepath.Join(root, "out", file)); got != read(t, path) {
 			t.Errorf("%s is\n%s\nwant\n%s", file, got, read(t, path))
 		}
@@ -97,6 +102,31 @@ func failures(t *testing.T, results, want string) {
 		if found, ok := got[name]; !ok || found != n {
 			t.Errorf("test %s failed %d times (known: %v), want %d", name, found, ok, n)
 		}
+	}
+}
+
+// freshness compares how old the sources are: name, status, seconds, and when they
+// were loaded or why that is not known.
+func freshness(t *testing.T, sources, want string) {
+	t.Helper()
+	var run struct {
+		Results []struct {
+			UniqueID string  `json:"unique_id"`
+			Status   string  `json:"status"`
+			Ago      float64 `json:"max_loaded_at_time_ago_in_s"`
+			Latest   string  `json:"max_loaded_at"`
+			Error    string  `json:"error"`
+		} `json:"results"`
+	}
+	if err := json.Unmarshal([]byte(read(t, sources)), &run); err != nil {
+		t.Fatal(err)
+	}
+	got := ""
+	for _, r := range run.Results {
+		got += fmt.Sprintln(r.UniqueID[strings.LastIndex(r.UniqueID, ".")+1:], strings.ReplaceAll(r.Status, " ", "_"), r.Ago, r.Latest+r.Error)
+	}
+	if got != want {
+		t.Errorf("freshness is\n%s\nwant\n%s", got, want)
 	}
 }
 

@@ -147,6 +147,9 @@ func (f *file) sourceValue(s *plan.Source) {
 			if a := allowanceValue(s.MaxRejects); a != nil {
 				g.Line().Id("MaxRejects").Op(":").Add(a)
 			}
+			if s.Freshness != nil {
+				g.Line().Id("Freshness").Op(":").Add(f.freshnessValue(s.Freshness))
+			}
 			g.Line().Id("NewParser").Op(":").Func().Params(jen.Id("env").Op("*").Add(contract("Env"))).Add(contract("Parser")).Block(
 				jen.Return(jen.Op("&").Id(f.name + "Parser").Values(jen.Id("out").Op(":").Id("New" + f.name + "Builder").Call(jen.Id("env").Dot("Memory")))))
 			g.Line()

@@ -112,19 +112,6 @@ func dialect(decl schema.Dialect) Dialect {
 	return d
 }
 
-func (b *builder) freshness(s *Source, decl *schema.Freshness) *Freshness {
-	at := b.columnsOf(&s.Relation, []schema.Text{decl.LoadedAt}, s.path+", freshness")
-	if len(at) == 0 {
-		return nil
-	}
-	switch t := s.Columns[at[0]].Type; t.Kind {
-	case expr.Date, expr.Timestamp, expr.TimestampTZ, expr.Invalid:
-	default:
-		b.report(decl.LoadedAt.Pos, s.path+", freshness", TypeMismatch, "loaded_at is of type "+t.String()+"; it must be a date, timestamp or timestamptz", "", "")
-	}
-	return &Freshness{LoadedAt: at[0], WarnAfter: decl.WarnAfter.Value, ErrorAfter: decl.ErrorAfter.Value}
-}
-
 // columnsOf resolves names of columns of one relation, reporting unknown ones.
 func (b *builder) columnsOf(r *Relation, names []schema.Text, path string) []int {
 	var found []int

@@ -8,6 +8,7 @@ package plan
 
 import (
 	"slices"
+	"time"
 
 	"martlet/gen/internal/diag"
 	"martlet/gen/internal/expr"
@@ -92,10 +93,15 @@ type Dialect struct {
 // share of those read in millionths. The zero value allows none.
 type Allowance struct{ Records, PerMillion int64 }
 
-// Freshness is how old a source may be, as declared.
+// Freshness is how old a source may be. In LoadedAt and Filter Column.Input is
+// 0: the source itself.
 type Freshness struct {
-	LoadedAt              int // column
-	WarnAfter, ErrorAfter string
+	LoadedAt expr.Node // a date, timestamp or timestamptz, whose latest value counts
+	Filter   expr.Node // nil where every record counts
+	// Instant is the latest LoadedAt as a timestamptz; its one column is that.
+	Instant                  expr.Node
+	Declared, DeclaredFilter string        // LoadedAt and Filter as they are written in the schema, for people
+	WarnAfter, ErrorAfter    time.Duration // of whole minutes; 0 where there is none
 }
 
 // Model is a transformation. In its expressions Column.Input is 0 for the base

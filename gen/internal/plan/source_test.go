@@ -15,7 +15,7 @@ func TestTextOfSourcesAndOutputs(t *testing.T) {
 name = "s"
 seed = "extracts/*.csv.gz"
 SOURCE
-columns = [{ name = "a", type = "int64" }]
+columns = [{ name = "a", type = "date" }]
 
 [[model]]
 name = "m"
@@ -36,6 +36,9 @@ columns = [{ name = "a" }]
 		{`csv = { delimiter = ";" }`, "", `csv          delimiter ";"`},
 		{`csv = { delimiter = "\t", quote = "'", nulls = ["NA", '\N'], encoding = "utf-16" }`, "", `csv          delimiter "\t", quote "'", null "NA", null "\\N", utf-16`},
 		{`csv = { quote = "" }`, "", "csv          no quotes"},
+		{`freshness = { loaded_at = "a", warn_after = "90m" }`, "", "freshness    max(a), warn after 1h30m0s"},
+		{`freshness = { loaded_at = "a + interval '1 day'", filter = "a > '2020-01-01'", error_after = "2d" }`, "",
+			"freshness    max(cast(a as timestamp) + interval '1 day') filter (where a > date '2020-01-01'), error after 48h0m0s"},
 		{"extra_columns = true", "", "extra        columns that are not declared are passed over"},
 		{"max_rejects = 12", "", "max rejects  12"},
 		{`max_rejects = "0.05%"`, "", "max rejects  0.05%"},

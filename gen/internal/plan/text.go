@@ -99,7 +99,7 @@ func (s *Source) definition(out *strings.Builder, lineage bool) {
 		line(out, "max rejects", s.MaxRejects.text())
 	}
 	if f := s.Freshness; f != nil {
-		line(out, "freshness", fmt.Sprintf("%s, warn after %q, error after %q", s.Columns[f.LoadedAt].Name, f.WarnAfter, f.ErrorAfter))
+		line(out, "freshness", f.text())
 	}
 	s.grainText(out)
 	s.columnsText(out, nil, lineage)
@@ -131,6 +131,20 @@ func (a Allowance) text() string {
 		return strconv.FormatInt(a.Records, 10)
 	}
 	return strconv.FormatFloat(float64(a.PerMillion)/10_000, 'f', -1, 64) + "%"
+}
+
+func (f *Freshness) text() string {
+	text := "max(" + expr.SQL(f.LoadedAt) + ")"
+	if f.Filter != nil {
+		text += " filter (where " + expr.SQL(f.Filter) + ")"
+	}
+	if f.WarnAfter > 0 {
+		text += ", warn after " + f.WarnAfter.String()
+	}
+	if f.ErrorAfter > 0 {
+		text += ", error after " + f.ErrorAfter.String()
+	}
+	return text
 }
 
 func (m *Model) text(out *strings.Builder) {

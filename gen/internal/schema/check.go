@@ -150,8 +150,12 @@ func workbook(value string) *problem {
 
 // duration is the check of limits of freshness.
 func duration(value string) *problem {
-	if _, err := ParseDuration(value); err != nil {
+	d, err := ParseDuration(value)
+	switch {
+	case err != nil:
 		return &problem{code: BadDuration, message: err.Error()}
+	case d%time.Minute != 0: // the shortest period that dbt's sources.json can hold
+		return &problem{code: BadDuration, message: fmt.Sprintf("expected whole minutes, found %q", value)}
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ var Codes = []diag.Explained{
 	{Code: EmptyList, Explanation: "A list that needs at least one entry has none."},
 	{Code: SheetWithoutWorkbook, Explanation: "A source names a sheet but no workbook to find it in."},
 	{Code: BadTimezone, Explanation: "The timezone is not the name of one in the IANA database."},
-	{Code: BadDuration, Explanation: "A duration is not a positive number of units such as 90m, 24h or 2d, or the later limit is the shorter one."},
+	{Code: BadDuration, Explanation: "A duration is not a positive number of whole minutes such as 90m, 24h or 2d, or the later limit is the shorter one."},
 	{Code: BadPath, Explanation: "A path is not a plain relative path below the root."},
 	{Code: BadWorkbook, Explanation: "A workbook is not an .xlsx or .xlsm file."},
 	{Code: UnknownTest, Explanation: "A test is called by a word that is not a kind of test."},

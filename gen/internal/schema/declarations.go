@@ -57,8 +57,9 @@ type Allowance struct{ Records, PerMillion int64 }
 // Freshness says how old a source may be.
 type Freshness struct {
 	Pos        diag.Pos
-	LoadedAt   Text
-	WarnAfter  Text // a duration: "24h", "2d"; "" where not given
+	LoadedAt   Text  // an expression: usually a column
+	Filter     *Text // nil where every record counts
+	WarnAfter  Text  // a duration: "24h", "2d"; "" where not given
 	ErrorAfter Text
 }
 

@@ -61,7 +61,7 @@ func (r *reader) files(t *table, s *Source) {
 	}
 }
 
-// freshness reads { loaded_at, warn_after, error_after }.
+// freshness reads { loaded_at, filter, warn_after, error_after }.
 func (r *reader) freshness(outer *table) *Freshness {
 	it := outer.typed("freshness", tableKind)
 	if it == nil {
@@ -71,6 +71,9 @@ func (r *reader) freshness(outer *table) *Freshness {
 	t := outer.inner(it, outer.path+", freshness")
 	t.need("loaded_at")
 	t.text("loaded_at", &f.LoadedAt, filled)
+	if filter := (Text{}); t.text("filter", &filter, filled) {
+		f.Filter = &filter
+	}
 	warn := t.text("warn_after", &f.WarnAfter, duration)
 	fail := t.text("error_after", &f.ErrorAfter, duration)
 	if it.fields["warn_after"] == nil && it.fields["error_after"] == nil {

@@ -125,7 +125,7 @@ func TestDeclarations(t *testing.T) {
 	if p.Name.Value != `a "project"` || p.Timezone.Value != "Europe/London" {
 		t.Errorf("project is %q in %q", p.Name.Value, p.Timezone.Value)
 	}
-	if s.Sheet.Value != "First sheet" || s.Freshness.LoadedAt.Value != "b" || s.Freshness.ErrorAfter.Value != "1.5d" || s.Grain[0].Value != "a" {
+	if s.Sheet.Value != "First sheet" || s.Freshness.LoadedAt.Value != "b" || s.Freshness.Filter.Value != "a > 0" || s.Freshness.ErrorAfter.Value != "1.5d" || s.Grain[0].Value != "a" {
 		t.Errorf("source is %+v", s)
 	}
 	if a, b := s.Columns[0], s.Columns[1]; *a.Nullable || a.PII != nil || !*b.PII || b.Type.Value != "timestamp" {
