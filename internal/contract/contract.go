@@ -34,6 +34,7 @@ type Node struct {
 	Grain       []string      // columns that identify a row; empty where none is known
 	Schema      *arrow.Schema // of the node's batches; Define makes it
 	Tests       []Test
+	Tags        []string // to select it by
 	// NewValidator makes the checker of the node's tests for one run.
 	// It is nil where the node has none.
 	NewValidator func(env *Env) Validator
@@ -124,4 +125,5 @@ type Env struct {
 	AsOf     arrow.Timestamp // now(): microseconds since 1970 in UTC
 	Memory   Allocator
 	Failures *Failures // collects expressions that failed on a row
+	NoProofs bool      // tests that the plan proves run too
 }
