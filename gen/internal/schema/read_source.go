@@ -15,6 +15,7 @@ func (r *reader) source(outer *table, it *item, index int) *Source {
 	t.text("description", &s.Description)
 	r.files(t, s)
 	t.texts("grain", &s.Grain, filled)
+	t.texts("tags", &s.Tags, tagName)
 	s.Freshness = r.freshness(t)
 	columns := names{}
 	t.tables("columns", func(it *item, i int) {
