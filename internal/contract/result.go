@@ -42,8 +42,12 @@ func (r *TestResult) Fail(row int) bool {
 	return len(r.Examples) < maxExamples
 }
 
-// FailValue is Fail of a test that counts different values too.
-func (r *TestResult) FailValue(row int, value string) bool {
+// FailValue is Fail of a test that counts different values too; null, where ok
+// is false, is none of them.
+func (r *TestResult) FailValue(row int, value string, ok bool) bool {
+	if !ok {
+		return r.Fail(row)
+	}
 	if _, known := r.values[value]; !known {
 		if r.values == nil {
 			r.values = map[string]struct{}{}
@@ -72,6 +76,14 @@ func (r *TestResult) Repeat(row, id int, n int64) bool {
 		}
 	}
 	return false
+}
+
+// FailRows counts failing rows of one value, whose batches are gone, and says
+// whether that is to be shown by a call of Show.
+func (r *TestResult) FailRows(rows int64) bool {
+	r.Failures += rows
+	r.Distinct++
+	return len(r.Examples) < maxExamples
 }
 
 // Miss fails a test of the whole node, with what was found.

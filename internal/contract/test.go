@@ -6,8 +6,8 @@ type Severity string
 // The severities of dbt; Passed is that of a test which holds.
 const (
 	Passed Severity = ""
-	Error Severity = "error" // fails the run: nothing is published
-	Warn  Severity = "warn"  // is reported
+	Error  Severity = "error" // fails the run: nothing is published
+	Warn   Severity = "warn"  // is reported
 )
 
 // Test describes one test of a node, in dbt's words.

@@ -51,17 +51,20 @@ func (s *Source) text(out *strings.Builder) {
 		line(out, "workbook", s.Workbook+", sheet "+s.Sheet)
 	}
 	line(out, "seed", s.Seed)
+	line(out, "tags", strings.Join(s.Tags, ", "))
 	if f := s.Freshness; f != nil {
 		line(out, "freshness", fmt.Sprintf("%s, warn after %q, error after %q", s.Columns[f.LoadedAt].Name, f.WarnAfter, f.ErrorAfter))
 	}
 	s.grainText(out)
 	s.columnsText(out, nil)
 	s.testsText(out)
+	patternsText(out, s.conditions())
 }
 
 func (m *Model) text(out *strings.Builder) {
 	fmt.Fprintf(out, "\nmodel %s\n", m.Name)
 	line(out, "layer", m.Layer)
+	line(out, "tags", strings.Join(m.Tags, ", "))
 	line(out, "description", prose(m.Description))
 	line(out, "from", m.From.Name)
 	if d := m.Dedupe; d != nil {
@@ -85,6 +88,7 @@ func (m *Model) text(out *strings.Builder) {
 	m.grainText(out)
 	m.columnsText(out, m.Exprs)
 	m.testsText(out)
+	patternsText(out, append(m.expressions(), m.conditions()...))
 }
 
 func orderText(terms []expr.OrderTerm) string {
@@ -169,26 +173,4 @@ func joinRefs(refs []ColumnRef) string {
 		parts[i] = r.String()
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (r *Relation) testsText(out *strings.Builder) {
-	if len(r.Tests) == 0 {
-		return
-	}
-	out.WriteString("  tests\n")
-	for _, t := range r.Tests {
-		fmt.Fprintf(out, "    %-5s  %s: %s", t.Severity, t.Name, t.Kind)
-		if len(t.Columns) > 0 {
-			fmt.Fprintf(out, " of %s", strings.Join(r.Names(t.Columns), ", "))
-		}
-		if t.Row != nil {
-			fmt.Fprintf(out, ": %s", expr.SQL(t.Row))
-		} else if t.Parent != nil {
-			fmt.Fprintf(out, " in %s.%s", t.Parent.Name, t.Parent.Columns[t.Field].Name)
-		}
-		if t.Description != "" {
-			fmt.Fprintf(out, " -- %s", prose(t.Description))
-		}
-		out.WriteString("\n")
-	}
 }
