@@ -7,6 +7,7 @@ package generated
 import (
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
+	"martlet/internal/value"
 )
 
 // This package was written for this version of the runtime; another does not have the name.
@@ -18,7 +19,7 @@ func Project() *contract.Project {
 		Name:        "clearscore_ae",
 		Description: "External user accounts for marketing campaign targeting.",
 		Timezone:    "UTC",
-		Fingerprint: "0961a9853fc0dac5ffb38a28059e2dbc582e703db859a37661be9dc558d7b09c",
+		Fingerprint: "e11d78a9270572b558f6440f6b9e63b3728ec9d8ec282c9551f32894c1bcc08c",
 		Sources: []contract.Source{
 			userAccountSource(),
 			userAccountClosuresSource(),
@@ -47,26 +48,27 @@ func Project() *contract.Project {
 type relationshipsMartUsersMarketingCountryCodeCheck struct {
 	child  *arrowops.StringKeys
 	parent *arrowops.StringKeys
-	seen   int64             // rows of the child
-	rows   []int64           // the same, by key
-	first  []contract.Origin // the first row of each key
+	rows   []int64               // of the child, by key
+	first  []contract.Origin     // the first row of each key
+	userID arrowops.Store[int64] // of the same row
 }
 
-func newRelationshipsMartUsersMarketingCountryCodeCheck() contract.RelationshipCheck {
+func newRelationshipsMartUsersMarketingCountryCodeCheck(_ *contract.Env) contract.RelationshipCheck {
 	return &relationshipsMartUsersMarketingCountryCodeCheck{child: arrowops.NewStringKeys(), parent: arrowops.NewStringKeys()}
 }
 
 // AddChild implements contract.RelationshipCheck.
-func (c *relationshipsMartUsersMarketingCountryCodeCheck) AddChild(b contract.Batch) {
-	c.seen += int64(b.Len())
+func (c *relationshipsMartUsersMarketingCountryCodeCheck) AddChild(b contract.Batch, _ *contract.TestResult) {
 	in := ViewMartUsersMarketing(b.Record)
 	for i := range b.Len() {
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
+		userID, userIDOK := in.UserID.Get(i)
 		if countryCodeOK {
 			id, isNew := c.child.Assign(countryCode)
 			if isNew {
 				c.rows = append(c.rows, 0)
 				c.first = append(c.first, b.Origins[i])
+				c.userID.Set(id, userID, userIDOK)
 			}
 			c.rows[id]++
 		}
@@ -86,20 +88,33 @@ func (c *relationshipsMartUsersMarketingCountryCodeCheck) AddParent(b contract.B
 
 // Finish implements contract.RelationshipCheck.
 func (c *relationshipsMartUsersMarketingCountryCodeCheck) Finish(result *contract.TestResult) {
-	result.Rows = c.seen
 	for id := range c.child.Len() {
 		key, _ := c.child.Get(id)
 		if c.parent.Find(key) >= 0 {
 			continue
 		}
-		if result.Fail() {
-			result.Show(contract.Example{
-				Origin: c.first[id],
-				Value:  key,
-			})
+		if result.FailRows(c.rows[id]) {
+			userID, userIDOK := c.userID.Get(id)
+			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("user_id", userIDOK, value.FormatInt64(userID)), Value: key})
 		}
-		result.Failures += c.rows[id] - 1
 	}
+}
+
+// Orphans implements contract.RelationshipCheck.
+func (c *relationshipsMartUsersMarketingCountryCodeCheck) Orphans(b contract.Batch) []int {
+	var rows []int
+	in := ViewMartUsersMarketing(b.Record)
+	for i := range b.Len() {
+		countryCode, countryCodeOK := in.CountryCode.Get(i)
+		id := -1
+		if countryCodeOK {
+			id = c.parent.Find(countryCode)
+		}
+		if countryCodeOK && id < 0 {
+			rows = append(rows, i)
+		}
+	}
+	return rows
 }
 
 // projectZone is where a timestamp meets a timestamptz.

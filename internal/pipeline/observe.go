@@ -12,6 +12,8 @@ type observer struct {
 	node      *node
 	validator contract.Validator    // nil where the node has no test of its own rows
 	tests     []contract.TestResult // in the order of the node's tests
+	counted   []int                 // the tests that see every row
+	stored    []*storedRows
 	sides     []func(contract.Batch)
 	output    *output // nil where the node is not written
 
@@ -24,8 +26,14 @@ type observer struct {
 	broken   error // a source: what kept the rest of its records from being read
 }
 
-func newObserver(n *node, env *contract.Env) *observer {
+func newObserver(n *node, env *contract.Env, failures string) *observer {
 	o := &observer{node: n, tests: make([]contract.TestResult, len(n.Tests))}
+	for i := range n.Tests {
+		if t := &n.Tests[i]; t.Where == "" && t.Runs(env) {
+			o.counted = append(o.counted, i)
+		}
+	}
+	o.stored = storedOf(n, o.tests, failures, env)
 	if n.NewValidator != nil {
 		o.validator = n.NewValidator(env)
 	}
@@ -38,8 +46,16 @@ func (o *observer) see(b contract.Batch) error {
 		return fmt.Errorf("internal error: a batch of %d rows has %d origins; please report this", b.Len(), len(b.Origins))
 	}
 	o.rowsOut += int64(b.Len())
+	for _, i := range o.counted {
+		o.tests[i].Rows += int64(b.Len())
+	}
 	if o.validator != nil {
 		o.validator.Check(b, o.tests)
+	}
+	for _, s := range o.stored {
+		if err := s.see(b, &o.tests[s.test]); err != nil {
+			return fmt.Errorf("storing the failing rows of %s: %w", s.name(), err)
+		}
 	}
 	for _, add := range o.sides {
 		add(b)
@@ -54,6 +70,9 @@ func (o *observer) see(b contract.Batch) error {
 // accounted for.
 func (o *observer) end() error {
 	o.ended = true
+	if o.validator != nil {
+		o.validator.Finish(o.tests)
+	}
 	if o.output != nil {
 		if err := o.output.close(); err != nil {
 			return err
@@ -74,7 +93,7 @@ type relation struct {
 
 // watchRelations has the observers of both sides of each relationships test
 // whose child is run collect what it needs.
-func watchRelations(g *graph, observers []*observer, declared []contract.Relationship) []relation {
+func watchRelations(g *graph, observers []*observer, declared []contract.Relationship, env *contract.Env) []relation {
 	var relations []relation
 	for i := range declared {
 		r := &declared[i]
@@ -82,8 +101,13 @@ func watchRelations(g *graph, observers []*observer, declared []contract.Relatio
 		if child == nil || parent == nil {
 			continue
 		}
-		check := r.New()
-		child.sides = append(child.sides, check.AddChild)
+		check := r.New(env)
+		child.sides = append(child.sides, func(b contract.Batch) { check.AddChild(b, &child.tests[r.Test]) })
+		for _, s := range child.stored {
+			if s.test == r.Test {
+				s.orphans = check.Orphans
+			}
+		}
 		parent.sides = append(parent.sides, check.AddParent)
 		relations = append(relations, relation{declared: r, check: check})
 	}

@@ -26,6 +26,7 @@ type options struct {
 	threads    int
 	selection  string
 	refresh    bool
+	noProofs   bool
 	force      bool
 	limits     map[string]string
 }
@@ -40,6 +41,7 @@ func (o *options) addShared(cmd *cobra.Command) {
 	f.IntVar(&o.threads, "threads", runtime.GOMAXPROCS(0), "workers that read the sources")
 	f.StringVar(&o.selection, "select", "", "sources and models to run, by name, with a comma or space between; name+ also runs what reads it, +name also writes the outputs it reads (default: all); where that leaves anything out, nothing is published and outputs go to partial/ in the target folder")
 	f.BoolVar(&o.refresh, "full-refresh", false, "compute everything anew; every run does so for now")
+	f.BoolVar(&o.noProofs, "no-proofs", false, "run the tests that the plan proves too, as if it did not")
 	o.addLimits(cmd)
 }
 
@@ -63,21 +65,22 @@ func (o *options) readLimits() (ingest.Limits, error) {
 
 // settings are the options made sense of.
 type settings struct {
-	command string // build, seed or test
-	root    string
-	out     string
-	target  string
-	asOf    arrow.Timestamp
-	threads int
-	limits  ingest.Limits
-	words   []string       // of --select
-	args    map[string]any // the options, for run_results.json
+	command  string // build, seed or test
+	root     string
+	out      string
+	target   string
+	asOf     arrow.Timestamp
+	threads  int
+	noProofs bool // run the tests that the plan proves too
+	limits   ingest.Limits
+	words    []string       // of --select
+	args     map[string]any // the options, for run_results.json
 }
 
 // settings checks the options; now is the default of --as-of. All problems are
 // reported at once.
 func (o *options) settings(command string, now time.Time) (*settings, error) {
-	s := &settings{command: command, root: o.root, out: o.out, target: o.targetPath, threads: o.threads}
+	s := &settings{command: command, root: o.root, out: o.out, target: o.targetPath, threads: o.threads, noProofs: o.noProofs}
 	if s.out == "" {
 		s.out = filepath.Join(o.root, "out")
 	}
@@ -106,7 +109,7 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 		}
 	}
 	s.args = map[string]any{"which": command, "root": o.root, "out": s.out, "target_path": s.target,
-		"as_of": formatAsOf(s.asOf), "threads": o.threads, "select": s.words, "full_refresh": o.refresh}
+		"as_of": formatAsOf(s.asOf), "threads": o.threads, "select": s.words, "full_refresh": o.refresh, "no_proofs": o.noProofs}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}

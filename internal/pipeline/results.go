@@ -24,6 +24,7 @@ func (r *run) results(started time.Time, problem error) *report.Run {
 	if r.executed {
 		r.describeRejects(out)
 	}
+	r.storeFailures()
 	r.describeFailures(out)
 	var stopper *nodeError
 	errors.As(problem, &stopper)
@@ -163,9 +164,14 @@ func (r *run) describeTests(n *node) []report.Test {
 	var tests []report.Test
 	for i, declared := range n.Tests {
 		out := report.Test{Test: declared, Node: n.Name, NodeKind: n.kind(), Status: report.Skipped}
-		if o != nil && o.ended && (r.related || !spanning[i]) {
+		switch {
+		case o == nil || !o.ended || !r.related && spanning[i]:
+		case !declared.Runs(r.env):
+			out.Status, out.ByProof = report.Pass, true
+		default:
 			out.Errors = r.failures.Len(n.Name, testPrefix+declared.Name)
 			r.describeTest(&out, n, &o.tests[i])
+			o.describeStored(&out, i)
 		}
 		tests = append(tests, out)
 	}
@@ -176,18 +182,20 @@ func (r *run) describeTests(n *node) []report.Test {
 // test's expression and not a column.
 const testPrefix = "test "
 
+// verdicts are the statuses of tests that ran.
+var verdicts = map[contract.Severity]report.Status{contract.Passed: report.Pass, contract.Warn: report.Warn, contract.Error: report.Fail}
+
 func (r *run) describeTest(out *report.Test, n *node, result *contract.TestResult) {
-	out.Rows, out.Failures, out.Status = result.Rows, result.Failures, report.Pass
-	switch {
-	case out.Errors > 0: // whatever its severity: nobody knows what it would have said
+	out.Rows, out.Failures, out.Distinct = result.Rows, result.Failures, result.Distinct
+	out.Status = verdicts[out.Judge(result)]
+	if out.Errors > 0 { // whatever its severity: nobody knows what it would have said
 		out.Status = report.Errored
-	case result.Failures > 0 && out.Severity == contract.Warn:
-		out.Status = report.Warn
-	case result.Failures > 0:
-		out.Status = report.Fail
 	}
 	for _, e := range result.Examples {
-		x := report.Example{Key: shownKey(n, e.Key), Place: r.places.of(e.Origin, n, out.Column)}
+		x := report.Example{Key: shownKey(n, e.Key), Count: e.Count}
+		if e.Origin != 0 {
+			x.Place = r.places.of(e.Origin, n, out.Column)
+		}
 		switch {
 		case out.PII:
 			x.Value = contract.Redacted
