@@ -93,7 +93,7 @@ func (c *relationshipsMartUsersMarketingCountryCodeCheck) Finish(result *contrac
 		if c.parent.Find(key) >= 0 {
 			continue
 		}
-		if result.FailRows(c.rows[id]) {
+		if result.FailRows(c.rows[id], true) {
 			userID, userIDOK := c.userID.Get(id)
 			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("user_id", userIDOK, value.FormatInt64(userID)), Value: key})
 		}

@@ -151,7 +151,8 @@ func TestTestResultCountsValues(t *testing.T) {
 	if rows := r.TakeRows(); rows != nil {
 		t.Errorf("rows were kept unasked: %v", rows)
 	}
-	r.FailRows(10)
+	r.FailRows(9, true)
+	r.FailRows(1, false)
 	r.Miss("no rows")
 	if r.Failures != 16 || r.Distinct != 3 || r.Examples[0].Value != "no rows" {
 		t.Errorf("%d failures, %d values, %v", r.Failures, r.Distinct, r.Examples)

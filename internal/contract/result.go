@@ -78,11 +78,13 @@ func (r *TestResult) Repeat(row, id int, n int64) bool {
 	return false
 }
 
-// FailRows counts failing rows of one value, whose batches are gone, and says
-// whether that is to be shown by a call of Show.
-func (r *TestResult) FailRows(rows int64) bool {
+// FailRows counts failing rows of one value, or of null where ok is false, whose
+// batches are gone, and says whether that is to be shown by a call of Show.
+func (r *TestResult) FailRows(rows int64, ok bool) bool {
 	r.Failures += rows
-	r.Distinct++
+	if ok {
+		r.Distinct++
+	}
 	return len(r.Examples) < maxExamples
 }
 

@@ -246,7 +246,7 @@ func (r *rowRelation) AddParent(b contract.Batch) {
 
 func (r *rowRelation) Finish(result *contract.TestResult) {
 	for i, id := range r.ids {
-		if !r.parents[id] && result.FailRows(1) {
+		if !r.parents[id] && result.FailRows(1, true) {
 			result.Show(contract.Example{Origin: r.children[i], Value: strconv.FormatInt(id, 10)})
 		}
 	}

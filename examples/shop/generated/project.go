@@ -92,7 +92,7 @@ func (c *relationshipsOrderLinesOrderIDCheck) Finish(result *contract.TestResult
 		if c.parent.Find(key) >= 0 {
 			continue
 		}
-		if result.FailRows(c.rows[id]) {
+		if result.FailRows(c.rows[id], true) {
 			orderID, orderIDOK := c.orderID.Get(id)
 			lineNo, lineNoOK := c.lineNo.Get(id)
 			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)) + ", " + contract.KeyPart("line_no", lineNoOK, value.FormatInt64(lineNo)), Value: value.FormatInt64(key)})
@@ -164,7 +164,7 @@ func (c *relationshipsOrderLinesSkuCheck) Finish(result *contract.TestResult) {
 		if c.parent.Find(key) >= 0 {
 			continue
 		}
-		if result.FailRows(c.rows[id]) {
+		if result.FailRows(c.rows[id], true) {
 			orderID, orderIDOK := c.orderID.Get(id)
 			lineNo, lineNoOK := c.lineNo.Get(id)
 			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)) + ", " + contract.KeyPart("line_no", lineNoOK, value.FormatInt64(lineNo)), Value: key})
@@ -237,7 +237,7 @@ func (c *relationshipsOrderSummaryCustomerIDCheck) Finish(result *contract.TestR
 		if c.parent.Find(key) >= 0 {
 			continue
 		}
-		if result.FailRows(c.rows[id]) {
+		if result.FailRows(c.rows[id], true) {
 			orderID, orderIDOK := c.orderID.Get(id)
 			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)), Value: value.FormatInt64(key)})
 		}

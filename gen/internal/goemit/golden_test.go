@@ -13,6 +13,7 @@ var golden = map[string][]string{
 	"lazy":     {"guarded_model.go"},
 	"grouping": {"by_month_model.go"},
 	"tests":    {"t_source.go", "project.go"},
+	"checks":   {"t_source.go", "project.go"},
 }
 
 func TestGolden(t *testing.T) {

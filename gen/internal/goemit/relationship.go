@@ -162,9 +162,9 @@ func (c *relation) finish() {
 		loads = append(loads, jen.List(jen.Id(v), jen.Id(v+"OK")).Op(":=").Id("c").Dot(k.name).Dot("Get").Call(jen.Id("id")))
 		parts = append(parts, contract("KeyPart").Call(jen.Lit(k.column.Name), jen.Id(v+"OK"), formatted(k.column.Type, jen.Id(v))))
 	}
-	known, ok := jen.Id("c").Dot("parent").Dot("Find").Call(jen.Id("key")).Op(">=").Lit(0), jen.Id("_")
+	known, ok, isValue := jen.Id("c").Dot("parent").Dot("Find").Call(jen.Id("key")).Op(">=").Lit(0), jen.Id("_"), jen.True()
 	if c.test.NullsFail {
-		known, ok = jen.Id("ok").Op("&&").Add(known), jen.Id("ok")
+		known, ok, isValue = jen.Id("ok").Op("&&").Add(known), jen.Id("ok"), jen.Id("ok")
 	}
 	example := contract("Example").ValuesFunc(func(g *jen.Group) {
 		g.Id("Origin").Op(":").Id("c").Dot("first").Index(jen.Id("id"))
@@ -183,7 +183,7 @@ func (c *relation) finish() {
 		jen.For(jen.Id("id").Op(":=").Range().Id("c").Dot("child").Dot("Len").Call()).Block(
 			jen.List(jen.Id("key"), ok).Op(":=").Id("c").Dot("child").Dot("Get").Call(jen.Id("id")),
 			jen.If(known).Block(jen.Continue()),
-			jen.If(jen.Id("result").Dot("FailRows").Call(jen.Id("c").Dot("rows").Index(jen.Id("id")))).Block(
+			jen.If(jen.Id("result").Dot("FailRows").Call(jen.Id("c").Dot("rows").Index(jen.Id("id")), isValue)).Block(
 				append(loads, jen.Id("result").Dot("Show").Call(example))...),
 		),
 	)
