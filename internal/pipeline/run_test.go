@@ -325,8 +325,8 @@ func TestWarningsDoNotFailTheRun(t *testing.T) {
 
 func TestFailedTestsPublishNothing(t *testing.T) {
 	for name, seeds := range map[string]map[string]string{
-		"FAIL  range_stg_n: 1 of 2 rows, expected at most 100000\n      id=1 at seeds/users.csv:2: found 100001":                {"users": "id,email,n\n1,a@x,100001\n3,a@x,1\n"},
-		"FAIL  range_lonely_n: 1 of 1 row, expected at most 100000\n      id=1 at seeds/lonely.csv:2: found 100002":             {"lonely": "id,email,n\n1,a@x,100002\n"},
+		"FAIL  range_stg_n: 1 of 2 rows, expected at most 100000\n      id=1 at seeds/users.csv:2: found 100001":                         {"users": "id,email,n\n1,a@x,100001\n3,a@x,1\n"},
+		"FAIL  range_lonely_n: 1 of 1 row, expected at most 100000\n      id=1 at seeds/lonely.csv:2: found 100002":                      {"lonely": "id,email,n\n1,a@x,100002\n"},
 		"FAIL  relationships_events_id: 1 of 2 rows, 1 value, expected an id of users\n      seeds/events.csv:3: found 9\n\nNothing was": {"events": "id,email,n\n1,,\n9,,\n"},
 	} {
 		d := onDisk(t, seeds)
