@@ -119,7 +119,7 @@ func newBuilder(prog *syntax.Prog) *builder {
 func (b *builder) build() error {
 	b.number(state{b.sets.start(), noPrefix})
 	for at := 0; at < len(b.states); at++ {
-		if len(b.states) > maxStates {
+		if len(b.states) > maxStates || b.sets.work > maxWork {
 			return ErrTooLarge
 		}
 		s := b.states[at]

@@ -38,11 +38,12 @@ var (
 	ErrWordBoundary = errors.New(`\b and \B look at two characters at once`)
 )
 
-// Bounds: of the states before merging, so that compiling takes well under a
-// second; and of the table, so that it stays in the cache nearest to the
+// Bounds: of the states before merging and of the instructions looked at to find
+// them, so that compiling takes well under a second; and of the table, so that it stays in the cache nearest to the
 // processor and generated code of a readable size.
 const (
 	maxStates  = 20_000
+	maxWork    = 10 << 20
 	maxEntries = 32 << 10
 )
 

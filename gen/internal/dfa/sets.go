@@ -1,7 +1,7 @@
 package dfa
 
 import (
-	"fmt"
+	"encoding/binary"
 	"regexp/syntax"
 	"slices"
 )
@@ -27,6 +27,7 @@ type sets struct {
 	known   map[string]int
 	steps   map[[2]int]int // by set and class
 	seen    []bool         // by instruction, of one closure
+	work    int            // instructions looked at so far
 }
 
 func newSets(prog *syntax.Prog, c *classes) *sets {
@@ -44,11 +45,14 @@ func (s *sets) number(x set) int {
 		x = set{match: true} // whatever else is in it
 	}
 	slices.Sort(x.insts)
-	key := fmt.Sprint(x.match, x.behind, x.insts)
-	id, ok := s.known[key]
+	key := []byte{bit(x.match), byte(x.behind)}
+	for _, at := range x.insts {
+		key = binary.LittleEndian.AppendUint32(key, at)
+	}
+	id, ok := s.known[string(key)]
 	if !ok {
 		id = len(s.all)
-		s.all, s.known[key] = append(s.all, x), id
+		s.all, s.known[string(key)] = append(s.all, x), id
 	}
 	return id
 }
@@ -57,6 +61,7 @@ func (s *sets) number(x set) int {
 // the given assertions hold.
 func (s *sets) closure(from []uint32, holds syntax.EmptyOp) set {
 	clear(s.seen)
+	s.work += len(s.seen) / 64
 	var out set
 	stack := slices.Clone(from)
 	for len(stack) > 0 {
@@ -66,6 +71,7 @@ func (s *sets) closure(from []uint32, holds syntax.EmptyOp) set {
 			continue
 		}
 		s.seen[at] = true
+		s.work++
 		in := &s.prog.Inst[at]
 		switch in.Op {
 		case syntax.InstAlt, syntax.InstAltMatch:
