@@ -154,7 +154,7 @@ func (c chosen) status(failures, rows string) string {
 func checkedColumns(*rand.Rand) []column {
 	return []column{
 		{"id", "int64", or(10, "", id(250))},
-		{"word", "string", or(6, "", or(8, `""`, oneOf("A", "b", "x", " ", `"	"`, "it's", "Long", "é", "Éa", "zz")))},
+		{"word", "string", or(6, "", or(8, `""`, oneOf("A", "b", "x", " ", `"	"`, "it's", "Long", "é", "Éa", "zz", "abc")))},
 		{"amount", "decimal(8,2)", or(8, "", oneOf("-5.50", "-5.51", "0.00", "9.99", "10.00", "3.33"))},
 		{"ratio", "float64", or(8, "", oneOf("0", "0.5", "-0.25", "0.75", "NaN", "1e300"))},
 		{"day", "date", or(5, "", oneOf("2024-03-31", "2024-04-01", "2024-04-15", "2024-04-29", "2024-04-30"))},
