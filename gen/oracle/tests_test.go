@@ -67,11 +67,11 @@ func init() {
 				dbt: fmt.Sprintf(`select * from {model} where 1 = 2 or not %s > %s`, c.name, sql(c.low))})
 	}
 	for _, c := range []string{"amount", "id", "ratio", "day", "stamp", "word"} {
-		for order, options := range map[string]string{">=": "", ">": "strictly = true", "<=": "descending = true", "<": "strictly = true, descending = true"} {
-			generics = append(generics, generic{name: fmt.Sprintf("monotonic%d_%s", len(generics), c), ours: fmt.Sprintf("monotonic = { %s }", options), dbt: fmt.Sprintf(`
+		for _, o := range []struct{ name, order, options string }{{"never_falls", ">=", ""}, {"rises", ">", "strictly = true"}, {"never_rises", "<=", "descending = true"}, {"falls", "<", "strictly = true, descending = true"}} {
+			generics = append(generics, generic{name: fmt.Sprintf("monotonic_%s_%s", c, o.name), ours: fmt.Sprintf("monotonic = { %s }", o.options), dbt: fmt.Sprintf(`
 				with all_values as (select n as sort_column, %[1]s as value_field from {model} where %[1]s is not null),
 				add_lag_values as (select sort_column, value_field, lag(value_field) over (order by sort_column) as value_field_lag from all_values)
-				select * from add_lag_values where value_field_lag is not null and not (value_field %[2]s value_field_lag)`, c, order)})
+				select * from add_lag_values where value_field_lag is not null and not (value_field %[2]s value_field_lag)`, c, o.order)})
 		}
 	}
 	for _, c := range []string{"day", "stamp"} {
