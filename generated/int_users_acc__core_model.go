@@ -644,11 +644,8 @@ func newIntUsersAccCoreValidator(env *contract.Env) *IntUsersAccCoreValidator {
 // Check implements contract.Validator.
 func (v *IntUsersAccCoreValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewIntUsersAccCore(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
+		userIDOK := in.UserID.Valid(i)
 		createdAt, createdAtOK := in.CreatedAt.Get(i)
 		lastUpdatedTimeOK := in.LastUpdatedTime.Valid(i)
 		lastSeenTsOK := in.LastSeenTs.Valid(i)
@@ -656,39 +653,52 @@ func (v *IntUsersAccCoreValidator) Check(b contract.Batch, results []contract.Te
 		userOptInMarketing := in.UserOptInMarketing.At(i)
 		userOptInAt, userOptInAtOK := in.UserOptInAt.Get(i)
 		// not_null_int_users_acc__core_user_id
-		if !userIDOK && results[0].Fail() {
+		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
-		// unique_int_users_acc__core_user_id
-		if userIDOK {
-			id, _ := v.uniqueIntUsersAccCoreUserID.Assign(userID)
-			v.uniqueIntUsersAccCoreUserIDRows.Add(id)
-			if n, _ := v.uniqueIntUsersAccCoreUserIDRows.Get(id); n == 2 && results[1].Fail() {
-				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
-			}
-		}
 		// not_null_int_users_acc__core_created_at
-		if !createdAtOK && results[2].Fail() {
+		if !createdAtOK && results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 		// not_null_int_users_acc__core_last_updated_time
-		if !lastUpdatedTimeOK && results[3].Fail() {
+		if !lastUpdatedTimeOK && results[3].Fail(i) {
 			results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 		// not_null_int_users_acc__core_last_seen_ts
-		if !lastSeenTsOK && results[4].Fail() {
+		if !lastSeenTsOK && results[4].Fail(i) {
 			results[4].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 		// preference_recorded_since_2020
-		if createdAtOK && createdAt >= arrow.Timestamp(1577836800000000 /* 2020-01-01 00:00:00 */) && !lastPreferenceAtOK && results[5].Fail() {
+		if createdAtOK && createdAt >= arrow.Timestamp(1577836800000000 /* 2020-01-01 00:00:00 */) && !lastPreferenceAtOK && results[5].Fail(i) {
 			results[5].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 		// opt_in_is_the_latest_word
-		if userOptInMarketing && userOptInAtOK && lastPreferenceAtOK && userOptInAt != lastPreferenceAt && results[6].Fail() {
+		if userOptInMarketing && userOptInAtOK && lastPreferenceAtOK && userOptInAt != lastPreferenceAt && results[6].Fail(i) {
 			results[6].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
+	if v.env.NoProofs {
+		v.checkProved(b, results)
+	}
 }
+
+// checkProved checks what the plan proves.
+func (v *IntUsersAccCoreValidator) checkProved(b contract.Batch, results []contract.TestResult) {
+	in := ViewIntUsersAccCore(b.Record)
+	for i := range b.Len() {
+		userID, userIDOK := in.UserID.Get(i)
+		// unique_int_users_acc__core_user_id
+		if userIDOK {
+			id, _ := v.uniqueIntUsersAccCoreUserID.Assign(userID)
+			if n := v.uniqueIntUsersAccCoreUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
+			}
+		}
+	}
+}
+
+// Finish implements contract.Validator.
+func (v *IntUsersAccCoreValidator) Finish(_ []contract.TestResult) {}
 
 // intUsersAccCoreNode describes int_users_acc__core to the runtime.
 var intUsersAccCoreNode = contract.Define(contract.Node{
@@ -714,7 +724,7 @@ var intUsersAccCoreNode = contract.Define(contract.Node{
 	Grain: []string{"user_id"},
 	Tests: []contract.Test{
 		{Name: "not_null_int_users_acc__core_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "59d32d827079e408", Expected: "a value"},
-		{Name: "unique_int_users_acc__core_user_id", Kind: "unique", Column: "user_id", Severity: contract.Error, Fingerprint: "d60b912a20dd8286", Expected: "no value twice"},
+		{Name: "unique_int_users_acc__core_user_id", Kind: "unique", Column: "user_id", Severity: contract.Error, Fingerprint: "621dbaf0e96b11f3", Expected: "no value twice", Proved: "the dedupe of int_users_acc__core gives one row for each user_id"},
 		{Name: "not_null_int_users_acc__core_created_at", Kind: "not_null", Column: "created_at", Severity: contract.Error, Fingerprint: "9810ea1665639377", Expected: "a value"},
 		{Name: "not_null_int_users_acc__core_last_updated_time", Kind: "not_null", Column: "last_updated_time", Severity: contract.Error, Fingerprint: "f6e715a0a05fe9ae", Expected: "a value"},
 		{Name: "not_null_int_users_acc__core_last_seen_ts", Kind: "not_null", Column: "last_seen_ts", Severity: contract.Error, Fingerprint: "4f35fa9ca3f534d9", Expected: "a value"},

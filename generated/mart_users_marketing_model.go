@@ -423,33 +423,21 @@ func (m *MartUsersMarketingModel) fail(i int, column string, err error) {
 // MartUsersMarketingValidator checks the tests of mart_users_marketing.
 type MartUsersMarketingValidator struct {
 	env                                *contract.Env
-	uniqueMartUsersMarketingUserID     *arrowops.IntKeys[int64]
-	uniqueMartUsersMarketingUserIDRows arrowops.Count
 	uniqueMartUsersMarketingEmail      *arrowops.StringKeys
 	uniqueMartUsersMarketingEmailRows  arrowops.Count
+	uniqueMartUsersMarketingUserID     *arrowops.IntKeys[int64]
+	uniqueMartUsersMarketingUserIDRows arrowops.Count
 }
 
 func newMartUsersMarketingValidator(env *contract.Env) *MartUsersMarketingValidator {
-	return &MartUsersMarketingValidator{env: env, uniqueMartUsersMarketingUserID: arrowops.NewIntKeys[int64](), uniqueMartUsersMarketingEmail: arrowops.NewStringKeys()}
+	return &MartUsersMarketingValidator{env: env, uniqueMartUsersMarketingEmail: arrowops.NewStringKeys(), uniqueMartUsersMarketingUserID: arrowops.NewIntKeys[int64]()}
 }
 
 // Check implements contract.Validator.
 func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewMartUsersMarketing(b.Record)
-	results[0].Rows += int64(b.Len())
-	results[1].Rows += int64(b.Len())
-	results[2].Rows += int64(b.Len())
-	results[3].Rows += int64(b.Len())
-	results[5].Rows += int64(b.Len())
-	results[6].Rows += int64(b.Len())
-	results[7].Rows += int64(b.Len())
-	results[8].Rows += int64(b.Len())
-	results[9].Rows += int64(b.Len())
-	results[10].Rows += int64(b.Len())
-	results[11].Rows += int64(b.Len())
-	// not_null_mart_users_marketing_mart_built_at holds for every row, by the types.
 	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
+		userIDOK := in.UserID.Valid(i)
 		email, emailOK := in.Email.Get(i)
 		gender, genderOK := in.Gender.Get(i)
 		createdAtOK := in.CreatedAt.Valid(i)
@@ -460,55 +448,72 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 		userOptInAtOK := in.UserOptInAt.Valid(i)
 		martBuiltAt := in.MartBuiltAt.At(i)
 		// not_null_mart_users_marketing_user_id
-		if !userIDOK && results[0].Fail() {
+		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-		}
-		// unique_mart_users_marketing_user_id
-		if userIDOK {
-			id, _ := v.uniqueMartUsersMarketingUserID.Assign(userID)
-			v.uniqueMartUsersMarketingUserIDRows.Add(id)
-			if n, _ := v.uniqueMartUsersMarketingUserIDRows.Get(id); n == 2 && results[1].Fail() {
-				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
-			}
 		}
 		// unique_mart_users_marketing_email
 		if emailOK {
 			id, _ := v.uniqueMartUsersMarketingEmail.Assign(email)
-			v.uniqueMartUsersMarketingEmailRows.Add(id)
-			if n, _ := v.uniqueMartUsersMarketingEmailRows.Get(id); n == 2 && results[2].Fail() {
+			if n := v.uniqueMartUsersMarketingEmailRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
 				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 			}
 		}
 		// accepted_values_mart_users_marketing_gender
-		if genderOK && gender != "M" && gender != "F" && results[3].Fail() {
+		if genderOK && gender != "M" && gender != "F" && results[3].FailValue(i, gender, genderOK) {
 			results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Gender.At(i)})
 		}
 		// not_null_mart_users_marketing_created_at
-		if !createdAtOK && results[5].Fail() {
+		if !createdAtOK && results[5].Fail(i) {
 			results[5].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 		// not_null_mart_users_marketing_last_updated_time
-		if !lastUpdatedTimeOK && results[6].Fail() {
+		if !lastUpdatedTimeOK && results[6].Fail(i) {
 			results[6].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 		// not_null_mart_users_marketing_last_seen_ts
-		if !lastSeenTsOK && results[7].Fail() {
+		if !lastSeenTsOK && results[7].Fail(i) {
 			results[7].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 		// accepted_values_mart_users_marketing_recency_segmentation
-		if !slices.Contains(martUsersMarketingValues, recencySegmentation) && results[8].Fail() {
+		if !slices.Contains(martUsersMarketingValues, recencySegmentation) && results[8].FailValue(i, recencySegmentation, true) {
 			results[8].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.RecencySegmentation.At(i)})
 		}
 		// opted_in_user_has_opt_in_time
-		if userOptInMarketing && !userOptInAtOK && results[10].Fail() {
+		if userOptInMarketing && !userOptInAtOK && results[10].Fail(i) {
 			results[10].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 		// nothing_seen_after_as_of
-		if lastSeenTsOK && value.ToTimestampTZ(lastSeenTs, projectZone) > martBuiltAt && results[11].Fail() {
+		if lastSeenTsOK && value.ToTimestampTZ(lastSeenTs, projectZone) > martBuiltAt && results[11].Fail(i) {
 			results[11].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
+	if v.env.NoProofs {
+		v.checkProved(b, results)
+	}
 }
+
+// checkProved checks what the plan proves.
+func (v *MartUsersMarketingValidator) checkProved(b contract.Batch, results []contract.TestResult) {
+	in := ViewMartUsersMarketing(b.Record)
+	for i := range b.Len() {
+		userID, userIDOK := in.UserID.Get(i)
+		martBuiltAtOK := in.MartBuiltAt.Valid(i)
+		// unique_mart_users_marketing_user_id
+		if userIDOK {
+			id, _ := v.uniqueMartUsersMarketingUserID.Assign(userID)
+			if n := v.uniqueMartUsersMarketingUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
+			}
+		}
+		// not_null_mart_users_marketing_mart_built_at
+		if !martBuiltAtOK && results[9].Fail(i) {
+			results[9].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+		}
+	}
+}
+
+// Finish implements contract.Validator.
+func (v *MartUsersMarketingValidator) Finish(_ []contract.TestResult) {}
 
 // martUsersMarketingNode describes mart_users_marketing to the runtime.
 var martUsersMarketingNode = contract.Define(contract.Node{
@@ -540,7 +545,7 @@ var martUsersMarketingNode = contract.Define(contract.Node{
 	Grain: []string{"user_id"},
 	Tests: []contract.Test{
 		{Name: "not_null_mart_users_marketing_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "ffd4f2f1ec882868", Expected: "a value"},
-		{Name: "unique_mart_users_marketing_user_id", Kind: "unique", Column: "user_id", Severity: contract.Error, Fingerprint: "16e3d72e8c73d64b", Expected: "no value twice"},
+		{Name: "unique_mart_users_marketing_user_id", Kind: "unique", Column: "user_id", Severity: contract.Error, Fingerprint: "ee9b7d50e5768593", Expected: "no value twice", Proved: "the dedupe of int_users_acc__core gives one row for each user_id"},
 		{Name: "unique_mart_users_marketing_email", Kind: "unique", Column: "email", Severity: contract.Warn, Fingerprint: "713e96a025af1713", Expected: "no value twice", PII: true},
 		{Name: "accepted_values_mart_users_marketing_gender", Kind: "accepted_values", Column: "gender", Severity: contract.Warn, Fingerprint: "283e559e0a8f6665", Expected: "one of M, F"},
 		{Name: "relationships_mart_users_marketing_country_code", Kind: "relationships", Column: "country_code", Severity: contract.Error, Fingerprint: "6fe7daccaf3d8a9f", Expected: "a value of country.country_code"},
@@ -548,7 +553,7 @@ var martUsersMarketingNode = contract.Define(contract.Node{
 		{Name: "not_null_mart_users_marketing_last_updated_time", Kind: "not_null", Column: "last_updated_time", Severity: contract.Error, Fingerprint: "ca40e05f278e36b6", Expected: "a value"},
 		{Name: "not_null_mart_users_marketing_last_seen_ts", Kind: "not_null", Column: "last_seen_ts", Severity: contract.Error, Fingerprint: "eeb30f5172f72804", Expected: "a value"},
 		{Name: "accepted_values_mart_users_marketing_recency_segmentation", Kind: "accepted_values", Column: "recency_segmentation", Severity: contract.Error, Fingerprint: "da9d719837b42530", Expected: "one of 0-30 days, 31-60 days, 61-90 days, over 90 days"},
-		{Name: "not_null_mart_users_marketing_mart_built_at", Kind: "not_null", Column: "mart_built_at", Severity: contract.Error, Fingerprint: "b7a8e3c7f372e8d4", Expected: "a value"},
+		{Name: "not_null_mart_users_marketing_mart_built_at", Kind: "not_null", Column: "mart_built_at", Severity: contract.Error, Fingerprint: "3fcc224fd384bcbc", Expected: "a value", Proved: "what mart_built_at is computed from is never null"},
 		{Name: "opted_in_user_has_opt_in_time", Kind: "expression", Severity: contract.Error, Fingerprint: "e0d8498b7e99b7a8", Expected: "not user_opt_in_marketing or user_opt_in_at is not null", Reads: []string{"user_opt_in_marketing", "user_opt_in_at"}},
 		{Name: "nothing_seen_after_as_of", Kind: "expression", Severity: contract.Warn, Description: "An event later than the run's as-of time is a wrong clock or a wrong --as-of.", Fingerprint: "15f54ada620391a8", Expected: "last_seen_ts <= mart_built_at", Reads: []string{"last_seen_ts", "mart_built_at"}},
 	},

@@ -7,6 +7,7 @@ package generated
 import (
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
+	"martlet/internal/value"
 )
 
 // This package was written for this version of the runtime; another does not have the name.
@@ -18,7 +19,7 @@ func Project() *contract.Project {
 		Name:        "clearscore_ae",
 		Description: "External user accounts for marketing campaign targeting.",
 		Timezone:    "UTC",
-		Fingerprint: "5437713a2d7e3b46c691ce100eec0f1186b1dca761cb44c9daa2704dba97934c",
+		Fingerprint: "f78ba1d757c71ffb4a0ba6c11a7ee6b3218decced4b47f298d9ace7b88b5a292",
 		Sources: []contract.Source{
 			userAccountSource(),
 			userAccountClosuresSource(),
@@ -48,26 +49,27 @@ func Project() *contract.Project {
 type relationshipsMartUsersMarketingCountryCodeCheck struct {
 	child  *arrowops.StringKeys
 	parent *arrowops.StringKeys
-	seen   int64             // rows of the child
-	rows   []int64           // the same, by key
-	first  []contract.Origin // the first row of each key
+	rows   []int64               // of the child, by key
+	first  []contract.Origin     // the first row of each key
+	userID arrowops.Store[int64] // of the same row
 }
 
-func newRelationshipsMartUsersMarketingCountryCodeCheck() contract.RelationshipCheck {
+func newRelationshipsMartUsersMarketingCountryCodeCheck(_ *contract.Env) contract.RelationshipCheck {
 	return &relationshipsMartUsersMarketingCountryCodeCheck{child: arrowops.NewStringKeys(), parent: arrowops.NewStringKeys()}
 }
 
 // AddChild implements contract.RelationshipCheck.
-func (c *relationshipsMartUsersMarketingCountryCodeCheck) AddChild(b contract.Batch) {
-	c.seen += int64(b.Len())
+func (c *relationshipsMartUsersMarketingCountryCodeCheck) AddChild(b contract.Batch, _ *contract.TestResult) {
 	in := ViewMartUsersMarketing(b.Record)
 	for i := range b.Len() {
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
+		userID, userIDOK := in.UserID.Get(i)
 		if countryCodeOK {
 			id, isNew := c.child.Assign(countryCode)
 			if isNew {
 				c.rows = append(c.rows, 0)
 				c.first = append(c.first, b.Origins[i])
+				c.userID.Set(id, userID, userIDOK)
 			}
 			c.rows[id]++
 		}
@@ -87,20 +89,33 @@ func (c *relationshipsMartUsersMarketingCountryCodeCheck) AddParent(b contract.B
 
 // Finish implements contract.RelationshipCheck.
 func (c *relationshipsMartUsersMarketingCountryCodeCheck) Finish(result *contract.TestResult) {
-	result.Rows = c.seen
 	for id := range c.child.Len() {
 		key, _ := c.child.Get(id)
 		if c.parent.Find(key) >= 0 {
 			continue
 		}
-		if result.Fail() {
-			result.Show(contract.Example{
-				Origin: c.first[id],
-				Value:  key,
-			})
+		if result.FailRows(c.rows[id], true) {
+			userID, userIDOK := c.userID.Get(id)
+			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("user_id", userIDOK, value.FormatInt64(userID)), Value: key})
 		}
-		result.Failures += c.rows[id] - 1
 	}
+}
+
+// Orphans implements contract.RelationshipCheck.
+func (c *relationshipsMartUsersMarketingCountryCodeCheck) Orphans(b contract.Batch) []int {
+	var rows []int
+	in := ViewMartUsersMarketing(b.Record)
+	for i := range b.Len() {
+		countryCode, countryCodeOK := in.CountryCode.Get(i)
+		id := -1
+		if countryCodeOK {
+			id = c.parent.Find(countryCode)
+		}
+		if countryCodeOK && id < 0 {
+			rows = append(rows, i)
+		}
+	}
+	return rows
 }
 
 // projectZone is where a timestamp meets a timestamptz.

@@ -142,22 +142,22 @@ func newStgSampleDbUserAccClosuresValidator(env *contract.Env) *StgSampleDbUserA
 // Check implements contract.Validator.
 func (v *StgSampleDbUserAccClosuresValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserAccClosures(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		userIDOK := in.UserID.Valid(i)
 		accountClosedAtOK := in.AccountClosedAt.Valid(i)
 		// not_null_stg_sample_db__user_acc_closures_user_id
-		if !userIDOK && results[0].Fail() {
+		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_stg_sample_db__user_acc_closures_account_closed_at
-		if !accountClosedAtOK && results[1].Fail() {
+		if !accountClosedAtOK && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *StgSampleDbUserAccClosuresValidator) Finish(_ []contract.TestResult) {}
 
 // stgSampleDbUserAccClosuresNode describes stg_sample_db__user_acc_closures to the runtime.
 var stgSampleDbUserAccClosuresNode = contract.Define(contract.Node{

@@ -181,9 +181,6 @@ func newStgSampleDbUserAccValidator(env *contract.Env) *StgSampleDbUserAccValida
 // Check implements contract.Validator.
 func (v *StgSampleDbUserAccValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserAcc(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		userIDOK := in.UserID.Valid(i)
 		email, emailOK := in.Email.Get(i)
@@ -191,27 +188,30 @@ func (v *StgSampleDbUserAccValidator) Check(b contract.Batch, results []contract
 		lastUpdatedTimeOK := in.LastUpdatedTime.Valid(i)
 		isInternalUserOK := in.IsInternalUser.Valid(i)
 		// not_null_stg_sample_db__user_acc_user_id
-		if !userIDOK && results[0].Fail() {
+		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// matches_stg_sample_db__user_acc_email
-		if emailOK && !stgSampleDbUserAccPattern.Match(email) && results[1].Fail() {
+		if emailOK && !stgSampleDbUserAccPattern.Match(email) && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_stg_sample_db__user_acc_created_at
-		if !createdAtOK && results[2].Fail() {
+		if !createdAtOK && results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_stg_sample_db__user_acc_last_updated_time
-		if !lastUpdatedTimeOK && results[3].Fail() {
+		if !lastUpdatedTimeOK && results[3].Fail(i) {
 			results[3].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_stg_sample_db__user_acc_is_internal_user
-		if !isInternalUserOK && results[4].Fail() {
+		if !isInternalUserOK && results[4].Fail(i) {
 			results[4].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *StgSampleDbUserAccValidator) Finish(_ []contract.TestResult) {}
 
 // stgSampleDbUserAccNode describes stg_sample_db__user_acc to the runtime.
 var stgSampleDbUserAccNode = contract.Define(contract.Node{
@@ -249,5 +249,12 @@ func stgSampleDbUserAccModel() contract.Model {
 
 // Constants of the expressions above, made once.
 var (
-	stgSampleDbUserAccPattern = value.MustRegExp("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$")
+	stgSampleDbUserAccPattern = /* ^[^@\s]+@[^@\s]+\.[^@\s]+$ */ value.NewDFA("\b\x00\n\x01\v\x00\r\x01\x1f\x00 \x01-\x00.\x02?\x00@\x03ÿ\x00", "\a",
+		"\x00\x03\x01\x00\x02\x03\x03\x00",
+		"\x00\x03\x01\x00\x02\x03\x03\x04",
+		"\x00\x05\x01\x00\x02\x05\x03\x00",
+		"\x00\x05\x01\x00\x02\x06\x03\x00",
+		"\x00\a\x01\x00\x02\a\x03\x00",
+		"\x00\a\x01\x00\x02\a\x03\x00",
+	)
 )

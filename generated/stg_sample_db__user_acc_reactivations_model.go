@@ -142,22 +142,22 @@ func newStgSampleDbUserAccReactivationsValidator(env *contract.Env) *StgSampleDb
 // Check implements contract.Validator.
 func (v *StgSampleDbUserAccReactivationsValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserAccReactivations(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		userIDOK := in.UserID.Valid(i)
 		accountReopenedAtOK := in.AccountReopenedAt.Valid(i)
 		// not_null_stg_sample_db__user_acc_reactivations_user_id
-		if !userIDOK && results[0].Fail() {
+		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_stg_sample_db__user_acc_reactivations_account_reopened_at
-		if !accountReopenedAtOK && results[1].Fail() {
+		if !accountReopenedAtOK && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *StgSampleDbUserAccReactivationsValidator) Finish(_ []contract.TestResult) {}
 
 // stgSampleDbUserAccReactivationsNode describes stg_sample_db__user_acc_reactivations to the runtime.
 var stgSampleDbUserAccReactivationsNode = contract.Define(contract.Node{

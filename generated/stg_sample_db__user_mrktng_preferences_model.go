@@ -150,27 +150,27 @@ func newStgSampleDbUserMrktngPreferencesValidator(env *contract.Env) *StgSampleD
 // Check implements contract.Validator.
 func (v *StgSampleDbUserMrktngPreferencesValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserMrktngPreferences(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		userIDOK := in.UserID.Valid(i)
 		marketingOptInOK := in.MarketingOptIn.Valid(i)
 		preferenceAtOK := in.PreferenceAt.Valid(i)
 		// not_null_stg_sample_db__user_mrktng_preferences_user_id
-		if !userIDOK && results[0].Fail() {
+		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_stg_sample_db__user_mrktng_preferences_marketing_opt_in
-		if !marketingOptInOK && results[1].Fail() {
+		if !marketingOptInOK && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_stg_sample_db__user_mrktng_preferences_preference_at
-		if !preferenceAtOK && results[2].Fail() {
+		if !preferenceAtOK && results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *StgSampleDbUserMrktngPreferencesValidator) Finish(_ []contract.TestResult) {}
 
 // stgSampleDbUserMrktngPreferencesNode describes stg_sample_db__user_mrktng_preferences to the runtime.
 var stgSampleDbUserMrktngPreferencesNode = contract.Define(contract.Node{

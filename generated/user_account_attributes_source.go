@@ -169,25 +169,24 @@ func newUserAccountAttributesValidator(env *contract.Env) *UserAccountAttributes
 // Check implements contract.Validator.
 func (v *UserAccountAttributesValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccountAttributes(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// not_null_user_account_attributes_user_id
-		if !userIDOK && results[0].Fail() {
+		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// unique_user_account_attributes_user_id
 		if userIDOK {
 			id, _ := v.uniqueUserAccountAttributesUserID.Assign(userID)
-			v.uniqueUserAccountAttributesUserIDRows.Add(id)
-			if n, _ := v.uniqueUserAccountAttributesUserIDRows.Get(id); n == 2 && results[1].Fail() {
+			if n := v.uniqueUserAccountAttributesUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *UserAccountAttributesValidator) Finish(_ []contract.TestResult) {}
 
 // userAccountAttributesNode describes user_account_attributes to the runtime.
 var userAccountAttributesNode = contract.Define(contract.Node{

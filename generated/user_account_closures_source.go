@@ -127,22 +127,22 @@ func newUserAccountClosuresValidator(env *contract.Env) *UserAccountClosuresVali
 // Check implements contract.Validator.
 func (v *UserAccountClosuresValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccountClosures(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		userIDOK := in.UserID.Valid(i)
 		closedTimestampOK := in.ClosedTimestamp.Valid(i)
 		// not_null_user_account_closures_user_id
-		if !userIDOK && results[0].Fail() {
+		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_user_account_closures_closed_timestamp
-		if !closedTimestampOK && results[1].Fail() {
+		if !closedTimestampOK && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *UserAccountClosuresValidator) Finish(_ []contract.TestResult) {}
 
 // userAccountClosuresNode describes user_account_closures to the runtime.
 var userAccountClosuresNode = contract.Define(contract.Node{

@@ -127,22 +127,22 @@ func newUserAccountReactivationsValidator(env *contract.Env) *UserAccountReactiv
 // Check implements contract.Validator.
 func (v *UserAccountReactivationsValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccountReactivations(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		userIDOK := in.UserID.Valid(i)
 		reopenedTimestampOK := in.ReopenedTimestamp.Valid(i)
 		// not_null_user_account_reactivations_user_id
-		if !userIDOK && results[0].Fail() {
+		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_user_account_reactivations_reopened_timestamp
-		if !reopenedTimestampOK && results[1].Fail() {
+		if !reopenedTimestampOK && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *UserAccountReactivationsValidator) Finish(_ []contract.TestResult) {}
 
 // userAccountReactivationsNode describes user_account_reactivations to the runtime.
 var userAccountReactivationsNode = contract.Define(contract.Node{

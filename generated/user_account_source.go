@@ -202,44 +202,43 @@ func newUserAccountValidator(env *contract.Env) *UserAccountValidator {
 // Check implements contract.Validator.
 func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccount(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		createdTimestamp, createdTimestampOK := in.CreatedTimestamp.Get(i)
 		lastUpdated, lastUpdatedOK := in.LastUpdated.Get(i)
 		internalUserOK := in.InternalUser.Valid(i)
 		// not_null_user_account_user_id
-		if !userIDOK && results[0].Fail() {
+		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// unique_user_account_user_id
 		if userIDOK {
 			id, _ := v.uniqueUserAccountUserID.Assign(userID)
-			v.uniqueUserAccountUserIDRows.Add(id)
-			if n, _ := v.uniqueUserAccountUserIDRows.Get(id); n == 2 && results[1].Fail() {
+			if n := v.uniqueUserAccountUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}
 		// not_null_user_account_created_timestamp
-		if !createdTimestampOK && results[2].Fail() {
+		if !createdTimestampOK && results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_user_account_last_updated
-		if !lastUpdatedOK && results[3].Fail() {
+		if !lastUpdatedOK && results[3].Fail(i) {
 			results[3].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_user_account_internal_user
-		if !internalUserOK && results[4].Fail() {
+		if !internalUserOK && results[4].Fail(i) {
 			results[4].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// account_updated_after_created
-		if lastUpdatedOK && createdTimestampOK && lastUpdated < createdTimestamp && results[5].Fail() {
+		if lastUpdatedOK && createdTimestampOK && lastUpdated < createdTimestamp && results[5].Fail(i) {
 			results[5].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *UserAccountValidator) Finish(_ []contract.TestResult) {}
 
 // userAccountFreshness finds when user_account was last loaded:
 //

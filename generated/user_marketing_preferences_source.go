@@ -154,27 +154,27 @@ func newUserMarketingPreferencesValidator(env *contract.Env) *UserMarketingPrefe
 // Check implements contract.Validator.
 func (v *UserMarketingPreferencesValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserMarketingPreferences(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		userIDOK := in.UserID.Valid(i)
 		marketingOptInOK := in.MarketingOptIn.Valid(i)
 		timestampOK := in.Timestamp.Valid(i)
 		// not_null_user_marketing_preferences_user_id
-		if !userIDOK && results[0].Fail() {
+		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_user_marketing_preferences_marketing_opt_in
-		if !marketingOptInOK && results[1].Fail() {
+		if !marketingOptInOK && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 		// not_null_user_marketing_preferences_timestamp
-		if !timestampOK && results[2].Fail() {
+		if !timestampOK && results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *UserMarketingPreferencesValidator) Finish(_ []contract.TestResult) {}
 
 // userMarketingPreferencesNode describes user_marketing_preferences to the runtime.
 var userMarketingPreferencesNode = contract.Define(contract.Node{

@@ -11,6 +11,12 @@ func (c *Count) Add(id int) {
 	c.counts[id]++
 }
 
+// Next is Add, and gives how many calls there were for the id with this one.
+func (c *Count) Next(id int) int64 {
+	c.Add(id)
+	return c.counts[id]
+}
+
 // Get is how many calls there were for an id, 0 for one never added; ok is
 // false for a negative id only.
 func (c *Count) Get(id int) (n int64, ok bool) {

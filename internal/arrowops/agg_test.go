@@ -146,6 +146,19 @@ func TestCount(t *testing.T) {
 	})
 }
 
+func TestCountNext(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var c Count
+		counted := map[int]int64{}
+		for _, id := range rapid.SliceOf(rapid.IntRange(0, 200)).Draw(t, "ids") {
+			counted[id]++
+			if n := c.Next(id); n != counted[id] {
+				t.Fatalf("Next(%d) is %d, want %d", id, n, counted[id])
+			}
+		}
+	})
+}
+
 func TestCountDistinct(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var ints CountDistinctInt[int64]

@@ -33,7 +33,7 @@ type Project struct {
 type Node struct {
 	Name        string
 	Description string
-	Tags        []string
+	Tags        []string // to select it by
 	// Fingerprint tells whether the node is defined as it was: SHA-256, hex, of
 	// its own plan, without its tests and without what it reads.
 	Fingerprint string
@@ -139,4 +139,5 @@ type Env struct {
 	AsOf     arrow.Timestamp // now(): microseconds since 1970 in UTC
 	Memory   Allocator
 	Failures *Failures // collects expressions that failed on a row
+	NoProofs bool      // tests that the plan proves run too
 }

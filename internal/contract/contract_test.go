@@ -115,12 +115,99 @@ func TestFailuresKeepTheFirstAndCountTheRest(t *testing.T) {
 func TestTestResultShowsAFew(t *testing.T) {
 	var r contract.TestResult
 	for i := range 100 {
-		if r.Fail() {
+		if r.Fail(i) {
 			r.Show(contract.Example{Origin: contract.Origin(i)})
 		}
 	}
 	if r.Failures != 100 || len(r.Examples) != 5 || r.Examples[4].Origin != 4 {
 		t.Errorf("%d failures, %d examples", r.Failures, len(r.Examples))
+	}
+}
+
+func TestTestResultCountsRepeatsOnce(t *testing.T) {
+	r := contract.TestResult{KeepRows: true}
+	// Rows 0 to 6 have the values 7 7 8 7 8 9 7, with the ids 0 0 1 0 1 2 0.
+	for row, x := range []struct {
+		id int
+		n  int64
+	}{{0, 1}, {0, 2}, {1, 1}, {0, 3}, {1, 2}, {2, 1}, {0, 4}} {
+		if x.n > 1 && r.Repeat(row, x.id, x.n) {
+			r.Show(contract.Example{Value: []string{"7", "8", "9"}[x.id]})
+		}
+	}
+	if r.Failures != 2 || r.Distinct != 2 || len(r.Examples) != 2 || r.Examples[0].Count != 4 || r.Examples[1].Count != 2 || r.Examples[1].Value != "8" {
+		t.Errorf("result is %+v", r)
+	}
+	if rows := r.TakeRows(); !slices.Equal(rows, []int{1, 3, 4, 6}) {
+		t.Errorf("rows are %v", rows)
+	}
+	if rows := r.TakeRows(); len(rows) != 0 {
+		t.Errorf("rows were taken twice: %v", rows)
+	}
+}
+
+func TestTestResultCountsValues(t *testing.T) {
+	var r contract.TestResult
+	value := []byte("x")
+	for i, v := range "xxyx" {
+		value[0] = byte(v)
+		r.FailValue(i, string(value), true)
+	}
+	r.FailValue(4, "", false)
+	if r.Failures != 5 || r.Distinct != 2 {
+		t.Errorf("%d failures, %d values", r.Failures, r.Distinct)
+	}
+	if rows := r.TakeRows(); rows != nil {
+		t.Errorf("rows were kept unasked: %v", rows)
+	}
+	r.FailRows(9, true)
+	r.FailRows(1, false)
+	r.Miss("no rows")
+	if r.Failures != 16 || r.Distinct != 3 || r.Examples[0].Value != "no rows" {
+		t.Errorf("%d failures, %d values, %v", r.Failures, r.Distinct, r.Examples)
+	}
+}
+
+func TestThresholds(t *testing.T) {
+	for _, x := range []struct {
+		threshold      contract.Threshold
+		failures, rows int64
+		want           bool
+	}{
+		{"", 0, 10, false}, {"", 1, 10, true},
+		{"> 10", 10, 100, false}, {"> 10", 11, 100, true}, {">= 10", 10, 100, true}, {">= 10", 9, 100, false},
+		{"< 3", 2, 0, true}, {"< 3", 3, 0, false}, {"<= 3", 3, 0, true}, {"<= 3", 4, 0, false},
+		{"= 0", 0, 5, true}, {"= 0", 1, 5, false}, {"!= 0", 0, 5, false}, {"!= 0", 1, 5, true},
+		{"> 0.5%", 5, 1000, false}, {"> 0.5%", 6, 1000, true}, {">= 0.5%", 5, 1000, true}, {"> 33.333333%", 1, 3, true}, {"> 33.333334%", 1, 3, false},
+		{"> 0%", 0, 0, false}, {">= 50%", 0, 0, false}, {"= 100%", 7, 7, true}, {"> 50%", 1 << 40, 1 << 41, false}, {"> 50%", 1<<40 + 1, 1 << 41, true},
+	} {
+		if got := x.threshold.Met(x.failures, x.rows); got != x.want {
+			t.Errorf("%d of %d rows, %q: %v", x.failures, x.rows, x.threshold, got)
+		}
+	}
+}
+
+// TestJudge is dbt's table of severities and thresholds.
+func TestJudge(t *testing.T) {
+	for _, x := range []struct {
+		test     contract.Test
+		failures int64
+		want     contract.Severity
+	}{
+		{contract.Test{Severity: contract.Error}, 0, contract.Passed},
+		{contract.Test{Severity: contract.Error}, 1, contract.Error},
+		{contract.Test{Severity: contract.Warn}, 1, contract.Warn},
+		{contract.Test{Severity: contract.Error, ErrorIf: "> 5"}, 5, contract.Warn},
+		{contract.Test{Severity: contract.Error, ErrorIf: "> 5"}, 6, contract.Error},
+		{contract.Test{Severity: contract.Error, ErrorIf: "> 5", WarnIf: "> 2"}, 2, contract.Passed},
+		{contract.Test{Severity: contract.Error, ErrorIf: "> 5", WarnIf: "> 2"}, 3, contract.Warn},
+		{contract.Test{Severity: contract.Error, WarnIf: "> 2"}, 1, contract.Error},
+		{contract.Test{Severity: contract.Warn, ErrorIf: "> 0", WarnIf: "> 2"}, 2, contract.Passed},
+		{contract.Test{Severity: contract.Warn, ErrorIf: "> 0", WarnIf: "> 2"}, 3, contract.Warn},
+	} {
+		if got := x.test.Judge(&contract.TestResult{Failures: x.failures, Rows: 100}); got != x.want {
+			t.Errorf("%+v with %d failures: %q, want %q", x.test, x.failures, got, x.want)
+		}
 	}
 }
 

@@ -72,10 +72,15 @@ func NewRecord(schema *arrow.Schema, columns ...arrow.Array) arrow.Record {
 
 // KeyPart is one column of a row's key, for messages.
 func KeyPart(column string, ok bool, text string) string {
+	return column + "=" + OrNull(ok, text)
+}
+
+// OrNull is the text of a value for messages, "null" where ok is false.
+func OrNull(ok bool, text string) string {
 	if !ok {
-		text = "null"
+		return "null"
 	}
-	return column + "=" + text
+	return text
 }
 
 // Redacted stands for a personal value in everything that people read.

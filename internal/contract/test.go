@@ -3,59 +3,53 @@ package contract
 // Severity says what a failing test does to the run.
 type Severity string
 
-// The severities of dbt.
+// The severities of dbt; Passed is that of a test which holds.
 const (
-	Error Severity = "error" // fails the run: nothing is published
-	Warn  Severity = "warn"  // is reported
+	Passed Severity = ""
+	Error  Severity = "error" // fails the run: nothing is published
+	Warn   Severity = "warn"  // is reported
 )
 
-// Test describes one test of a node.
+// Test describes one test of a node, in dbt's words.
 type Test struct {
-	Name        string // unique in the project: "not_null_user_account_email"
-	Kind        string // not_null, unique, accepted_values, relationships, matches, range, expression
+	Name string // unique in the project: "not_null_user_account_email"
+	// Kind is not_null, unique, unique_combination, accepted_values,
+	// not_accepted_values, relationships, matches, range, length, not_empty,
+	// row_count, recency, monotonic or expression.
+	Kind        string
 	Column      string // empty for a test of the whole row
 	Severity    Severity
 	Description string
+	Expected    string    // what the test wants, for people: "one of M, F"
+	Where       string    // the condition of the rows it sees, as SQL; empty where it sees all
+	WarnIf      Threshold // empty: "!= 0"
+	ErrorIf     Threshold // the same; heard only with severity error
 	Tags        []string
 	Fingerprint string // of all that decides what the test does: 16 digits of a SHA-256, hex
 	Grain       bool   // holds a grain that joins rely on: it runs with its node, selected or not
-	Expected    string // what the test wants, for people: "one of M, F"
 	PII         bool   // the values it looks at must not be shown
 	// Reads are the columns that a test of the whole row looks at.
 	Reads []string
+	// Store says that the failing rows are kept in files, Limit how many of
+	// them at most, 0 for all.
+	Store bool
+	Limit int64
+	// Proved says why the plan shows that the test holds for any data; empty
+	// where it does not. Such a test runs only where Env.NoProofs asks for it.
+	Proved string
 }
 
-// maxExamples bounds the failing rows that a result keeps to show.
-const maxExamples = 5
-
-// Example is one failing row.
-type Example struct {
-	Origin Origin
-	Key    string // the grain's columns: "user_id=13456"; empty without a grain
-	Value  string // what was found; empty where it is null or personal
-}
-
-// TestResult counts one test of one run.
-type TestResult struct {
-	Rows     int64 // rows the test saw
-	Failures int64
-	Examples []Example // the first few
-}
-
-// Fail counts one failure and says whether it is to be shown by a call of Show.
-func (r *TestResult) Fail() bool {
-	r.Failures++
-	return len(r.Examples) < maxExamples
-}
-
-// Show keeps a failing row as an example.
-func (r *TestResult) Show(e Example) { r.Examples = append(r.Examples, e) }
+// Runs says whether the data decide the test in this run.
+func (t *Test) Runs(env *Env) bool { return t.Proved == "" || env.NoProofs }
 
 // Validator checks the tests of one node but its relationships, which span two
 // nodes. Results stand in the order of Node.Tests.
 type Validator interface {
-	// Check looks at one batch in one pass. It borrows b.
+	// Check looks at one batch in one pass. It borrows b. It counts the rows
+	// seen by tests that have a Where; those of the others are the caller's.
 	Check(b Batch, results []TestResult)
+	// Finish decides the tests of the node as a whole once all batches were seen.
+	Finish(results []TestResult)
 }
 
 // Relationship is a relationships test: each value of the child's column
@@ -65,14 +59,19 @@ type Relationship struct {
 	Child  string // node
 	Test   int    // index in the child's Tests
 	Parent string // node
-	New    func() RelationshipCheck
+	New    func(env *Env) RelationshipCheck
 }
 
 // RelationshipCheck is one relationships test in one run.
 type RelationshipCheck interface {
-	AddChild(b Batch)
+	// AddChild counts the rows seen where the test has a Where.
+	AddChild(b Batch, result *TestResult)
 	AddParent(b Batch)
+	// Finish compares the sides once both have ended.
 	Finish(result *TestResult)
+	// Orphans gives the rows of a batch of the child that fail the test. Both
+	// sides must have ended.
+	Orphans(b Batch) []int
 }
 
 // Failure is an expression that has no value on some row: a division by zero,

@@ -143,11 +143,17 @@ type (
 		Tags         []string `json:"tags"`
 		Severity     string   `json:"severity"`
 		Materialized string   `json:"materialized"`
+		Where        *string  `json:"where"`
+		WarnIf       string   `json:"warn_if"`
+		ErrorIf      string   `json:"error_if"`
+		Limit        *int64   `json:"limit"`
+		Store        bool     `json:"store_failures"`
 	}
 	testDetail struct {
 		Fingerprint string `json:"fingerprint"`
 		Kind        string `json:"kind"`
 		Expected    string `json:"expected"`
+		Proved      string `json:"proved,omitempty"`
 		PII         bool   `json:"pii"`
 		Grain       bool   `json:"grain"`
 	}

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -146,8 +147,15 @@ func (b *builder) tests(n *contract.Node) {
 		r := b.resource(TestType, t.Name, "", t.Description, t.Tags, reads)
 		entry := &test{
 			resource: r, Alias: t.Name, Checksum: checksum{"sha256", t.Fingerprint}, AttachedNode: b.ids[n.Name],
-			Config:  testConfig{Enabled: true, Tags: r.Tags, Severity: string(t.Severity), Materialized: "test"},
-			Martlet: testDetail{Fingerprint: t.Fingerprint, Kind: t.Kind, Expected: t.Expected, PII: t.PII, Grain: t.Grain},
+			Config: testConfig{Enabled: true, Tags: r.Tags, Severity: string(t.Severity), Materialized: "test",
+				WarnIf: cmp.Or(string(t.WarnIf), "!= 0"), ErrorIf: cmp.Or(string(t.ErrorIf), "!= 0"), Store: t.Store},
+			Martlet: testDetail{Fingerprint: t.Fingerprint, Kind: t.Kind, Expected: t.Expected, Proved: t.Proved, PII: t.PII, Grain: t.Grain},
+		}
+		if t.Where != "" {
+			entry.Config.Where = &t.Where
+		}
+		if t.Limit > 0 {
+			entry.Config.Limit = &t.Limit
 		}
 		if t.Column != "" {
 			entry.ColumnName = &t.Column

@@ -55,7 +55,7 @@ func fixture() *contract.Project {
 		Sources: []contract.Source{users, events, lonely},
 		Models:  []contract.Model{stg, core, mart},
 		Relationships: []contract.Relationship{{Child: "events", Test: 0, Parent: "users",
-			New: func() contract.RelationshipCheck { return &rowRelation{parents: map[int64]bool{}} }}},
+			New: func(*contract.Env) contract.RelationshipCheck { return &rowRelation{parents: map[int64]bool{}} }}},
 	}
 }
 
@@ -215,17 +215,17 @@ func newRowValidator(*contract.Env) contract.Validator { return rowValidator{} }
 func (rowValidator) Check(b contract.Batch, results []contract.TestResult) {
 	for i := range b.Len() {
 		key := fmt.Sprintf("id=%d", b.Record.Column(0).(*array.Int64).Value(i))
-		results[0].Rows++
-		if b.Record.Column(1).IsNull(i) && results[0].Fail() {
+		if b.Record.Column(1).IsNull(i) && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: key})
 		}
-		results[1].Rows++
 		n := b.Record.Column(2).(*array.Int64)
-		if n.IsValid(i) && n.Value(i) > 100000 && results[1].Fail() {
+		if n.IsValid(i) && n.Value(i) > 100000 && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i], Key: key, Value: strconv.FormatInt(n.Value(i), 10)})
 		}
 	}
 }
+
+func (rowValidator) Finish([]contract.TestResult) {}
 
 type rowRelation struct {
 	parents  map[int64]bool
@@ -233,7 +233,7 @@ type rowRelation struct {
 	ids      []int64
 }
 
-func (r *rowRelation) AddChild(b contract.Batch) {
+func (r *rowRelation) AddChild(b contract.Batch, _ *contract.TestResult) {
 	r.children = append(r.children, b.Origins...)
 	r.ids = append(r.ids, b.Record.Column(0).(*array.Int64).Int64Values()...)
 }
@@ -246,11 +246,19 @@ func (r *rowRelation) AddParent(b contract.Batch) {
 
 func (r *rowRelation) Finish(result *contract.TestResult) {
 	for i, id := range r.ids {
-		result.Rows++
-		if !r.parents[id] && result.Fail() {
+		if !r.parents[id] && result.FailRows(1, true) {
 			result.Show(contract.Example{Origin: r.children[i], Value: strconv.FormatInt(id, 10)})
 		}
 	}
+}
+
+func (r *rowRelation) Orphans(b contract.Batch) (rows []int) {
+	for i, id := range b.Record.Column(0).(*array.Int64).Int64Values() {
+		if !r.parents[id] {
+			rows = append(rows, i)
+		}
+	}
+	return rows
 }
 
 // project is a project on the disk, and its last run.

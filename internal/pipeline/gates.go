@@ -59,16 +59,19 @@ func (r *run) failed(n *node) (count int64) {
 	return count
 }
 
-// verdict is how a test ended that was run.
+// verdict is how a test of a node that was run ended; one that did not run, as it
+// is proved or not selected, passed.
 func (r *run) verdict(n *node, test int) report.Status {
 	declared, result := &n.Tests[test], &r.observers[n.index].tests[test]
+	status := verdicts[declared.Judge(result)]
 	switch {
 	case r.failures.Len(n.Name, testPrefix+declared.Name) > 0: // whatever its severity: nobody knows what it would have said
 		return report.Errored
-	case result.Failures > 0 && declared.Severity == contract.Warn && !r.settings.warnError:
-		return report.Warn
-	case result.Failures > 0:
+	case status == report.Warn && r.settings.warnError:
 		return report.Fail
 	}
-	return report.Pass
+	return status
 }
+
+// verdicts are the statuses of tests that ran.
+var verdicts = map[contract.Severity]report.Status{contract.Passed: report.Pass, contract.Warn: report.Warn, contract.Error: report.Fail}

@@ -14,6 +14,8 @@ type observer struct {
 	validator contract.Validator    // nil where no test of the node's own rows is to run
 	runs      []bool                // which of the node's tests are to run
 	tests     []contract.TestResult // in the order of the node's tests; zero for those that are not to run
+	counted   []int                 // the tests that see every row
+	stored    []*storedRows
 	sides     []func(contract.Batch)
 	allowed   contract.Allowance // of a source: rejects that a run can live with
 	output    *output            // nil where the node is not written
@@ -29,12 +31,18 @@ type observer struct {
 
 // newObserver makes the observer of a node of which some tests are to run. What
 // the validator, which knows them all, finds of others is dropped. strict allows
-// no reject.
-func newObserver(n *node, runs []bool, env *contract.Env, strict bool) *observer {
+// no reject; failures is the folder of failing rows that are kept.
+func newObserver(n *node, runs []bool, env *contract.Env, strict bool, failures string) *observer {
 	o := &observer{node: n, runs: runs, tests: make([]contract.TestResult, len(n.Tests))}
 	if n.source != nil && !strict {
 		o.allowed = n.source.MaxRejects
 	}
+	for i := range n.Tests {
+		if t := &n.Tests[i]; runs[i] && t.Where == "" && t.Runs(env) {
+			o.counted = append(o.counted, i)
+		}
+	}
+	o.stored = storedOf(n, runs, o.tests, failures, env)
 	if n.NewValidator != nil && slices.Contains(runs, true) {
 		o.validator = n.NewValidator(env)
 	}
@@ -52,8 +60,16 @@ func (o *observer) see(b contract.Batch) error {
 		return fmt.Errorf("internal error: a batch of %d rows has %d origins; please report this", b.Len(), len(b.Origins))
 	}
 	o.rowsOut += int64(b.Len())
+	for _, i := range o.counted {
+		o.tests[i].Rows += int64(b.Len())
+	}
 	if o.validator != nil {
 		o.validator.Check(b, o.tests)
+	}
+	for _, s := range o.stored {
+		if err := s.see(b, &o.tests[s.test]); err != nil {
+			return fmt.Errorf("storing the failing rows of %s: %w", s.name(), err)
+		}
 	}
 	for _, add := range o.sides {
 		add(b)
@@ -68,6 +84,9 @@ func (o *observer) see(b contract.Batch) error {
 // accounted for.
 func (o *observer) end() error {
 	o.ended = true
+	if o.validator != nil {
+		o.validator.Finish(o.tests)
+	}
 	for i, run := range o.runs {
 		if !run {
 			o.tests[i] = contract.TestResult{}
@@ -93,7 +112,7 @@ type relation struct {
 
 // watchRelations has the observers of both sides of each relationships test that
 // is to run collect what it needs.
-func watchRelations(g *graph, observers []*observer, declared []contract.Relationship) []relation {
+func watchRelations(g *graph, observers []*observer, declared []contract.Relationship, env *contract.Env) []relation {
 	var relations []relation
 	for i := range declared {
 		r := &declared[i]
@@ -101,8 +120,13 @@ func watchRelations(g *graph, observers []*observer, declared []contract.Relatio
 		if child == nil || parent == nil || !child.runs[r.Test] {
 			continue
 		}
-		check := r.New()
-		child.sides = append(child.sides, check.AddChild)
+		check := r.New(env)
+		child.sides = append(child.sides, func(b contract.Batch) { check.AddChild(b, &child.tests[r.Test]) })
+		for _, s := range child.stored {
+			if s.test == r.Test {
+				s.orphans = check.Orphans
+			}
+		}
 		parent.sides = append(parent.sides, check.AddParent)
 		relations = append(relations, relation{declared: r, check: check})
 	}

@@ -28,6 +28,7 @@ type options struct {
 	excludes   []string
 	state      string
 	refresh    bool
+	noProofs   bool
 	force      bool
 	limits     map[string]string
 	warnError  bool
@@ -44,6 +45,7 @@ func (o *options) addShared(cmd *cobra.Command) {
 	o.addSelection(cmd)
 	f.BoolVar(&o.refresh, "full-refresh", false, "compute everything anew; every run does so for now")
 	f.BoolVar(&o.warnError, "warn-error", false, "take what is only a warning for an error: tests of severity warn, and rejects within what a source allows")
+	f.BoolVar(&o.noProofs, "no-proofs", false, "run the tests that the plan proves too, as if it did not")
 	o.addLimits(cmd)
 }
 
@@ -110,13 +112,14 @@ type settings struct {
 	choice  choice
 
 	warnError bool
+	noProofs  bool           // run the tests that the plan proves too
 	args      map[string]any // the options, for run_results.json
 }
 
 // settings checks the options; now is the default of --as-of. All problems are
 // reported at once.
 func (o *options) settings(command string, now time.Time) (*settings, error) {
-	s := &settings{command: command, root: o.root, out: o.out, target: o.targetFolder(), threads: o.threads, warnError: o.warnError}
+	s := &settings{command: command, root: o.root, out: o.out, target: o.targetFolder(), threads: o.threads, warnError: o.warnError, noProofs: o.noProofs}
 	if s.out == "" {
 		s.out = filepath.Join(o.root, "out")
 	}
@@ -142,7 +145,7 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 	}
 	s.args = map[string]any{"which": command, "root": o.root, "out": s.out, "target_path": s.target,
 		"as_of": formatAsOf(s.asOf), "threads": o.threads, "limit": o.limits,
-		"select": o.selects, "exclude": o.excludes, "state": o.state, "full_refresh": o.refresh, "warn_error": o.warnError}
+		"select": o.selects, "exclude": o.excludes, "state": o.state, "full_refresh": o.refresh, "warn_error": o.warnError, "no_proofs": o.noProofs}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}

@@ -44,6 +44,7 @@ type ranWith struct {
 	State       string
 	FullRefresh bool `json:"full_refresh"`
 	WarnError   bool `json:"warn_error"`
+	NoProofs    bool `json:"no_proofs"`
 }
 
 func (a *app) retry(ctx context.Context, o *options) error {
@@ -86,7 +87,8 @@ func (a *app) retry(ctx context.Context, o *options) error {
 // folder are those by which its results were found.
 func (w *ranWith) become(o *options) {
 	o.asOf, o.threads, o.limits, o.refresh = w.AsOf, w.Threads, w.Limit, w.FullRefresh
-	o.selects, o.excludes, o.state, o.warnError = w.Select, w.Exclude, w.State, w.WarnError
+	o.selects, o.excludes, o.state = w.Select, w.Exclude, w.State
+	o.warnError, o.noProofs = w.WarnError, w.NoProofs
 	if w.Out != filepath.Join(w.Root, "out") {
 		o.out = w.Out
 	}

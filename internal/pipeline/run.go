@@ -71,7 +71,7 @@ func newRun(p *contract.Project, s *settings, mem contract.Allocator, progress p
 		watch:      newStopwatch(len(g.nodes)),
 		rejects:    newRejectLog(filepath.Join(s.target, "rejects"), len(p.Sources)),
 	}
-	r.env = &contract.Env{AsOf: s.asOf, Memory: mem, Failures: &r.failures}
+	r.env = &contract.Env{AsOf: s.asOf, Memory: mem, Failures: &r.failures, NoProofs: s.noProofs}
 	return r, nil
 }
 
@@ -137,10 +137,13 @@ func (r *run) openDestination() (destination, error) {
 // partialFolder is where a run that may not publish puts its outputs.
 func (r *run) partialFolder() string { return filepath.Join(r.settings.target, "partial") }
 
+// failuresFolder is where the rows go that fail a test which keeps them.
+func (r *run) failuresFolder() string { return filepath.Join(r.settings.target, "failures") }
+
 // clearTarget removes the data that an earlier run left, before anything can
 // end this one: they would pass for what this one found.
 func (r *run) clearTarget() error {
-	if err := errors.Join(r.rejects.clear(), os.RemoveAll(r.partialFolder())); err != nil {
+	if err := errors.Join(r.rejects.clear(), clearStored(r.failuresFolder()), os.RemoveAll(r.partialFolder())); err != nil {
 		return fmt.Errorf("what an earlier run left could not be removed: %w", err)
 	}
 	return nil
@@ -229,7 +232,7 @@ func (r *run) prepare(d destination) (err error) {
 		if !r.scope.includes(n) {
 			continue
 		}
-		o := newObserver(n, r.scope.tests[n.index], r.env, r.settings.warnError)
+		o := newObserver(n, r.scope.tests[n.index], r.env, r.settings.warnError, r.failuresFolder())
 		r.observers[n.index] = o
 		if r.settings.command == "build" && r.scope.writes[n.index] {
 			schema := stamped(n.Node, r.id, r.project.Fingerprint, r.settings.asOf)
@@ -238,7 +241,7 @@ func (r *run) prepare(d destination) (err error) {
 			}
 		}
 	}
-	r.relations = watchRelations(r.graph, r.observers, r.project.Relationships)
+	r.relations = watchRelations(r.graph, r.observers, r.project.Relationships, r.env)
 	r.guards = guards(r.graph, r.observers)
 	r.ages = watchFreshness(r.graph, r.observers, r.env)
 	return nil
@@ -270,7 +273,7 @@ func (r *run) execute(ctx context.Context) error {
 		r.relations[i].finish(r.graph, r.observers)
 	}
 	r.related = true
-	return nil
+	return r.disproved()
 }
 
 // settle publishes the run if it deserves it.
@@ -303,7 +306,29 @@ func (r *run) settle(ctx context.Context, d destination) error {
 	return err
 }
 
-// passed says whether no test of severity error failed.
+// disproved finds tests that fail although the plan proves that they cannot. An
+// expression without a value leaves a null where there should be none, which is
+// told and is no fault of the plan.
+func (r *run) disproved() error {
+	if r.spoilt() {
+		return nil
+	}
+	var problems []error
+	for _, o := range r.observers {
+		if o == nil {
+			continue
+		}
+		for i := range o.tests {
+			if t := &o.node.Tests[i]; t.Proved != "" && o.tests[i].Failures > 0 {
+				problems = append(problems, fmt.Errorf("internal error: test %s cannot fail, as %s, and failed %s; please report this",
+					t.Name, t.Proved, report.Plural(o.tests[i].Failures, "time")))
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// passed says whether no test failed the run.
 func (r *run) passed() bool {
 	for _, o := range r.observers {
 		if o == nil {

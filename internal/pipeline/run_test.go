@@ -256,6 +256,8 @@ func TestTestsWithoutAValueAreErrors(t *testing.T) {
 // undecided is a validator whose second test has no value on the first row.
 type undecided struct{ env *contract.Env }
 
+func (undecided) Finish([]contract.TestResult) {}
+
 func (u undecided) Check(b contract.Batch, results []contract.TestResult) {
 	rowValidator{}.Check(b, results)
 	u.env.Failures.Add(contract.Failure{Node: "stg", Column: "test range_stg_n", Origin: b.Origins[0], Err: errors.New("division by zero")})
@@ -324,9 +326,9 @@ func TestWarningsDoNotFailTheRun(t *testing.T) {
 
 func TestFailedTestsPublishNothing(t *testing.T) {
 	for name, seeds := range map[string]map[string]string{
-		"FAIL  range_stg_n: 1 of 2 rows, expected at most 100000\n      id=1 at seeds/users.csv:2: found 100001":                                                                                    {"users": "id,email,n\n1,a@x,100001\n3,a@x,1\n"},
-		"FAIL  range_lonely_n: 1 of 1 row, expected at most 100000\n      id=1 at seeds/lonely.csv:2: found 100002":                                                                                 {"lonely": "id,email,n\n1,a@x,100002\n"},
-		"FAIL  relationships_events_id: 1 of 2 rows, expected an id of users\n      seeds/events.csv:3: found 9\nSKIP  core, mart: as test relationships_events_id of events failed\n\nNothing was": {"events": "id,email,n\n1,,\n9,,\n"},
+		"FAIL  range_stg_n: 1 of 2 rows, expected at most 100000\n      id=1 at seeds/users.csv:2: found 100001":                                                                                             {"users": "id,email,n\n1,a@x,100001\n3,a@x,1\n"},
+		"FAIL  range_lonely_n: 1 of 1 row, expected at most 100000\n      id=1 at seeds/lonely.csv:2: found 100002":                                                                                          {"lonely": "id,email,n\n1,a@x,100002\n"},
+		"FAIL  relationships_events_id: 1 of 2 rows, 1 value, expected an id of users\n      seeds/events.csv:3: found 9\nSKIP  core, mart: as test relationships_events_id of events failed\n\nNothing was": {"events": "id,email,n\n1,,\n9,,\n"},
 	} {
 		d := onDisk(t, seeds)
 		d.expect(d.build(), exitBadData, name, "4 passed, 0 warned, 1 failed. Nothing published")

@@ -104,13 +104,23 @@ type (
 		Column   string        `json:"column,omitempty"`
 		Severity string        `json:"severity"`
 		Expected string        `json:"expected,omitempty"`
+		Where    string        `json:"where,omitempty"`
+		WarnIf   string        `json:"warn_if,omitempty"`
+		ErrorIf  string        `json:"error_if,omitempty"`
+		Tags     []string      `json:"tags,omitempty"`
+		Proved   string        `json:"proved,omitempty"`
+		ByProof  bool          `json:"by_proof,omitempty"`
 		Rows     int64         `json:"rows"`
+		Distinct int64         `json:"distinct_values,omitempty"`
 		Examples []jsonExample `json:"examples"`
+		Files    []string      `json:"failure_files,omitempty"`
+		Stored   int64         `json:"stored_rows,omitempty"`
 	}
 	jsonExample struct {
 		Key   string `json:"key,omitempty"`
 		Value string `json:"value,omitempty"`
 		Place string `json:"place"`
+		Count int64  `json:"rows,omitempty"`
 	}
 )
 
@@ -200,7 +210,9 @@ func nodeResult(project string, n *Node) jsonResult {
 func testResult(project string, t *Test) jsonResult {
 	compiled := true
 	detail := jsonTestDetail{Node: uniqueID(t.NodeKind, project, t.Node), Kind: t.Kind, Column: t.Column,
-		Severity: string(t.Severity), Expected: t.Expected, Rows: t.Rows, Examples: []jsonExample{}}
+		Severity: string(t.Severity), Expected: t.Expected, Where: t.Where, WarnIf: string(t.WarnIf), ErrorIf: string(t.ErrorIf),
+		Tags: t.Tags, Proved: t.Proved, ByProof: t.ByProof, Rows: t.Rows, Distinct: t.Distinct, Examples: []jsonExample{},
+		Files: t.Files, Stored: t.Stored}
 	for _, x := range t.Examples {
 		detail.Examples = append(detail.Examples, jsonExample(x))
 	}
@@ -215,7 +227,7 @@ func testResult(project string, t *Test) jsonResult {
 	case Fail, Warn:
 		out.Message = optional(fmt.Sprintf("%d of %d rows, expected %s", t.Failures, t.Rows, t.Expected))
 	case Errored:
-		out.Message = optional(extent(t) + ", expected " + t.Expected)
+		out.Message = optional(finding(t))
 	}
 	return out
 }

@@ -60,7 +60,8 @@ type Node struct {
 type Example struct {
 	Key   string // "user_id=13456"; empty without a grain
 	Value string // what was found, contract.Redacted where personal; empty where there is no one value
-	Place string // "seeds/user_account.csv:17"
+	Place string // "seeds/user_account.csv:17"; empty for a test of the whole node
+	Count int64  // of a uniqueness test: in how many rows the value stands
 }
 
 // Test is the outcome of one test.
@@ -69,10 +70,14 @@ type Test struct {
 	Node     string
 	NodeKind Kind
 	Status   Status
+	ByProof  bool  // passed by what the plan shows, without being run
 	Rows     int64 // looked at
-	Failures int64
+	Failures int64 // as contract.TestResult counts them
+	Distinct int64 // different values among them, of the tests that count those
 	Errors   int64 // rows on which the test's expression has no value; the status is then Errored
 	Examples []Example
+	Files    []string // where the failing rows are stored; none where they are not
+	Stored   int64    // how many rows they have
 }
 
 // Reject is one field, or one whole record, of a source that could not be read.
@@ -154,7 +159,7 @@ type Run struct {
 }
 
 // Tally counts tests by status.
-type Tally struct{ Passed, Warned, Failed, Errored, NotRun int }
+type Tally struct{ Passed, Proved, Warned, Failed, Errored, NotRun int } // the proved ones passed
 
 // Tally counts the tests of the run.
 func (r *Run) Tally() Tally {
@@ -163,6 +168,9 @@ func (r *Run) Tally() Tally {
 		switch r.Tests[i].Status {
 		case Pass:
 			t.Passed++
+			if r.Tests[i].ByProof {
+				t.Proved++
+			}
 		case Warn:
 			t.Warned++
 		case Fail:

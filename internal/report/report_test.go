@@ -81,6 +81,36 @@ Failed. 3 tests: 1 passed, 1 warned, 1 failed; 1 record rejected, 2 bad cells; 9
 	}
 }
 
+// TestFindings are those of tests that say more than how many rows failed.
+func TestFindings(t *testing.T) {
+	r := &Run{Outcome: BadData, Tests: []Test{
+		{Test: contract.Test{Name: "values", Kind: "accepted_values", Expected: "one of M, F", Where: "id > 7"}, Status: Fail, Rows: 1000, Failures: 12, Distinct: 3,
+			Files: []string{"target/failures/values.arrow", "target/failures/values.csv"}, Stored: 10},
+		{Test: contract.Test{Name: "twice", Kind: "unique", Expected: "no value twice"}, Status: Fail, Rows: 1000, Failures: 1,
+			Examples: []Example{{Place: "seeds/a.csv:8", Value: "7", Count: 1234}, {Place: "seeds/a.csv:9", Count: 2}}},
+		{Test: contract.Test{Name: "rows", Kind: "row_count", Expected: "at least 1 rows"}, Status: Fail, Failures: 1, Examples: []Example{{Value: "0 rows"}}},
+		{Test: contract.Test{Name: "proved", Proved: "it is"}, Status: Pass, ByProof: true},
+	}}
+	var b bytes.Buffer
+	if err := WriteText(&b, r); err != nil {
+		t.Fatal(err)
+	}
+	want := `
+FAIL  values: 12 of 1,000 rows, 3 values, expected one of M, F, where id > 7
+      stored, 10 rows: target/failures/values.arrow, target/failures/values.csv
+FAIL  twice: 1 repeated value in 1,000 rows, expected no value twice
+      seeds/a.csv:8: found 7 in 1,234 rows
+      seeds/a.csv:9 in 2 rows
+FAIL  rows: expected at least 1 rows
+      found 0 rows
+
+Failed. 4 tests: 1 passed (1 by proof), 0 warned, 3 failed. Nothing published in 0.00s
+`
+	if b.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+}
+
 func TestVerdicts(t *testing.T) {
 	tests := make([]Test, 34)
 	for i := range tests {

@@ -198,18 +198,25 @@ func writeTests(w io.Writer, r *Run) {
 }
 
 func writeTest(w io.Writer, t *Test, examples int) {
-	fmt.Fprintf(w, "%-5s %s: %s", strings.ToUpper(string(t.Status)), t.Name, extent(t))
-	if t.Expected != "" {
-		fmt.Fprintf(w, ", expected %s", t.Expected)
-	}
-	fmt.Fprintln(w)
+	fmt.Fprintf(w, "%-5s %s: %s\n", strings.ToUpper(string(t.Status)), t.Name, finding(t))
 	for _, x := range t.Examples[:min(len(t.Examples), examples)] {
-		found := ""
-		if x.Value != "" {
-			found = ": found " + x.Value
-		}
-		fmt.Fprintf(w, "      %s%s\n", where(x.Key, x.Place), found)
+		fmt.Fprintf(w, "      %s\n", strings.TrimPrefix(where(x.Key, x.Place)+x.found(), ": "))
 	}
+	if len(t.Files) > 0 {
+		fmt.Fprintf(w, "      stored, %s: %s\n", Plural(t.Stored, "row"), strings.Join(t.Files, ", "))
+	}
+}
+
+// found says what value a row has, and of a repeated one how often.
+func (x *Example) found() string {
+	value := ""
+	if x.Value != "" {
+		value = ": found " + x.Value
+	}
+	if x.Count > 0 {
+		value += " in " + Plural(x.Count, "row")
+	}
+	return value
 }
 
 // writeSkipped says which nodes were closed off, and by what: a line for each
@@ -259,7 +266,11 @@ func (r *Run) Verdict() string {
 	tests := r.Tally()
 	var b strings.Builder
 	b.WriteString([]string{Done: "Done.", BadData: "Failed.", Impeded: "Not done.", Stopped: "Stopped."}[r.Outcome])
-	fmt.Fprintf(&b, " %s: %d passed, %d warned, %d failed", Plural(int64(len(r.Tests)), "test"), tests.Passed, tests.Warned, tests.Failed)
+	fmt.Fprintf(&b, " %s: %d passed", Plural(int64(len(r.Tests)), "test"), tests.Passed)
+	if tests.Proved > 0 {
+		fmt.Fprintf(&b, " (%d by proof)", tests.Proved)
+	}
+	fmt.Fprintf(&b, ", %d warned, %d failed", tests.Warned, tests.Failed)
 	if tests.Errored > 0 {
 		fmt.Fprintf(&b, ", %d errored", tests.Errored)
 	}
@@ -285,6 +296,18 @@ func (r *Run) Verdict() string {
 	return b.String()
 }
 
+// finding says what was found and what was expected, and of which rows.
+func finding(t *Test) string {
+	parts := []string{extent(t)}
+	if t.Expected != "" {
+		parts = append(parts, "expected "+t.Expected)
+	}
+	if t.Where != "" {
+		parts = append(parts, "where "+t.Where)
+	}
+	return strings.TrimPrefix(strings.Join(parts, ", "), ", ")
+}
+
 // extent says how many rows failed a test, of how many. A uniqueness test
 // counts values that stand more than once, as dbt does. Of a test that could
 // not be decided on every row it says on how many.
@@ -292,8 +315,13 @@ func extent(t *Test) string {
 	if t.Status == Errored {
 		return "no value on " + Plural(t.Errors, "row") + ", failed on " + Count(t.Failures)
 	}
-	if t.Kind == "unique" {
+	switch {
+	case t.Kind == "unique" || t.Kind == "unique_combination":
 		return Plural(t.Failures, "repeated value") + " in " + Plural(t.Rows, "row")
+	case t.Kind == "row_count" || t.Kind == "recency":
+		return "" // the example says it
+	case t.Distinct > 0:
+		return fmt.Sprintf("%s of %s, %s", Count(t.Failures), Plural(t.Rows, "row"), Plural(t.Distinct, "value"))
 	}
 	return Count(t.Failures) + " of " + Plural(t.Rows, "row")
 }

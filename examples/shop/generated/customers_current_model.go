@@ -357,30 +357,29 @@ func newCustomersCurrentValidator(env *contract.Env) *CustomersCurrentValidator 
 // Check implements contract.Validator.
 func (v *CustomersCurrentValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewCustomersCurrent(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		email, emailOK := in.Email.Get(i)
 		country, countryOK := in.Country.Get(i)
 		// unique_customers_current_email
 		if emailOK {
 			id, _ := v.uniqueCustomersCurrentEmail.Assign(email)
-			v.uniqueCustomersCurrentEmailRows.Add(id)
-			if n, _ := v.uniqueCustomersCurrentEmailRows.Get(id); n == 2 && results[0].Fail() {
+			if n := v.uniqueCustomersCurrentEmailRows.Next(id); n > 1 && results[0].Repeat(i, id, n) {
 				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 			}
 		}
 		// matches_customers_current_email
-		if emailOK && !customersCurrentPattern.Match(email) && results[1].Fail() {
+		if emailOK && !customersCurrentPattern.Match(email) && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 		// matches_customers_current_country
-		if countryOK && !customersCurrentPattern2.Match(country) && results[2].Fail() {
+		if countryOK && !customersCurrentPattern2.Match(country) && results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Country.At(i)})
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *CustomersCurrentValidator) Finish(_ []contract.TestResult) {}
 
 // customersCurrentNode describes customers_current to the runtime.
 var customersCurrentNode = contract.Define(contract.Node{
@@ -420,6 +419,15 @@ func customersCurrentModel() contract.Model {
 
 // Constants of the expressions above, made once.
 var (
-	customersCurrentPattern  = value.MustRegExp("^[^@\\s]+@[^@\\s]+$")
-	customersCurrentPattern2 = value.MustRegExp("^[A-Z]{2}$")
+	customersCurrentPattern = /* ^[^@\s]+@[^@\s]+$ */ value.NewDFA("\b\x00\n\x01\v\x00\r\x01\x1f\x00 \x01?\x00@\x02ÿ\x00", "\x05",
+		"\x00\x03\x02\x00",
+		"\x00\x03\x01\x00\x02\x04",
+		"\x00\x05\x02\x00",
+		"\x00\x05\x02\x00",
+	)
+	customersCurrentPattern2 = /* ^[A-Z]{2}$ */ value.NewDFA("@\x00Z\x01ÿ\x00", "\x04",
+		"\x00\x00\x01\x03",
+		"\x00\x00\x01\x04",
+		"\x01\x00",
+	)
 )

@@ -290,32 +290,31 @@ func newOrdersValidator(env *contract.Env) *OrdersValidator {
 // Check implements contract.Validator.
 func (v *OrdersValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewOrders(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		status, statusOK := in.Status.Get(i)
 		discountOK := in.Discount.Valid(i)
 		couponOK := in.Coupon.Valid(i)
 		orderID := in.OrderID.At(i)
 		// accepted_values_orders_status
-		if statusOK && !slices.Contains(ordersValues, status) && results[0].Fail() {
+		if statusOK && !slices.Contains(ordersValues, status) && results[0].FailValue(i, status, statusOK) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Status.At(i)})
 		}
 		// discounts_have_a_coupon
-		if discountOK && !couponOK && results[1].Fail() {
+		if discountOK && !couponOK && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 		// grain_orders
 		{
 			id, _ := v.grainOrders.Assign(orderID)
-			v.grainOrdersRows.Add(id)
-			if n, _ := v.grainOrdersRows.Get(id); n == 2 && results[2].Fail() {
+			if n := v.grainOrdersRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
 				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
 			}
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *OrdersValidator) Finish(_ []contract.TestResult) {}
 
 // ordersNode describes orders to the runtime.
 var ordersNode = contract.Define(contract.Node{
@@ -345,7 +344,7 @@ var ordersNode = contract.Define(contract.Node{
 	Tests: []contract.Test{
 		{Name: "accepted_values_orders_status", Kind: "accepted_values", Column: "status", Severity: contract.Error, Fingerprint: "17e78032dd4bc3ec", Expected: "one of open, shipped, delivered, cancelled, test"},
 		{Name: "discounts_have_a_coupon", Kind: "expression", Severity: contract.Warn, Fingerprint: "d6ef3c8ffe9c8cae", Expected: "discount is null or coupon is not null", Reads: []string{"discount", "coupon"}},
-		{Name: "grain_orders", Kind: "unique", Column: "order_id", Severity: contract.Error, Description: "The declared grain of orders, which joins rely on.", Fingerprint: "15e73fd682231cb1", Grain: true, Expected: "one row for each order_id"},
+		{Name: "grain_orders", Kind: "unique_combination", Column: "order_id", Severity: contract.Error, Description: "The declared grain of orders, which joins rely on.", Fingerprint: "db7bf355c0d93535", Grain: true, Expected: "one row for each order_id"},
 	},
 })
 

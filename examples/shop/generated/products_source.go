@@ -203,31 +203,30 @@ func newProductsValidator(env *contract.Env) *ProductsValidator {
 // Check implements contract.Validator.
 func (v *ProductsValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewProducts(b.Record)
-	for k := range results {
-		results[k].Rows += int64(b.Len())
-	}
 	for i := range b.Len() {
 		listPrice := in.ListPrice.At(i)
 		taxRate := in.TaxRate.At(i)
 		sku := in.Sku.At(i)
 		// range_products_list_price
-		if value.CompareDecimal(listPrice, decimal128.FromI64(0 /* 0.00 */)) < 0 && results[0].Fail() {
+		if value.CompareDecimal(listPrice, decimal128.FromI64(0 /* 0.00 */)) < 0 && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatDecimal(in.ListPrice.At(i), 2)})
 		}
 		// range_products_tax_rate
-		if (value.CompareDecimal(taxRate, decimal128.FromI64(0 /* 0.0000 */)) < 0 || value.CompareDecimal(taxRate, decimal128.FromI64(10000 /* 1.0000 */)) > 0) && results[1].Fail() {
+		if (value.CompareDecimal(taxRate, decimal128.FromI64(0 /* 0.0000 */)) < 0 || value.CompareDecimal(taxRate, decimal128.FromI64(10000 /* 1.0000 */)) > 0) && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatDecimal(in.TaxRate.At(i), 4)})
 		}
 		// grain_products
 		{
 			id, _ := v.grainProducts.Assign(sku)
-			v.grainProductsRows.Add(id)
-			if n, _ := v.grainProductsRows.Get(id); n == 2 && results[2].Fail() {
+			if n := v.grainProductsRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
 				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Sku.At(i)})
 			}
 		}
 	}
 }
+
+// Finish implements contract.Validator.
+func (v *ProductsValidator) Finish(_ []contract.TestResult) {}
 
 // productsNode describes products to the runtime.
 var productsNode = contract.Define(contract.Node{
@@ -251,7 +250,7 @@ var productsNode = contract.Define(contract.Node{
 	Tests: []contract.Test{
 		{Name: "range_products_list_price", Kind: "range", Column: "list_price", Severity: contract.Error, Fingerprint: "d5c5025e6f96e47f", Expected: "at least 0"},
 		{Name: "range_products_tax_rate", Kind: "range", Column: "tax_rate", Severity: contract.Error, Fingerprint: "eacea043513bf00a", Expected: "at least 0 and at most 1"},
-		{Name: "grain_products", Kind: "unique", Column: "sku", Severity: contract.Error, Description: "The declared grain of products, which joins rely on.", Fingerprint: "377c6bcddc26094e", Grain: true, Expected: "one row for each sku"},
+		{Name: "grain_products", Kind: "unique_combination", Column: "sku", Severity: contract.Error, Description: "The declared grain of products, which joins rely on.", Fingerprint: "4dcc175d99c15109", Grain: true, Expected: "one row for each sku"},
 	},
 })
 

@@ -19,7 +19,7 @@ func Project() *contract.Project {
 		Name:        "shop",
 		Description: "Orders and customers of a shop in Berlin that sells to several countries.",
 		Timezone:    "Europe/Berlin",
-		Fingerprint: "f723d4553c297bc31c04a5512200e2c6107cb5bf6d8f7dac9a829f097739c900",
+		Fingerprint: "f78a08f6b38495cd3311c9b2e594400569e224d2f34195f040ab818ec87d8620",
 		Sources: []contract.Source{
 			customersSource(),
 			productsSource(),
@@ -46,28 +46,31 @@ func Project() *contract.Project {
 // relationshipsOrderLinesOrderIDCheck checks that order_lines.order_id is a value of
 // orders.order_id.
 type relationshipsOrderLinesOrderIDCheck struct {
-	child  *arrowops.IntKeys[int64]
-	parent *arrowops.IntKeys[int64]
-	seen   int64             // rows of the child
-	rows   []int64           // the same, by key
-	first  []contract.Origin // the first row of each key
+	child   *arrowops.IntKeys[int64]
+	parent  *arrowops.IntKeys[int64]
+	rows    []int64               // of the child, by key
+	first   []contract.Origin     // the first row of each key
+	orderID arrowops.Store[int64] // of the same row
+	lineNo  arrowops.Store[int64] // of the same row
 }
 
-func newRelationshipsOrderLinesOrderIDCheck() contract.RelationshipCheck {
+func newRelationshipsOrderLinesOrderIDCheck(_ *contract.Env) contract.RelationshipCheck {
 	return &relationshipsOrderLinesOrderIDCheck{child: arrowops.NewIntKeys[int64](), parent: arrowops.NewIntKeys[int64]()}
 }
 
 // AddChild implements contract.RelationshipCheck.
-func (c *relationshipsOrderLinesOrderIDCheck) AddChild(b contract.Batch) {
-	c.seen += int64(b.Len())
+func (c *relationshipsOrderLinesOrderIDCheck) AddChild(b contract.Batch, _ *contract.TestResult) {
 	in := ViewOrderLines(b.Record)
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)
+		lineNo := in.LineNo.At(i)
 		{
 			id, isNew := c.child.Assign(orderID)
 			if isNew {
 				c.rows = append(c.rows, 0)
 				c.first = append(c.first, b.Origins[i])
+				c.orderID.Set(id, orderID, true)
+				c.lineNo.Set(id, lineNo, true)
 			}
 			c.rows[id]++
 		}
@@ -85,46 +88,61 @@ func (c *relationshipsOrderLinesOrderIDCheck) AddParent(b contract.Batch) {
 
 // Finish implements contract.RelationshipCheck.
 func (c *relationshipsOrderLinesOrderIDCheck) Finish(result *contract.TestResult) {
-	result.Rows = c.seen
 	for id := range c.child.Len() {
 		key, _ := c.child.Get(id)
 		if c.parent.Find(key) >= 0 {
 			continue
 		}
-		if result.Fail() {
-			result.Show(contract.Example{
-				Origin: c.first[id],
-				Value:  value.FormatInt64(key),
-			})
+		if result.FailRows(c.rows[id], true) {
+			orderID, orderIDOK := c.orderID.Get(id)
+			lineNo, lineNoOK := c.lineNo.Get(id)
+			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)) + ", " + contract.KeyPart("line_no", lineNoOK, value.FormatInt64(lineNo)), Value: value.FormatInt64(key)})
 		}
-		result.Failures += c.rows[id] - 1
 	}
+}
+
+// Orphans implements contract.RelationshipCheck.
+func (c *relationshipsOrderLinesOrderIDCheck) Orphans(b contract.Batch) []int {
+	var rows []int
+	in := ViewOrderLines(b.Record)
+	for i := range b.Len() {
+		orderID := in.OrderID.At(i)
+		id := c.parent.Find(orderID)
+		if id < 0 {
+			rows = append(rows, i)
+		}
+	}
+	return rows
 }
 
 // relationshipsOrderLinesSkuCheck checks that order_lines.sku is a value of products.sku.
 type relationshipsOrderLinesSkuCheck struct {
-	child  *arrowops.StringKeys
-	parent *arrowops.StringKeys
-	seen   int64             // rows of the child
-	rows   []int64           // the same, by key
-	first  []contract.Origin // the first row of each key
+	child   *arrowops.StringKeys
+	parent  *arrowops.StringKeys
+	rows    []int64               // of the child, by key
+	first   []contract.Origin     // the first row of each key
+	orderID arrowops.Store[int64] // of the same row
+	lineNo  arrowops.Store[int64] // of the same row
 }
 
-func newRelationshipsOrderLinesSkuCheck() contract.RelationshipCheck {
+func newRelationshipsOrderLinesSkuCheck(_ *contract.Env) contract.RelationshipCheck {
 	return &relationshipsOrderLinesSkuCheck{child: arrowops.NewStringKeys(), parent: arrowops.NewStringKeys()}
 }
 
 // AddChild implements contract.RelationshipCheck.
-func (c *relationshipsOrderLinesSkuCheck) AddChild(b contract.Batch) {
-	c.seen += int64(b.Len())
+func (c *relationshipsOrderLinesSkuCheck) AddChild(b contract.Batch, _ *contract.TestResult) {
 	in := ViewOrderLines(b.Record)
 	for i := range b.Len() {
 		sku, skuOK := in.Sku.Get(i)
+		orderID := in.OrderID.At(i)
+		lineNo := in.LineNo.At(i)
 		if skuOK {
 			id, isNew := c.child.Assign(sku)
 			if isNew {
 				c.rows = append(c.rows, 0)
 				c.first = append(c.first, b.Origins[i])
+				c.orderID.Set(id, orderID, true)
+				c.lineNo.Set(id, lineNo, true)
 			}
 			c.rows[id]++
 		}
@@ -142,47 +160,62 @@ func (c *relationshipsOrderLinesSkuCheck) AddParent(b contract.Batch) {
 
 // Finish implements contract.RelationshipCheck.
 func (c *relationshipsOrderLinesSkuCheck) Finish(result *contract.TestResult) {
-	result.Rows = c.seen
 	for id := range c.child.Len() {
 		key, _ := c.child.Get(id)
 		if c.parent.Find(key) >= 0 {
 			continue
 		}
-		if result.Fail() {
-			result.Show(contract.Example{
-				Origin: c.first[id],
-				Value:  key,
-			})
+		if result.FailRows(c.rows[id], true) {
+			orderID, orderIDOK := c.orderID.Get(id)
+			lineNo, lineNoOK := c.lineNo.Get(id)
+			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)) + ", " + contract.KeyPart("line_no", lineNoOK, value.FormatInt64(lineNo)), Value: key})
 		}
-		result.Failures += c.rows[id] - 1
 	}
+}
+
+// Orphans implements contract.RelationshipCheck.
+func (c *relationshipsOrderLinesSkuCheck) Orphans(b contract.Batch) []int {
+	var rows []int
+	in := ViewOrderLines(b.Record)
+	for i := range b.Len() {
+		sku, skuOK := in.Sku.Get(i)
+		id := -1
+		if skuOK {
+			id = c.parent.Find(sku)
+		}
+		if skuOK && id < 0 {
+			rows = append(rows, i)
+		}
+	}
+	return rows
 }
 
 // relationshipsOrderSummaryCustomerIDCheck checks that order_summary.customer_id is a
 // value of customers_current.customer_id.
 type relationshipsOrderSummaryCustomerIDCheck struct {
-	child  *arrowops.IntKeys[int64]
-	parent *arrowops.IntKeys[int64]
-	seen   int64             // rows of the child
-	rows   []int64           // the same, by key
-	first  []contract.Origin // the first row of each key
+	child   *arrowops.IntKeys[int64]
+	parent  *arrowops.IntKeys[int64]
+	rows    []int64               // of the child, by key
+	first   []contract.Origin     // the first row of each key
+	orderID arrowops.Store[int64] // of the same row
 }
 
-func newRelationshipsOrderSummaryCustomerIDCheck() contract.RelationshipCheck {
+func newRelationshipsOrderSummaryCustomerIDCheck(_ *contract.Env) contract.RelationshipCheck {
 	return &relationshipsOrderSummaryCustomerIDCheck{child: arrowops.NewIntKeys[int64](), parent: arrowops.NewIntKeys[int64]()}
 }
 
 // AddChild implements contract.RelationshipCheck.
-func (c *relationshipsOrderSummaryCustomerIDCheck) AddChild(b contract.Batch) {
-	c.seen += int64(b.Len())
+func (c *relationshipsOrderSummaryCustomerIDCheck) AddChild(b contract.Batch, _ *contract.TestResult) {
 	in := ViewOrderSummary(b.Record)
 	for i := range b.Len() {
 		customerID, customerIDOK := in.CustomerID.Get(i)
+		orderID := in.OrderID.At(i)
 		if customerIDOK {
 			id, isNew := c.child.Assign(customerID)
 			if isNew {
 				c.rows = append(c.rows, 0)
 				c.first = append(c.first, b.Origins[i])
+				c.orderID.Set(id, orderID, true)
 			}
 			c.rows[id]++
 		}
@@ -200,20 +233,33 @@ func (c *relationshipsOrderSummaryCustomerIDCheck) AddParent(b contract.Batch) {
 
 // Finish implements contract.RelationshipCheck.
 func (c *relationshipsOrderSummaryCustomerIDCheck) Finish(result *contract.TestResult) {
-	result.Rows = c.seen
 	for id := range c.child.Len() {
 		key, _ := c.child.Get(id)
 		if c.parent.Find(key) >= 0 {
 			continue
 		}
-		if result.Fail() {
-			result.Show(contract.Example{
-				Origin: c.first[id],
-				Value:  value.FormatInt64(key),
-			})
+		if result.FailRows(c.rows[id], true) {
+			orderID, orderIDOK := c.orderID.Get(id)
+			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)), Value: value.FormatInt64(key)})
 		}
-		result.Failures += c.rows[id] - 1
 	}
+}
+
+// Orphans implements contract.RelationshipCheck.
+func (c *relationshipsOrderSummaryCustomerIDCheck) Orphans(b contract.Batch) []int {
+	var rows []int
+	in := ViewOrderSummary(b.Record)
+	for i := range b.Len() {
+		customerID, customerIDOK := in.CustomerID.Get(i)
+		id := -1
+		if customerIDOK {
+			id = c.parent.Find(customerID)
+		}
+		if customerIDOK && id < 0 {
+			rows = append(rows, i)
+		}
+	}
+	return rows
 }
 
 // projectZone is where a timestamp meets a timestamptz.

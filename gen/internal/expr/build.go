@@ -9,6 +9,11 @@ func NewColumn(input, index int, name string, t Type, nullable bool, offset int)
 // nil for null.
 func NewLiteral(value any, t Type) *Literal { return literalAt(value, t, 0) }
 
+// NewIsTrue is "arg IS TRUE", which is false where a condition is null.
+func NewIsTrue(arg Node) *IsBool {
+	return &IsBool{base: boolean(false, arg.Offset()), Arg: arg, Want: true}
+}
+
 func literalAt(value any, t Type, offset int) *Literal {
 	return &Literal{base: base{t, value == nil, offset}, Value: value}
 }

@@ -11,10 +11,12 @@ package goemit
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
 
+	"martlet/gen/internal/dfa"
 	"martlet/gen/internal/expr"
 	"martlet/gen/internal/plan"
 )
@@ -150,9 +152,40 @@ func (f *file) variable(key, name string, make *jen.Statement) string {
 func (f *file) pattern(n *expr.Match) string {
 	key := fmt.Sprintf("%s %q %q", n.Syntax, n.Pattern, n.Escape)
 	if n.Syntax == expr.RegExp {
-		return f.variable(key, "Pattern", val("MustRegExp").Call(jen.Lit(n.Pattern)))
+		return f.variable(key, "Pattern", regExp(n.Pattern))
 	}
 	return f.variable(key, "Pattern", val("MustLike").Call(jen.Lit(n.Pattern), jen.LitRune(n.Escape), jen.Lit(n.Syntax == expr.ILike)))
+}
+
+// regExp makes the matcher of an RE2 pattern: an automaton where it has one of
+// moderate size.
+//
+//	userAccPattern = /* ^a+$ */ value.NewDFA("...", "...",
+//		"...",
+//		"...",
+//	)
+func regExp(pattern string) *jen.Statement {
+	d, err := dfa.Compile(pattern)
+	if err != nil {
+		return val("MustRegExp").Call(jen.Lit(pattern))
+	}
+	classes, end, next := d.Text()
+	return remarkOf(pattern).Add(val("NewDFA").CallFunc(func(g *jen.Group) {
+		g.Lit(classes)
+		g.Lit(end)
+		for _, row := range next {
+			g.Line().Lit(row)
+		}
+		g.Line()
+	}))
+}
+
+// remarkOf is a remark that shows a pattern, whatever is in it.
+func remarkOf(pattern string) *jen.Statement {
+	if !strconv.CanBackquote(pattern) {
+		pattern = strconv.Quote(pattern)
+	}
+	return remark(strings.ReplaceAll(pattern, "*/", "* /"))
 }
 
 // set is the list of an IN whose items are constants that == compares.

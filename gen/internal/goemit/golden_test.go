@@ -15,6 +15,7 @@ var golden = map[string][]string{
 	"tests":      {"t_source.go", "project.go"},
 	"unit_tests": {"unit_tests.go", "project_test.go"},
 	"freshness":  {"texts_source.go"},
+	"checks":     {"t_source.go", "project.go"},
 }
 
 func TestGolden(t *testing.T) {

@@ -4,9 +4,6 @@ import (
 	"strings"
 
 	"github.com/dave/jennifer/jen"
-
-	"martlet/gen/internal/expr"
-	"martlet/gen/internal/plan"
 )
 
 // project writes project.go: the Project value, and what the files share.
@@ -83,90 +80,4 @@ func (e *emitter) projectValue(g *jen.Group) {
 		g.Line().Id("UnitTests").Op(":").Id(unitTestsName).Call()
 	}
 	g.Line()
-}
-
-// relationships writes the relationships tests.
-func (e *emitter) relationships(f *file) {
-	for _, r := range e.plan.Relations() {
-		for _, t := range r.Tests {
-			if t.Parent != nil {
-				e.relationship(f, r, t)
-			}
-		}
-	}
-}
-
-// relationship writes one: the keys of both sides, compared when both are known.
-//
-//	type ordersCustomerCheck struct {
-//		child, parent *arrowops.IntKeys[int64]
-//		rows          []int64           // of the child, by key
-//		first         []contract.Origin // the first of them
-//	}
-func (e *emitter) relationship(f *file, r *plan.Relation, t *plan.Test) {
-	typ := e.checks[t]
-	child, parent := sideOf(r, t.Columns[0], "child"), sideOf(t.Parent, t.Field, "parent")
-	f.out.Line()
-	doc(f.out, typ+" checks that "+r.Name+"."+t.Column(r)+" is "+t.Expected+".", "")
-	f.out.Type().Id(typ).Struct(append(append(child.members(), parent.members()...),
-		jen.Id("seen").Int64().Comment("rows of the child"),
-		jen.Id("rows").Index().Int64().Comment("the same, by key"),
-		jen.Id("first").Index().Add(contract("Origin")).Comment("the first row of each key"))...)
-	f.out.Line()
-	f.out.Func().Id(newCheck(typ)).Params().Add(contract("RelationshipCheck")).Block(
-		jen.Return(jen.Op("&").Id(typ).Values(append(child.setup(), parent.setup()...)...)))
-
-	method := func(name string) *jen.Statement {
-		f.out.Line()
-		f.out.Comment(name + " implements contract.RelationshipCheck.")
-		return f.out.Func().Params(jen.Id("c").Op("*").Id(typ)).Id(name)
-	}
-	side := func(rel *plan.Relation, lookup func(b *body) []jen.Code) []jen.Code {
-		b := newBody(f, newNamer("c"), viewSource(jen.Id("in"), fields(rel), jen.Id("i")))
-		b.emit(lookup(b)...)
-		return []jen.Code{
-			jen.Id("in").Op(":=").Id("View" + e.names[rel]).Call(jen.Id("b").Dot("Record")),
-			jen.For(jen.Id("i").Op(":=").Range().Id("b").Dot("Len").Call()).Block(b.statements()...),
-		}
-	}
-	batch := jen.Id("b").Add(contract("Batch"))
-	rows, first := jen.Id("c").Dot("rows"), jen.Id("c").Dot("first")
-	method("AddChild").Params(batch).Block(append(
-		[]jen.Code{jen.Id("c").Dot("seen").Op("+=").Int64().Call(jen.Id("b").Dot("Len").Call())},
-		side(r, func(b *body) []jen.Code {
-			return child.assign(b, false, "id", "isNew", func(lookup []jen.Code) []jen.Code {
-				return append(lookup,
-					jen.If(jen.Id("isNew")).Block(
-						rows.Clone().Op("=").Append(rows.Clone(), jen.Lit(0)),
-						first.Clone().Op("=").Append(first.Clone(), jen.Id("b").Dot("Origins").Index(jen.Id("i")))),
-					rows.Clone().Index(jen.Id("id")).Op("++"))
-			})
-		})...)...)
-	method("AddParent").Params(batch).Block(side(t.Parent, parent.enter)...)
-	f.finishRelationship(method("Finish"), r, t, child)
-}
-
-// sideOf is the key table of one side.
-func sideOf(r *plan.Relation, column int, name string) keys {
-	c := r.Columns[column]
-	return keys{"c", name, []expr.Node{expr.NewColumn(0, column, c.Name, c.Type, c.Nullable, 0)}}
-}
-
-// finishRelationship writes the comparison: every row of a child's key that the
-// parent lacks is a failure.
-func (f *file) finishRelationship(fn *jen.Statement, r *plan.Relation, t *plan.Test, child keys) {
-	t0 := r.Columns[t.Columns[0]].Type
-	example := jen.Dict{jen.Id("Origin"): jen.Id("c").Dot("first").Index(jen.Id("id"))}
-	if !t.PII && !child.encoded() {
-		example[jen.Id("Value")] = formatted(t0, jen.Id("key"))
-	}
-	fn.Params(jen.Id("result").Op("*").Add(contract("TestResult"))).Block(
-		jen.Id("result").Dot("Rows").Op("=").Id("c").Dot("seen"),
-		jen.For(jen.Id("id").Op(":=").Range().Id("c").Dot("child").Dot("Len").Call()).Block(
-			jen.List(jen.Id("key"), jen.Id("_")).Op(":=").Id("c").Dot("child").Dot("Get").Call(jen.Id("id")),
-			jen.If(jen.Id("c").Dot("parent").Dot("Find").Call(jen.Id("key")).Op(">=").Lit(0)).Block(jen.Continue()),
-			jen.If(jen.Id("result").Dot("Fail").Call()).Block(jen.Id("result").Dot("Show").Call(contract("Example").Values(example))),
-			jen.Id("result").Dot("Failures").Op("+=").Id("c").Dot("rows").Index(jen.Id("id")).Op("-").Lit(1),
-		),
-	)
 }

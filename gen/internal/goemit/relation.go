@@ -180,6 +180,9 @@ func (f *file) node(r *plan.Relation, fingerprint string, reads func(column int)
 		if len(r.Grain) > 0 {
 			g.Line().Id("Grain").Op(":").Add(stringList(r.Names(r.Grain)))
 		}
+		if len(r.Tags) > 0 {
+			g.Line().Id("Tags").Op(":").Add(stringList(r.Tags))
+		}
 		if len(r.Tests) > 0 {
 			g.Line().Id("Tests").Op(":").Index().Add(contract("Test")).ValuesFunc(func(g *jen.Group) {
 				for _, t := range r.Tests {
@@ -243,6 +246,24 @@ func testValue(r *plan.Relation, t *plan.Test) *jen.Statement {
 			g.Id("Grain").Op(":").True()
 		}
 		g.Id("Expected").Op(":").Lit(sentence(t.Expected))
+		text := func(field, value string) {
+			if value != "" {
+				g.Id(field).Op(":").Lit(value)
+			}
+		}
+		text("Where", sentence(t.WhereText))
+		text("WarnIf", t.WarnIf)
+		text("ErrorIf", t.ErrorIf)
+		if len(t.Tags) > 0 {
+			g.Id("Tags").Op(":").Add(stringList(t.Tags))
+		}
+		if t.Store {
+			g.Id("Store").Op(":").True()
+		}
+		if t.Limit > 0 {
+			g.Id("Limit").Op(":").Lit(int(t.Limit))
+		}
+		text("Proved", t.Proved)
 		if t.PII {
 			g.Id("PII").Op(":").True()
 		}

@@ -13,10 +13,12 @@ import (
 
 // Each folder of testdata/scenarios is a project: a schema, its seeds, and what
 // its models must give, checked by hand. All are compiled as one program and
-// run. expected/tests lists how often each test fails; expected/failures, of a
-// project whose expressions have no value on some rows, what is said of them;
-// expected/unit_tests what is said of unit tests, of a project that has them, and
-// expected/freshness, how old its sources are.
+// run. expected/tests lists how often each test fails, and in how many values
+// where the test counts those; expected/stored has the files of failing rows;
+// expected/failures, of a project whose expressions have no value on some rows,
+// what is said of them; expected/unit_tests what is said of unit tests, of a
+// project that has them, and expected/freshness, how old its sources are. What
+// the plan proves is run too, in a second run.
 const scenarios = "testdata/scenarios"
 
 func TestScenarios(t *testing.T) {
@@ -61,8 +63,12 @@ func scenario(t *testing.T, program *scratch.Program, name string) {
 	}
 	for _, path := range expected {
 		file := filepath.Base(path)
-		if file == "tests" {
+		switch file {
+		case "tests":
 			failures(t, filepath.Join(root, "target", "run_results.json"), read(t, path))
+			continue
+		case "stored":
+			stored(t, filepath.Join(root, "target", "failures"), path)
 			continue
 		}
 		if file == "freshness" {
@@ -71,6 +77,29 @@ func scenario(t *testing.T, program *scratch.Program, name string) {
 		}
 		if got := read(t, filepath.Join(root, "out", file)); got != read(t, path) {
 			t.Errorf("%s is\n%s\nwant\n%s", file, got, read(t, path))
+		}
+	}
+	again := program.Run(t, name, "--root", root, "--as-of", "2024-05-01T00:00:00Z", "--no-proofs")
+	if again.Exit != 0 {
+		t.Errorf("with --no-proofs: exit status %d\n%s\n%s", again.Exit, again.Stdout, again.Stderr)
+	}
+}
+
+// stored compares the files of failing rows: those of CSV, and that there is one
+// of Arrow beside each.
+func stored(t *testing.T, got, want string) {
+	t.Helper()
+	for _, folder := range []string{got, want} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %v", folder, err)
+		}
+		for _, path := range files {
+			name := filepath.Base(path)
+			if found, wanted := read(t, filepath.Join(got, name)), read(t, filepath.Join(want, name)); found != wanted {
+				t.Errorf("%s is\n%s\nwant\n%s", name, found, wanted)
+			}
+			read(t, filepath.Join(got, strings.TrimSuffix(name, ".csv")+".arrow"))
 		}
 	}
 }
@@ -82,25 +111,29 @@ func failures(t *testing.T, results, want string) {
 		Results []struct {
 			UniqueID string `json:"unique_id"`
 			Failures *int   `json:"failures"`
+			Martlet  struct {
+				Distinct int `json:"distinct_values"`
+			} `json:"martlet"`
 		} `json:"results"`
 	}
 	if err := json.Unmarshal([]byte(read(t, results)), &run); err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]int{}
+	got := map[string][2]int{}
 	for _, r := range run.Results {
 		if r.Failures != nil {
-			got[r.UniqueID[strings.LastIndex(r.UniqueID, ".")+1:]] = *r.Failures
+			got[r.UniqueID[strings.LastIndex(r.UniqueID, ".")+1:]] = [2]int{*r.Failures, r.Martlet.Distinct}
 		}
 	}
 	for line := range strings.Lines(want) {
 		var name string
-		var n int
-		if _, err := fmt.Sscan(line, &name, &n); err != nil {
+		var n, values int
+		read, err := fmt.Sscan(line, &name, &n, &values)
+		if read < 2 {
 			t.Fatal(err)
 		}
-		if found, ok := got[name]; !ok || found != n {
-			t.Errorf("test %s failed %d times (known: %v), want %d", name, found, ok, n)
+		if found, ok := got[name]; !ok || found[0] != n || read == 3 && found[1] != values {
+			t.Errorf("test %s failed %d times in %d values (known: %v), want %s", name, found[0], found[1], ok, line)
 		}
 	}
 }

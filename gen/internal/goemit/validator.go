@@ -18,82 +18,128 @@ func hasValidator(r *plan.Relation) bool {
 	return false
 }
 
-// validator writes the checker of a relation's tests, one pass over each batch:
+// validator writes the checker of a relation's tests, one pass over each batch;
+// what the plan proves is looked at in a pass of its own, on demand:
 //
 //	func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestResult) {
 //		in := ViewUserAccount(b.Record)
 //		for i := range b.Len() {
 //			userIDOK := in.UserID.Valid(i)
 //			// not_null_user_account_user_id
-//			if !userIDOK && results[0].Fail() {
+//			if !userIDOK && results[0].Fail(i) {
 //				results[0].Show(contract.Example{...})
 //			}
 //		}
+//		if v.env.NoProofs {
+//			v.checkProved(b, results)
+//		}
 //	}
+type validator struct {
+	*file
+	of             *plan.Relation
+	members, setup []jen.Code            // of the struct
+	names          *namer                // of the members
+	latest         map[*plan.Test]string // of recency, the member that has the latest value
+}
+
 func (f *file) validator(r *plan.Relation) {
 	if !hasValidator(r) {
 		return
 	}
+	v := &validator{file: f, of: r, names: newNamer("env", "checkProved"), latest: map[*plan.Test]string{}}
 	typ := f.name + "Validator"
-	var members, setup, passes []jen.Code
-	passes = append(passes, countRows(r)...)
-	b := newBody(f, newNamer(), viewSource(jen.Id("in"), fields(r), jen.Id("i")))
-	b.now = jen.Id("v").Dot("env").Dot("AsOf")
-	unique := newNamer("env")
-	for i, t := range r.Tests {
-		switch {
-		case t.Parent != nil:
-		case t.Row == nil:
-			key := f.uniqueTest(b, r, t, i, unique)
-			members, setup = append(members, key.members...), append(setup, key.setup...)
-		case mayFail(t.Row):
-			passes = append(passes, f.failingTest(r, t, i)...)
-		default:
-			passes = append(passes, f.rowTest(b, r, t, i)...)
+	check := v.pass(func(t *plan.Test) bool { return t.Proved == "" })
+	proved := v.pass(func(t *plan.Test) bool { return t.Proved != "" })
+	finish := v.finish()
+	if len(proved) > 0 {
+		check = append(check, jen.If(jen.Id("v").Dot("env").Dot("NoProofs")).Block(
+			jen.Id("v").Dot("checkProved").Call(jen.Id("b"), jen.Id("results"))))
+	}
+	results := func(used []jen.Code) jen.Code {
+		if identifiers(used)["results"] == 0 {
+			return jen.Id("_").Index().Add(contract("TestResult"))
 		}
+		return jen.Id("results").Index().Add(contract("TestResult"))
 	}
-	passes = append(passes, b.before...)
-	passes = append(passes, eachRow(b)...)
-	if identifiers(passes)["in"] > 0 {
-		passes = append([]jen.Code{jen.Id("in").Op(":=").Id("View" + f.name).Call(jen.Id("b").Dot("Record"))}, passes...)
-	}
+	batch := jen.Id("b").Add(contract("Batch"))
 	f.out.Line()
 	f.out.Comment(typ + " checks the tests of " + r.Name + ".")
-	f.out.Type().Id(typ).Struct(append([]jen.Code{jen.Id("env").Op("*").Add(contract("Env"))}, members...)...)
+	f.out.Type().Id(typ).Struct(append([]jen.Code{jen.Id("env").Op("*").Add(contract("Env"))}, v.members...)...)
 	f.out.Line()
 	f.out.Func().Id("new" + typ).Params(jen.Id("env").Op("*").Add(contract("Env"))).Op("*").Id(typ).Block(
-		jen.Return(jen.Op("&").Id(typ).Values(append([]jen.Code{jen.Id("env").Op(":").Id("env")}, setup...)...)))
-	f.out.Line()
-	f.out.Comment("Check implements contract.Validator.")
-	f.out.Func().Params(jen.Id("v").Op("*").Id(typ)).Id("Check").
-		Params(jen.Id("b").Add(contract("Batch")), jen.Id("results").Index().Add(contract("TestResult"))).
-		Block(passes...)
+		jen.Return(jen.Op("&").Id(typ).Values(append([]jen.Code{jen.Id("env").Op(":").Id("env")}, v.setup...)...)))
+	method := func(comment, name string) *jen.Statement {
+		f.out.Line()
+		f.out.Comment(comment)
+		return f.out.Func().Params(jen.Id("v").Op("*").Id(typ)).Id(name)
+	}
+	method("Check implements contract.Validator.", "Check").Params(batch, results(check)).Block(check...)
+	if len(proved) > 0 {
+		method("checkProved checks what the plan proves.", "checkProved").Params(batch, results(proved)).Block(proved...)
+	}
+	method("Finish implements contract.Validator.", "Finish").Params(results(finish)).Block(finish...)
+}
+
+// pass writes one pass over a batch for some of the tests.
+func (v *validator) pass(chosen func(*plan.Test) bool) []jen.Code {
+	var out []jen.Code
+	b := v.body()
+	for i, t := range v.of.Tests {
+		switch {
+		case t.Parent != nil || !chosen(t):
+		case t.Row != nil && mayFail(t.Row) || t.Where != nil && mayFail(t.Where):
+			own := v.failingBody(t)
+			out = append(out, v.test(own, t, i)...)
+			out = append(out, eachRow(own)...)
+		default:
+			out = append(out, v.test(b, t, i)...)
+		}
+	}
+	out = append(out, b.before...)
+	out = append(out, eachRow(b)...)
+	if identifiers(out)["in"] > 0 {
+		out = append([]jen.Code{jen.Id("in").Op(":=").Id("View" + v.name).Call(jen.Id("b").Dot("Record"))}, out...)
+	}
+	return out
+}
+
+func (v *validator) body(fail ...jen.Code) *body {
+	b := newBody(v.file, newNamer(), viewSource(jen.Id("in"), fields(v.of), jen.Id("i")), fail...)
+	b.now = jen.Id("v").Dot("env").Dot("AsOf")
+	return b
+}
+
+// failingBody is that of a test with an expression that can fail: it has a loop
+// of its own, so that the other tests see the row all the same.
+func (v *validator) failingBody(t *plan.Test) *body {
+	b := v.body(noteFailure(jen.Id("v"), v.of, t), jen.Continue())
+	b.noHoist = true
+	return b
+}
+
+// noteFailure notes that a test's expression has no value on row i.
+func noteFailure(owner *jen.Statement, r *plan.Relation, t *plan.Test) jen.Code {
+	return owner.Clone().Dot("env").Dot("Failures").Dot("Add").Call(contract("Failure").ValuesFunc(func(g *jen.Group) {
+		g.Id("Node").Op(":").Lit(r.Name)
+		g.Id("Column").Op(":").Lit("test " + t.Name)
+		g.Id("Origin").Op(":").Id("b").Dot("Origins").Index(jen.Id("i"))
+		if len(r.Grain) > 0 {
+			g.Id("Key").Op(":").Id("in").Dot("Key").Call(jen.Id("i"))
+		}
+		g.Id("Err").Op(":").Err()
+	}))
 }
 
 // eachRow is the loop over a batch, or nothing where no row is looked at.
 func eachRow(b *body) []jen.Code {
 	statements := b.statements()
-	if identifiers(statements)["i"] == 0 {
+	if len(statements) == 0 {
 		return nil
 	}
+	if identifiers(statements)["i"] == 0 {
+		return []jen.Code{jen.For(jen.Range().Id("b").Dot("Len").Call()).Block(statements...)}
+	}
 	return []jen.Code{jen.For(jen.Id("i").Op(":=").Range().Id("b").Dot("Len").Call()).Block(statements...)}
-}
-
-// countRows writes the count of the rows that the tests see.
-func countRows(r *plan.Relation) []jen.Code {
-	count := func(index jen.Code) *jen.Statement {
-		return jen.Id("results").Index(index).Dot("Rows").Op("+=").Int64().Call(jen.Id("b").Dot("Len").Call())
-	}
-	var each []jen.Code
-	for i, t := range r.Tests {
-		if t.Parent == nil {
-			each = append(each, count(jen.Lit(i)))
-		}
-	}
-	if len(each) < len(r.Tests) {
-		return each
-	}
-	return []jen.Code{jen.For(jen.Id("k").Op(":=").Range().Id("results")).Block(count(jen.Id("k")))}
 }
 
 // mayFail says whether evaluating an expression can fail on a row.
@@ -108,9 +154,44 @@ func mayFail(n expr.Node) bool {
 	return fails
 }
 
-// rowTest writes one test of a row, which fails where its condition is false. It
-// gives a remark for outside the loop where that cannot be.
-func (f *file) rowTest(b *body, r *plan.Relation, t *plan.Test, index int) []jen.Code {
+// test writes one test into the loop, behind its where. It gives a remark for
+// outside the loop where there is nothing to look at.
+func (v *validator) test(b *body, t *plan.Test, index int) []jen.Code {
+	var remark []jen.Code
+	write := func() { remark = v.kind(b, t, index) }
+	if t.Where == nil {
+		at := len(b.block)
+		write()
+		if len(b.block) > at {
+			b.block = append(b.block[:at], append([]jen.Code{jen.Comment("// " + t.Name)}, b.block[at:]...)...)
+		}
+		return remark
+	}
+	b.emit(jen.Comment("// " + t.Name))
+	seen := b.cond(t.Where, true)
+	inner := append([]jen.Code{result(index).Dot("Rows").Op("++")}, b.nested(write)...)
+	b.emit(jen.If(seen.copy()).Block(inner...))
+	return remark
+}
+
+func result(index int) *jen.Statement { return jen.Id("results").Index(jen.Lit(index)) }
+
+func (v *validator) kind(b *body, t *plan.Test, index int) []jen.Code {
+	switch {
+	case t.Row != nil:
+		return v.rowTest(b, t, index)
+	case t.Unique():
+		v.uniqueTest(b, t, index)
+	case t.Order != "":
+		v.monotonicTest(b, t, index)
+	case t.Instant != nil:
+		v.latestTest(b, t)
+	}
+	return nil
+}
+
+// rowTest writes one test of a row, which fails where its condition is false.
+func (v *validator) rowTest(b *body, t *plan.Test, index int) []jen.Code {
 	var failed code
 	compute := b.nested(func() { failed = b.cond(t.Row, false) })
 	if failed.isFalse() {
@@ -119,78 +200,37 @@ func (f *file) rowTest(b *body, r *plan.Relation, t *plan.Test, index int) []jen
 		}
 		return []jen.Code{jen.Comment("// " + t.Name + " holds for every row, by the types.")}
 	}
-	b.emit(jen.Comment("// " + t.Name))
 	b.emit(compute...)
-	b.emit(jen.If(and(failed, operand(jen.Id("results").Index(jen.Lit(index)).Dot("Fail").Call())).copy()).Block(f.show(r, t, index)))
+	call := result(index).Dot("Fail").Call(jen.Id("i"))
+	if t.Kind == "accepted_values" || t.Kind == "not_accepted_values" {
+		c := v.of.Columns[t.Columns[0]]
+		found := b.value(column(t.Columns[0], c))
+		call = result(index).Dot("FailValue").Call(jen.Id("i"), formatted(c.Type, found.v.copy()), found.ok.copy())
+	}
+	b.emit(jen.If(and(failed, operand(call)).copy()).Block(v.show(t, index)))
 	return nil
 }
 
+// column is a reference to a column of the relation itself.
+func column(index int, c *plan.Column) *expr.Column {
+	return expr.NewColumn(0, index, c.Name, c.Type, c.Nullable, 0)
+}
+
 // show keeps a failing row as an example.
-func (f *file) show(r *plan.Relation, t *plan.Test, index int) jen.Code {
-	return jen.Id("results").Index(jen.Lit(index)).Dot("Show").Call(contract("Example").ValuesFunc(func(g *jen.Group) {
+func (v *validator) show(t *plan.Test, index int) jen.Code {
+	return result(index).Dot("Show").Call(contract("Example").ValuesFunc(func(g *jen.Group) {
 		g.Id("Origin").Op(":").Id("b").Dot("Origins").Index(jen.Id("i"))
-		if len(r.Grain) > 0 {
+		if len(v.of.Grain) > 0 {
 			g.Id("Key").Op(":").Id("in").Dot("Key").Call(jen.Id("i"))
 		}
 		if len(t.Columns) == 1 && !t.PII && t.Kind != "not_null" {
-			c := t.Columns[0]
-			g.Id("Value").Op(":").Add(formatted(r.Columns[c].Type, jen.Id("in").Dot(fields(r)[c]).Dot("At").Call(jen.Id("i"))))
+			c := v.of.Columns[t.Columns[0]]
+			field := jen.Id("in").Dot(fields(v.of)[t.Columns[0]])
+			text := formatted(c.Type, field.Clone().Dot("At").Call(jen.Id("i")))
+			if c.Nullable && (t.NullsFail || t.NullsCount || t.Kind == "expression") {
+				text = contract("OrNull").Call(field.Clone().Dot("Valid").Call(jen.Id("i")), text)
+			}
+			g.Id("Value").Op(":").Add(text)
 		}
 	}))
-}
-
-// failingTest writes a test whose expression can fail as a loop of its own, so
-// that the other tests see the row all the same.
-func (f *file) failingTest(r *plan.Relation, t *plan.Test, index int) []jen.Code {
-	failure := contract("Failure").ValuesFunc(func(g *jen.Group) {
-		g.Id("Node").Op(":").Lit(r.Name)
-		g.Id("Column").Op(":").Lit("test " + t.Name)
-		g.Id("Origin").Op(":").Id("b").Dot("Origins").Index(jen.Id("i"))
-		if len(r.Grain) > 0 {
-			g.Id("Key").Op(":").Id("in").Dot("Key").Call(jen.Id("i"))
-		}
-		g.Id("Err").Op(":").Err()
-	})
-	b := newBody(f, newNamer(), viewSource(jen.Id("in"), fields(r), jen.Id("i")),
-		jen.Id("v").Dot("env").Dot("Failures").Dot("Add").Call(failure), jen.Continue())
-	b.now = jen.Id("v").Dot("env").Dot("AsOf")
-	b.noHoist = true
-	return append(f.rowTest(b, r, t, index), eachRow(b)...)
-}
-
-// keyed is a set of keys in a struct: its members and how they are made.
-type keyed struct{ members, setup []jen.Code }
-
-// uniqueTest writes a uniqueness test. It fails once for each value that stands
-// in more than one row, as dbt counts:
-//
-//	if userIDOK {
-//		id, _ := v.userID.Assign(userID)
-//		v.userIDRows.Add(id)
-//		if n, _ := v.userIDRows.Get(id); n == 2 && results[1].Fail() {
-//			...
-//		}
-//	}
-func (f *file) uniqueTest(b *body, r *plan.Relation, t *plan.Test, index int, names *namer) keyed {
-	name := names.pickAll(unexported(t.Name), func(name string) []string { return []string{name, name + "Key", name + "Rows"} })
-	counts := name + "Rows"
-	nodes := make([]expr.Node, len(t.Columns))
-	for i, c := range t.Columns {
-		column := r.Columns[c]
-		nodes[i] = expr.NewColumn(0, c, column.Name, column.Type, column.Nullable, 0)
-	}
-	b.emit(jen.Comment("// " + t.Name))
-	k := keys{"v", name, nodes}
-	count := func(assign []jen.Code) []jen.Code {
-		return append(assign,
-			jen.Id("v").Dot(counts).Dot("Add").Call(jen.Id("id")),
-			jen.If(jen.List(jen.Id("n"), jen.Id("_")).Op(":=").Id("v").Dot(counts).Dot("Get").Call(jen.Id("id")),
-				jen.Id("n").Op("==").Lit(2).Op("&&").Id("results").Index(jen.Lit(index)).Dot("Fail").Call()).
-				Block(f.show(r, t, index)))
-	}
-	b.emit(k.assign(b, t.NullsCount, "id", "_", count)...)
-	return keyed{
-		members: append(k.members(), jen.Id(counts).Add(ops("Count"))),
-		setup:   k.setup(),
-	}
 }

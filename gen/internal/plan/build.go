@@ -68,7 +68,7 @@ func (b *builder) problems(src schema.Text, path string, problems []expr.Problem
 // source plans a raw table.
 func (b *builder) source(decl *schema.Source) {
 	s := &Source{
-		Relation: Relation{Name: decl.Name.Value, Description: decl.Description.Value, path: schema.SourcePath(decl.Name.Value)},
+		Relation: Relation{Name: decl.Name.Value, Description: decl.Description.Value, Tags: values(decl.Tags), path: schema.SourcePath(decl.Name.Value)},
 		Workbook: decl.Workbook.Value, Sheet: decl.Sheet.Value, Seed: decl.Seed.Value,
 		Dialect: dialect(decl.CSV), ExtraColumns: decl.ExtraColumns, MaxRejects: Allowance(decl.MaxRejects),
 	}
@@ -85,7 +85,7 @@ func (b *builder) source(decl *schema.Source) {
 		})
 	}
 	if grain := b.columnsOf(&s.Relation, decl.Grain, s.path); len(grain) > 0 {
-		s.Grain, s.Proof, s.keys = grain, ByTesting, [][]int{grain}
+		s.Grain, s.Proof, s.keys = grain, ByTesting, []key{{columns: grain}}
 	}
 	if f := decl.Freshness; f != nil {
 		s.Freshness = b.freshness(s, f)
@@ -156,6 +156,15 @@ func (b *builder) visit(m *schema.Model) {
 	b.state[m.Name.Value] = visited
 	b.relations[planned.Name] = &planned.Relation
 	b.plan.Models = append(b.plan.Models, planned)
+}
+
+// values are the texts without their places.
+func values(texts []schema.Text) []string {
+	var out []string
+	for _, t := range texts {
+		out = append(out, t.Value)
+	}
+	return out
 }
 
 func quote(s string) string { return `"` + s + `"` }

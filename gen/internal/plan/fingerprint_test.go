@@ -33,7 +33,7 @@ columns = [{ name = "id", tests = ["unique"] }, { name = "x", expr = "a + 1" }]
 name = "second"
 from = "first"
 columns = [{ name = "id" }, { name = "x" }]
-tests = [{ name = "key", unique = ["id", "x"] }]
+tests = [{ name = "key", unique_combination = ["id", "x"] }]
 `
 	of := func(text string) map[string]string {
 		t.Helper()

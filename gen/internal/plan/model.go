@@ -13,7 +13,7 @@ import (
 // has its columns all the same, so that what reads them is checked too.
 func (b *builder) model(decl *schema.Model) *Model {
 	m := &Model{
-		Relation:    Relation{Name: decl.Name.Value, Description: decl.Description.Value, path: schema.ModelPath(decl.Name.Value)},
+		Relation:    Relation{Name: decl.Name.Value, Description: decl.Description.Value, Tags: values(decl.Tags), path: schema.ModelPath(decl.Name.Value)},
 		Layer:       decl.Layer.Value,
 		Incremental: decl.Incremental,
 		Complete:    decl.Complete,
@@ -168,7 +168,7 @@ func (b *builder) grain(m *Model, decl *schema.Model) {
 	declared := b.columnsOf(&m.Relation, decl.Grain, m.path+", grain")
 	if len(decl.Grain) == 0 {
 		if len(m.keys) > 0 {
-			m.Grain, m.Proof = m.keys[0], m.proofSource()
+			m.Grain, m.Proof = m.keys[0].columns, m.proofSource()
 		}
 		return
 	}
@@ -181,7 +181,7 @@ func (b *builder) grain(m *Model, decl *schema.Model) {
 		return
 	}
 	m.Proof = ByTesting
-	m.keys = append(m.keys, declared)
+	m.keys = append(m.keys, key{columns: declared})
 }
 
 func (m *Model) proofSource() Proof {
@@ -204,13 +204,13 @@ func (m *Model) provenKeys() {
 		for i := range all {
 			all[i] = i
 		}
-		input, keys = GroupKey, [][]int{all}
+		input, keys = GroupKey, []key{{all, "the group_by of " + m.Name}}
 	case m.Dedupe != nil:
-		keys = append([][]int{m.Dedupe.Key}, keys...)
+		keys = append([]key{{m.Dedupe.Key, "the dedupe of " + m.Name}}, keys...)
 	}
-	for _, key := range keys {
-		if mapped, ok := m.handedOn(input, key); ok {
-			m.keys = append(m.keys, mapped)
+	for _, k := range keys {
+		if mapped, ok := m.handedOn(input, k.columns); ok {
+			m.keys = append(m.keys, key{mapped, k.by})
 		}
 	}
 }
@@ -233,9 +233,25 @@ func (m *Model) handedOn(input int, key []int) ([]int, bool) {
 
 // identifies says whether the columns include some known key.
 func (r *Relation) identifies(columns []int) bool {
-	return slices.ContainsFunc(r.keys, func(key []int) bool {
-		return !slices.ContainsFunc(key, func(k int) bool { return !slices.Contains(columns, k) })
-	})
+	return slices.ContainsFunc(r.keys, within(columns))
+}
+
+// provedUnique says what keeps the columns from holding a combination twice;
+// empty where nothing but a test does.
+func (r *Relation) provedUnique(columns []int) string {
+	inside := within(columns)
+	i := slices.IndexFunc(r.keys, func(k key) bool { return k.by != "" && inside(k) })
+	if i < 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s gives one row for each %s", r.keys[i].by, strings.Join(r.Names(r.keys[i].columns), ", "))
+}
+
+// within says of a key whether it is among the columns.
+func within(columns []int) func(key) bool {
+	return func(k key) bool {
+		return !slices.ContainsFunc(k.columns, func(c int) bool { return !slices.Contains(columns, c) })
+	}
 }
 
 // joins plans the joins in order; each widens the scope for those after it.

@@ -34,9 +34,16 @@ type Relation struct {
 	Grain []int
 	Proof Proof
 	Tests []*Test
+	Tags  []string
 
-	keys [][]int // every set of columns known to identify a row
-	path string  // in diagnostics
+	keys []key  // every set of columns known to identify a row
+	path string // in diagnostics
+}
+
+// key is a set of columns that identifies a row.
+type key struct {
+	columns []int
+	by      string // what makes it so: "the dedupe of users"; empty where only a test holds it
 }
 
 // Proof says how a relation's grain is known.
@@ -151,23 +158,44 @@ type Fold struct {
 	Outputs    []expr.Node // of a join: one for each of its Columns; of group_by: Model.Exprs serve
 }
 
-// Test is one test of a relation. A row fails it where Row is false; unique and
-// relationships are not about one row and have no Row.
+// Test is one test of a relation. A row fails it where Row is false; uniqueness,
+// relationships and monotonic are not about one row, row_count and recency about
+// none, and have no Row.
 type Test struct {
 	Name        string
-	Kind        string
-	Columns     []int // looked at, for unique and tests of a column
+	Kind        string // as contract.Test has it
+	Columns     []int  // looked at, for uniqueness and tests of a column
 	Severity    string
 	Description string
 	Expected    string
+	Where       expr.Node // only rows for which it is true are seen; nil for all
+	WhereText   string    // as written
+	WarnIf      string    // as contract.Threshold has it
+	ErrorIf     string
+	Tags        []string
 	PII         bool
+	Store       bool
+	Limit       int64
+	Proved      string    // why it holds for any data; empty where it may not
 	Row         expr.Node // Column.Input is 0: the relation itself
 	Grain       bool      // holds a grain that is declared and not proved
-	NullsCount  bool      // of unique: null is a value like any other
+	NullsCount  bool      // of uniqueness: null is a value like any other
+	NullsFail   bool      // a null fails; Row says so by itself
 	Parent      *Relation // of relationships
 	Field       int       // of Parent
+	Order       string    // of monotonic: what each value is to the one before: ">="
+	Min, Max    *int64    // of row_count; nil for no bound
+	Instant     expr.Node // of recency: the column as a timestamptz
+	Within      time.Duration
 	pos         diag.Pos
 }
+
+// Whole says whether the test judges the relation as a whole, once all rows
+// were seen.
+func (t *Test) Whole() bool { return t.Instant != nil || t.Min != nil || t.Max != nil }
+
+// Unique says whether the test is of uniqueness.
+func (t *Test) Unique() bool { return t.Kind == "unique" || t.Kind == "unique_combination" }
 
 // Column gives the name of the column tested, or "" for a test of the row.
 func (t *Test) Column(r *Relation) string {

@@ -82,6 +82,7 @@ func prose(s string) string { return strings.Join(strings.Fields(s), " ") }
 func (s *Source) text(out *strings.Builder) {
 	s.definition(out, true)
 	s.testsText(out)
+	patternsText(out, s.conditions())
 }
 
 func (s *Source) definition(out *strings.Builder, lineage bool) {
@@ -91,6 +92,7 @@ func (s *Source) definition(out *strings.Builder, lineage bool) {
 		line(out, "workbook", s.Workbook+", sheet "+s.Sheet)
 	}
 	line(out, "seed", s.Seed)
+	line(out, "tags", strings.Join(s.Tags, ", "))
 	line(out, "csv", s.Dialect.text())
 	if s.ExtraColumns {
 		line(out, "extra", "columns that are not declared are passed over")
@@ -150,6 +152,7 @@ func (f *Freshness) text() string {
 func (m *Model) text(out *strings.Builder) {
 	m.definition(out, true)
 	m.testsText(out)
+	patternsText(out, append(m.expressions(), m.conditions()...))
 }
 
 // definition prints all but the tests, and the lineage, which follows from what
@@ -157,6 +160,7 @@ func (m *Model) text(out *strings.Builder) {
 func (m *Model) definition(out *strings.Builder, lineage bool) {
 	fmt.Fprintf(out, "\nmodel %s\n", m.Name)
 	line(out, "layer", m.Layer)
+	line(out, "tags", strings.Join(m.Tags, ", "))
 	line(out, "description", prose(m.Description))
 	line(out, "from", m.From.Name)
 	if d := m.Dedupe; d != nil {
@@ -273,30 +277,4 @@ func joinRefs(refs []ColumnRef) string {
 		parts[i] = r.String()
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (r *Relation) testsText(out *strings.Builder) {
-	if len(r.Tests) == 0 {
-		return
-	}
-	out.WriteString("  tests\n")
-	for _, t := range r.Tests {
-		t.text(out, r)
-	}
-}
-
-func (t *Test) text(out *strings.Builder, r *Relation) {
-	fmt.Fprintf(out, "    %-5s  %s: %s", t.Severity, t.Name, t.Kind)
-	if len(t.Columns) > 0 {
-		fmt.Fprintf(out, " of %s", strings.Join(r.Names(t.Columns), ", "))
-	}
-	if t.Row != nil {
-		fmt.Fprintf(out, ": %s", expr.SQL(t.Row))
-	} else if t.Parent != nil {
-		fmt.Fprintf(out, " in %s.%s", t.Parent.Name, t.Parent.Columns[t.Field].Name)
-	}
-	if t.Description != "" {
-		fmt.Fprintf(out, " -- %s", prose(t.Description))
-	}
-	out.WriteString("\n")
 }

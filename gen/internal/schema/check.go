@@ -40,6 +40,20 @@ func identifierUpTo(name string, longest int) *problem {
 	return nil
 }
 
+var tagForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,62}$`)
+
+// tagName is the check of tags, of which a selection lists several.
+func tagName(tag string) *problem {
+	if !tagForm.MatchString(tag) {
+		return &problem{
+			code:    BadName,
+			message: fmt.Sprintf("%q is not a tag", tag),
+			help:    "a tag is made of letters, digits and the characters _ . : / -, 63 at most, and begins with a letter, a digit or _",
+		}
+	}
+	return nil
+}
+
 // filled is the check of texts that have to say something.
 func filled(value string) *problem {
 	if strings.TrimSpace(value) == "" {

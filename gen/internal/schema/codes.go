@@ -23,6 +23,7 @@ const (
 	BadWorkbook          diag.Code = "bad_workbook"
 	UnknownTest          diag.Code = "unknown_test"
 	BadTest              diag.Code = "bad_test"
+	BadThreshold         diag.Code = "bad_threshold"
 	TestWithoutColumn    diag.Code = "test_without_column"
 	BadDialect           diag.Code = "bad_dialect"
 	BadAllowance         diag.Code = "bad_allowance"
@@ -42,7 +43,7 @@ var Codes = []diag.Explained{
 	{Code: DuplicateName, Explanation: "Two things that are told apart by name have the same one."},
 	{Code: DuplicateValue, Explanation: "A list that names each thing once names one twice."},
 	{Code: DuplicateSeed, Explanation: "Two sources would be converted to the same seed file."},
-	{Code: BadName, Explanation: "A name is not an identifier of at most 63 letters, digits and underscores."},
+	{Code: BadName, Explanation: "A name is not an identifier of at most 63 letters, digits and underscores, or a tag not a word."},
 	{Code: UnknownWord, Explanation: "A key that takes one of a few words has another one."},
 	{Code: EmptyText, Explanation: "A text that has to say something is empty."},
 	{Code: EmptyList, Explanation: "A list that needs at least one entry has none."},
@@ -53,6 +54,7 @@ var Codes = []diag.Explained{
 	{Code: BadWorkbook, Explanation: "A workbook is not an .xlsx or .xlsm file."},
 	{Code: UnknownTest, Explanation: "A test is called by a word that is not a kind of test."},
 	{Code: BadTest, Explanation: "A test does not have exactly one kind, or not with what that kind needs."},
+	{Code: BadThreshold, Explanation: "A threshold is not an operator and a number of failures or a percentage of the rows."},
 	{Code: TestWithoutColumn, Explanation: "A test that looks at one column stands at a node, where no column is meant."},
 	{Code: BadDialect, Explanation: "A delimiter or quote is not one ASCII character that can be it, both are the same, or a null is a word that no field can be."},
 	{Code: BadAllowance, Explanation: "An allowance of rejects is neither a count from 0 nor a percentage from 0% to 100%."},

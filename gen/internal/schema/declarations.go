@@ -37,6 +37,7 @@ type Source struct {
 	ExtraColumns bool
 	MaxRejects   Allowance
 	Grain        []Text
+	Tags         []Text
 	Freshness    *Freshness
 	Columns      []*SourceColumn
 	Tests        []*Test
@@ -82,6 +83,7 @@ type Model struct {
 	Description Text
 	From        Text
 	Grain       []Text
+	Tags        []Text
 	Dedupe      *Dedupe
 	Joins       []*Join
 	Where       *Text
@@ -135,16 +137,27 @@ type Output struct {
 // Test is one test of a column, or of the whole row where it stands at a node.
 type Test struct {
 	Pos         diag.Pos
-	Kind        string // not_null, unique, accepted_values, relationships, matches, range, expression
+	Kind        string // as contract.Test has it
 	Name        Text   // default: derived by the plan
 	Severity    string // error (default), warn
 	Description Text
-	Columns     []Text  // unique at a node: the columns that are unique together
+	Where       *Text  // only rows for which it is true are seen; nil where not given
+	WarnIf      string // "> 10", "> 0.5%", in one spelling; "" where not given
+	ErrorIf     string // the same
+	NullsFail   bool   // a null fails the test
+	Store       bool   // keep the failing rows
+	Limit       int64  // of the rows kept; 0 where not given
+	Tags        []Text
+	Columns     []Text  // unique_combination
 	Expr        Text    // expression
 	Pattern     Text    // matches
-	Values      []Value // accepted_values
+	Values      []Value // accepted_values, not_accepted_values
 	To, Field   Text    // relationships
-	Min, Max    *Value  // range, both inclusive; either may be absent
+	Min, Max    *Value  // range, length, row_count; either may be absent
+	Exclusive   bool    // range: the bounds themselves are outside
+	Within      Text    // recency: a duration
+	Strictly    bool    // monotonic: no value twice in a row
+	Descending  bool    // monotonic
 }
 
 // Value is a TOML scalar given where a column's value is meant: a string, int64,

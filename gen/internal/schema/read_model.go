@@ -16,6 +16,7 @@ func (r *reader) model(outer *table, it *item, index int) *Model {
 	t.text("description", &m.Description)
 	t.text("from", &m.From, filled)
 	t.texts("grain", &m.Grain, filled)
+	t.texts("tags", &m.Tags, tagName)
 	m.Dedupe = r.dedupe(t)
 	joins := names{}
 	t.tables("joins", func(it *item, i int) {

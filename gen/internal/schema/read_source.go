@@ -18,6 +18,7 @@ func (r *reader) source(outer *table, it *item, index int) *Source {
 	s.ExtraColumns = t.isSet("extra_columns")
 	s.MaxRejects = r.allowance(t)
 	t.texts("grain", &s.Grain, filled)
+	t.texts("tags", &s.Tags, tagName)
 	s.Freshness = r.freshness(t)
 	columns := names{}
 	t.tables("columns", func(it *item, i int) {

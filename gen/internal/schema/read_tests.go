@@ -2,15 +2,12 @@ package schema
 
 import (
 	"fmt"
-	"math"
+	"regexp"
 	"slices"
 	"strings"
 
 	"martlet/gen/internal/diag"
 )
-
-// testKinds are the keys that say what a test looks for.
-var testKinds = []string{"not_null", "unique", "accepted_values", "relationships", "matches", "range", "expr"}
 
 // tests takes the tests of a column, or of whole rows.
 func (r *reader) tests(t *table, ofColumn bool) []*Test {
@@ -40,63 +37,62 @@ func (r *reader) tests(t *table, ofColumn bool) []*Test {
 	return tests
 }
 
-// testWord reads "not_null" or "unique".
+// testWord reads a test that is a word: "not_null".
 func (r *reader) testWord(t *table, it *item, ofColumn bool) *Test {
 	word := it.value.(string)
-	words := []string{"not_null", "unique"}
+	kind := kindOf(word)
 	switch {
-	case slices.Contains(testKinds, word) && !slices.Contains(words, word):
-		r.report(it.pos, t.path, problem{
-			code:    BadTest,
-			message: fmt.Sprintf("test %q needs to be told what to look for", word),
-			help:    "write " + testForm(word),
-		})
-		return nil
-	case !slices.Contains(words, word):
+	case kind == nil:
 		r.report(it.pos, t.path, problem{
 			code:       UnknownTest,
 			message:    fmt.Sprintf("there is no test %q", word),
-			suggestion: diag.Nearest(word, testKinds),
-			help:       "tests are " + strings.Join(testKinds, ", "),
+			suggestion: diag.Nearest(word, kindNames()),
+			help:       "tests are " + strings.Join(kindNames(), ", "),
 		})
 		return nil
-	case !ofColumn:
-		r.withoutColumn(it.pos, t.path, word)
+	case !kind.word:
+		r.report(it.pos, t.path, problem{
+			code:    BadTest,
+			message: fmt.Sprintf("test %q needs to be told what to look for", word),
+			help:    "write " + kind.form,
+		})
+		return nil
+	case !r.inPlace(kind, ofColumn, it.pos, t.path):
 		return nil
 	}
 	return &Test{Pos: it.key, Kind: word, Severity: "error"}
 }
 
-// testForm shows how a kind of test is written.
-func testForm(kind string) string {
-	return map[string]string{
-		"not_null":        `{ not_null = true }`,
-		"unique":          `{ unique = true }`,
-		"accepted_values": `{ accepted_values = ["…", "…"] }`,
-		"relationships":   `{ relationships = { to = "…", field = "…" } }`,
-		"matches":         `{ matches = '…' }`,
-		"range":           `{ range = { min = …, max = … } }`,
-		"expr":            `{ name = "…", expr = "…" }`,
-	}[kind]
-}
-
-func (r *reader) withoutColumn(pos diag.Pos, path, kind string) {
-	p := problem{
-		code:    TestWithoutColumn,
-		message: kind + " is a test of one column and stands where no column is meant",
-		help:    "write it in the tests of the column",
+// inPlace says whether a kind of test is meant where it stands.
+func (r *reader) inPlace(kind *testKind, ofColumn bool, pos diag.Pos, path string) bool {
+	switch {
+	case !ofColumn && !kind.ofRows:
+		p := problem{
+			code:    TestWithoutColumn,
+			message: kind.name + " is a test of one column and stands where no column is meant",
+			help:    "write it in the tests of the column",
+		}
+		if kind.name == "unique" {
+			p.help += `, or name the columns that are unique together: ` + kindOf("unique_combination").form
+		}
+		r.report(pos, path, p)
+	case ofColumn && !kind.ofColumn:
+		r.report(pos, path, problem{
+			code:    BadTest,
+			message: kind.name + " is a test of whole rows and stands at a column",
+			help:    "write it in the tests of the source or model",
+		})
+	default:
+		return true
 	}
-	if kind == "unique" {
-		p.help += `, or name the columns that are unique together: { unique = ["…", "…"] }`
-	}
-	r.report(pos, path, p)
+	return false
 }
 
 // testTable reads a test with its options.
 func (r *reader) testTable(outer *table, it *item, index int, ofColumn bool) *Test {
 	var kinds []string
 	for _, name := range it.order {
-		if slices.Contains(testKinds, name) {
+		if kindOf(name) != nil {
 			kinds = append(kinds, name)
 		}
 	}
@@ -109,12 +105,8 @@ func (r *reader) testTable(outer *table, it *item, index int, ofColumn bool) *Te
 
 	test := &Test{Pos: it.key, Severity: "error"}
 	t := outer.inner(it, path)
-	t.known = slices.Clone(testKinds)
-	t.text("name", &test.Name, testName)
-	severity := Text{Value: test.Severity}
-	t.text("severity", &severity, oneOf("error", "warn"))
-	test.Severity = severity.Value
-	t.text("description", &test.Description)
+	t.known = kindNames()
+	r.testOptions(t, test)
 	unknown := t.close()
 	switch {
 	case len(kinds) == 0:
@@ -122,7 +114,7 @@ func (r *reader) testTable(outer *table, it *item, index int, ofColumn bool) *Te
 			r.report(it.pos, path, problem{
 				code:    BadTest,
 				message: "the test does not say what to look for",
-				help:    "give it one of " + strings.Join(testKinds, ", "),
+				help:    "give it one of " + strings.Join(kindNames(), ", "),
 			})
 		}
 		return nil
@@ -134,157 +126,116 @@ func (r *reader) testTable(outer *table, it *item, index int, ofColumn bool) *Te
 		})
 		return nil
 	}
-	test.Kind = kinds[0]
-	if !r.testKind(t, test, ofColumn) {
+	kind := kindOf(kinds[0])
+	test.Kind = kind.name
+	if !r.inPlace(kind, ofColumn, it.fields[kind.name].key, path) {
 		return nil
 	}
+	if kind.name == "expr" && !ofColumn {
+		t.need("name")
+	}
+	if !kind.read(r, t, test) {
+		return nil
+	}
+	if kind.name == "expr" {
+		test.Kind = "expression"
+	}
+	r.optionsOf(t, kind, test)
 	return test
 }
 
-// testKind reads what a kind of test looks for; false where that is unusable.
-func (r *reader) testKind(t *table, test *Test, ofColumn bool) bool {
-	it := t.it.fields[test.Kind]
-	if !ofColumn && test.Kind != "expr" && (test.Kind != "unique" || it.kind == boolKind) {
-		r.withoutColumn(it.key, t.path, test.Kind)
-		return false
+// testOptions reads what every test may say.
+func (r *reader) testOptions(t *table, test *Test) {
+	t.text("name", &test.Name, testName)
+	severity := Text{Value: test.Severity}
+	t.text("severity", &severity, oneOf("error", "warn"))
+	test.Severity = severity.Value
+	t.text("description", &test.Description)
+	if where := (Text{}); t.text("where", &where, filled) {
+		test.Where = &where
 	}
-	switch test.Kind {
-	case "not_null":
-		return r.enabled(t, it, test.Kind)
-	case "unique":
-		if ofColumn {
-			return r.enabled(t, it, test.Kind)
+	test.WarnIf, test.ErrorIf = r.threshold(t, "warn_if"), r.threshold(t, "error_if")
+	nulls := Text{}
+	t.text("nulls", &nulls, oneOf("pass", "fail"))
+	test.NullsFail = nulls.Value == "fail"
+	if store := t.flag("store_failures"); store != nil {
+		test.Store = *store
+	}
+	if it := t.typed("limit", integerKind); it != nil {
+		if test.Limit = it.value.(int64); test.Limit < 1 {
+			r.report(it.pos, t.path, problem{code: BadTest, message: fmt.Sprintf("limit: expected at least 1, found %d", test.Limit)})
 		}
-		return t.texts("unique", &test.Columns, filled)
-	case "accepted_values":
-		test.Values = r.values(t)
-		return len(test.Values) > 0
-	case "relationships":
-		return r.relationships(t, test)
-	case "matches":
-		return t.text("matches", &test.Pattern)
-	case "range":
-		return r.bounds(t, test)
 	}
-	test.Kind = "expression"
-	if !ofColumn {
-		t.need("name")
-	}
-	return t.text("expr", &test.Expr, filled)
+	t.texts("tags", &test.Tags, tagName)
 }
 
-// enabled reads the true of { not_null = true }.
-func (r *reader) enabled(t *table, it *item, kind string) bool {
-	if on := t.flag(kind); on != nil && !*on {
+// optionsOf looks for options that mean nothing for the kind of the test.
+func (r *reader) optionsOf(t *table, kind *testKind, test *Test) {
+	report := func(key string, p problem) { r.report(t.it.fields[key].pos, t.path, p) }
+	if t.it.fields["nulls"] != nil && !kind.nulls {
+		report("nulls", problem{
+			code: BadTest, message: "nulls means nothing for " + kind.name,
+			help: "write not_null beside it where a null is to fail",
+		})
+	}
+	if store := t.it.fields["store_failures"]; t.it.fields["limit"] != nil && !test.Store && (store == nil || store.kind == boolKind) {
+		report("limit", problem{
+			code: BadTest, message: "limit bounds the rows that store_failures keeps, and the test keeps none",
+			help: "add store_failures = true; failures are always counted in full",
+		})
+	}
+	for _, key := range []string{"warn_if", "error_if"} {
+		if it := t.it.fields[key]; it != nil && kind.whole && it.kind == stringKind && strings.HasSuffix(it.value.(string), "%") {
+			report(key, problem{
+				code: BadThreshold, message: fmt.Sprintf("%s: %s fails as a whole or not at all, found the percentage %q", key, kind.name, it.value),
+				help: "leave it out, or use severity",
+			})
+		}
+	}
+	if test.Store && kind.whole {
+		report("store_failures", problem{code: BadTest, message: kind.name + " is about no rows in particular, so there are none to store", help: "leave store_failures out"})
+	}
+}
+
+var thresholdForm = regexp.MustCompile(`^(>=|<=|<>|!=|==|>|<|=)\s*([0-9]{1,15})(\.[0-9]{1,6})?\s*(%?)$`)
+
+// threshold reads warn_if or error_if in one spelling.
+func (r *reader) threshold(t *table, key string) string {
+	it := t.typed(key, stringKind)
+	if it == nil {
+		return ""
+	}
+	text := it.value.(string)
+	m := thresholdForm.FindStringSubmatch(strings.TrimSpace(text))
+	if m == nil || m[3] != "" && m[4] == "" {
 		r.report(it.pos, t.path, problem{
-			code:    BadTest,
-			message: kind + ": expected true, found false",
-			help:    "leave the test out",
+			code:    BadThreshold,
+			message: fmt.Sprintf("%s: expected an operator and a number of failures or a percentage of the rows, found %q", key, text),
+			help:    `write it as "> 10" or "> 0.5%"; operators are > >= < <= = !=`,
 		})
+		return ""
 	}
-	return it.kind == boolKind
+	operator := map[string]string{"<>": "!=", "==": "="}[m[1]]
+	if operator == "" {
+		operator = m[1]
+	}
+	return operator + " " + m[2] + m[3] + m[4]
 }
 
-// values reads accepted_values.
-func (r *reader) values(t *table) []Value {
-	it := t.list("accepted_values", "an array")
-	if it == nil {
+// kindNames lists the keys that say what a test looks for.
+func kindNames() []string {
+	names := make([]string, len(testKinds))
+	for i := range testKinds {
+		names[i] = testKinds[i].name
+	}
+	return names
+}
+
+// kindOf is the kind of a key, nil where there is none.
+func kindOf(name string) *testKind {
+	i := slices.IndexFunc(testKinds, func(k testKind) bool { return k.name == name })
+	if i < 0 {
 		return nil
 	}
-	var values []Value
-	seen := map[any]bool{}
-	for _, e := range it.elems {
-		v, ok := r.value(e, t.path, "accepted_values")
-		if !ok {
-			continue
-		}
-		if seen[v.Any] {
-			r.report(e.pos, t.path, duplicateValue("accepted_values", v.Text))
-		}
-		seen[v.Any] = true
-		values = append(values, v)
-	}
-	return values
-}
-
-// value reads a scalar that stands for a value of a column.
-func (r *reader) value(it *item, path, key string) (Value, bool) {
-	v := Value{Pos: it.pos, Any: it.value, Text: it.raw}
-	switch it.kind {
-	case stringKind:
-		v.Text = it.value.(string)
-	case timeKind:
-		v.Any = it.raw
-	case integerKind:
-		v.Text = strings.ReplaceAll(it.raw, "_", "")
-	case floatKind:
-		if f := it.value.(float64); math.IsNaN(f) || math.IsInf(f, 0) {
-			r.report(it.pos, path, problem{code: BadTest, message: fmt.Sprintf("%s: expected a finite number, found %s", key, it.raw)})
-			return Value{}, false
-		}
-		v.Text = strings.ReplaceAll(it.raw, "_", "")
-	case arrayKind, tableKind:
-		r.wrongType(it, path, key, "a single value")
-		return Value{}, false
-	}
-	return v, true
-}
-
-// relationships reads { to, field }.
-func (r *reader) relationships(outer *table, test *Test) bool {
-	it := outer.typed("relationships", tableKind)
-	if it == nil {
-		return false
-	}
-	t := outer.inner(it, outer.path)
-	t.need("to", "field")
-	to := t.text("to", &test.To, filled)
-	field := t.text("field", &test.Field, filled)
-	t.close()
-	return to && field
-}
-
-// bounds reads { min, max }.
-func (r *reader) bounds(outer *table, test *Test) bool {
-	it := outer.typed("range", tableKind)
-	if it == nil {
-		return false
-	}
-	t := outer.inner(it, outer.path)
-	bound := func(key string) *Value {
-		if b := t.take(key); b != nil {
-			if v, ok := r.value(b, t.path, key); ok {
-				return &v
-			}
-		}
-		return nil
-	}
-	test.Min, test.Max = bound("min"), bound("max")
-	t.close()
-	if len(it.order) == 0 {
-		r.report(it.pos, t.path, problem{code: BadTest, message: "range: expected min, max or both, found neither"})
-	}
-	if test.Min == nil || test.Max == nil {
-		return test.Min != nil || test.Max != nil
-	}
-	low, lowOK := number(test.Min)
-	high, highOK := number(test.Max)
-	if lowOK && highOK && low > high {
-		r.report(test.Min.Pos, t.path, problem{
-			code:    BadTest,
-			message: fmt.Sprintf("range: min, %s, is above max, %s", test.Min.Text, test.Max.Text),
-		})
-	}
-	return true
-}
-
-// number gives a bound that is a number, near enough to compare two.
-func number(v *Value) (float64, bool) {
-	switch n := v.Any.(type) {
-	case int64:
-		return float64(n), true
-	case float64:
-		return n, true
-	}
-	return 0, false
+	return &testKinds[i]
 }

@@ -148,13 +148,55 @@ func TestDeclarations(t *testing.T) {
 	if j.Input.Value != "t" || j.As.Value != "t2" || j.On[0].Right.Value != "a" || j.On[1].Left.Value != "b" || j.Aggregate[0].Expr.Value != "count(*)" {
 		t.Errorf("join is %+v", j)
 	}
-	if m.Tests[0].Kind != "unique" || m.Tests[0].Columns[1].Value != "b" || m.Tests[1].Kind != "expression" || m.Tests[1].Name.Value != "positive" {
+	if m.Tests[0].Kind != "unique_combination" || m.Tests[0].Columns[1].Value != "b" || m.Tests[1].Kind != "expression" || m.Tests[1].Name.Value != "positive" {
 		t.Errorf("tests are %+v, %+v", m.Tests[0], m.Tests[1])
 	}
 	if !m.Output.NeutralizeFormulas || len(m.Output.Formats) != 1 || m.Output.Formats[0].Value != "csv" {
 		t.Errorf("output is %+v", m.Output)
 	}
 	columnTests(t, m.Columns[1].Tests)
+}
+
+// TestOptionsOfTests reads every option back.
+func TestOptionsOfTests(t *testing.T) {
+	p := parseValid(t, `
+[[source]]
+name = "s"
+tags = ["nightly", "team:crm"]
+columns = [{ name = "a", type = "string", tests = [
+  "not_empty", "monotonic",
+  { not_accepted_values = ["x"], nulls = "fail", where = "a > 'b'", warn_if = ">=10", error_if = " <> 0.50 %", tags = ["pii"], store_failures = true, limit = 1_000 },
+  { length = { min = 1, max = 20 } }, { recency = { within = "1d12h" } }, { monotonic = { strictly = true, descending = true } },
+  { range = { min = 1, inclusive = false }, nulls = "pass" },
+] }]
+tests = [{ row_count = { min = 1 } }]
+`)
+	s := p.Sources[0]
+	if len(s.Tags) != 2 || s.Tags[1].Value != "team:crm" {
+		t.Errorf("tags are %v", s.Tags)
+	}
+	tests := s.Columns[0].Tests
+	if x := tests[2]; !x.NullsFail || x.Where.Value != "a > 'b'" || x.WarnIf != ">= 10" || x.ErrorIf != "!= 0.50%" || x.Tags[0].Value != "pii" || !x.Store || x.Limit != 1000 {
+		t.Errorf("options are %+v", x)
+	}
+	if x := tests[0]; x.Kind != "not_empty" || x.NullsFail || x.Where != nil || x.WarnIf != "" || x.Store {
+		t.Errorf("defaults are %+v", x)
+	}
+	if x := tests[3]; x.Min.Any != int64(1) || x.Max.Any != int64(20) {
+		t.Errorf("length is %+v", x)
+	}
+	if x := tests[4]; x.Within.Value != "1d12h" {
+		t.Errorf("recency is %+v", x)
+	}
+	if x := tests[5]; !x.Strictly || !x.Descending || tests[1].Strictly || tests[1].Descending {
+		t.Errorf("monotonic is %+v", x)
+	}
+	if x := tests[6]; !x.Exclusive || x.NullsFail || tests[3].Exclusive {
+		t.Errorf("range is %+v", x)
+	}
+	if x := s.Tests[0]; x.Kind != "row_count" || x.Min.Any != int64(1) || x.Max != nil {
+		t.Errorf("row_count is %+v", x)
+	}
 }
 
 func columnTests(t *testing.T, tests []*Test) {

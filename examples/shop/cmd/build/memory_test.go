@@ -48,14 +48,14 @@ func (d *driver) drive(p *contract.Project) {
 		d.model(&p.Models[i])
 	}
 	for _, r := range p.Relationships {
-		check := r.New()
+		check := r.New(d.env)
+		var result contract.TestResult
 		for _, b := range d.batches[r.Child] {
-			check.AddChild(b)
+			check.AddChild(b, &result)
 		}
 		for _, b := range d.batches[r.Parent] {
 			check.AddParent(b)
 		}
-		var result contract.TestResult
 		check.Finish(&result)
 	}
 }

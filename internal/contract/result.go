@@ -1,0 +1,110 @@
+package contract
+
+import "strings"
+
+// maxExamples bounds the failing rows that a result keeps to show.
+const maxExamples = 5
+
+// Example is one failing row, or what was found of a test of the whole node.
+type Example struct {
+	Origin Origin // 0 for a test of the whole node
+	Key    string // the grain's columns: "user_id=13456"; empty without a grain
+	Value  string // what was found; empty where it is null or personal
+	Count  int64  // of a uniqueness test: in how many rows the value stands
+
+	id int // of the value, in a uniqueness test
+}
+
+// TestResult counts one test of one run. Its zero value is ready to use.
+type TestResult struct {
+	Rows int64 // rows the test saw
+	// Failures are rows; of a uniqueness test they are values that stand in
+	// more than one row, of a test of the whole node there is at most one.
+	Failures int64
+	Distinct int64     // different values among the failures, of the tests that count them
+	Examples []Example // the first few
+	// KeepRows asks for the failing rows of each batch: see TakeRows.
+	KeepRows bool
+
+	rows   []int // failing rows of the batch at hand
+	values map[string]struct{}
+	id     int // of the value last repeated
+	count  int64
+}
+
+// Fail counts row of the batch at hand as a failure and says whether it is to
+// be shown by a call of Show.
+func (r *TestResult) Fail(row int) bool {
+	if r.KeepRows {
+		r.rows = append(r.rows, row)
+	}
+	r.Failures++
+	return len(r.Examples) < maxExamples
+}
+
+// FailValue is Fail of a test that counts different values too; null, where ok
+// is false, is none of them.
+func (r *TestResult) FailValue(row int, value string, ok bool) bool {
+	if !ok {
+		return r.Fail(row)
+	}
+	if _, known := r.values[value]; !known {
+		if r.values == nil {
+			r.values = map[string]struct{}{}
+		}
+		r.values[strings.Clone(value)] = struct{}{}
+		r.Distinct++
+	}
+	return r.Fail(row)
+}
+
+// Repeat notes that row of the batch at hand is the n-th, 2 or more, with the
+// value that has the id. One value is one failure however often it stands
+// there; Repeat says whether that is to be shown by a call of Show.
+func (r *TestResult) Repeat(row, id int, n int64) bool {
+	if n == 2 {
+		r.id, r.count = id, n
+		r.Distinct++
+		return r.Fail(row)
+	}
+	if r.KeepRows {
+		r.rows = append(r.rows, row)
+	}
+	for i := range r.Examples {
+		if r.Examples[i].id == id {
+			r.Examples[i].Count = n
+		}
+	}
+	return false
+}
+
+// FailRows counts failing rows of one value, or of null where ok is false, whose
+// batches are gone, and says whether that is to be shown by a call of Show.
+func (r *TestResult) FailRows(rows int64, ok bool) bool {
+	r.Failures += rows
+	if ok {
+		r.Distinct++
+	}
+	return len(r.Examples) < maxExamples
+}
+
+// Miss fails a test of the whole node, with what was found.
+func (r *TestResult) Miss(found string) {
+	r.Failures++
+	r.Show(Example{Value: found})
+}
+
+// Show keeps a failing row as an example. It copies what e holds.
+func (r *TestResult) Show(e Example) {
+	e.id, e.Count, e.Value = r.id, r.count, strings.Clone(e.Value)
+	r.Examples = append(r.Examples, e)
+}
+
+// TakeRows gives the failing rows of the batch that was checked last,
+// ascending, where KeepRows asked for them. They are good until the next batch
+// is checked.
+func (r *TestResult) TakeRows() []int {
+	rows := r.rows
+	r.rows = r.rows[:0]
+	return rows
+}

@@ -1,0 +1,286 @@
+package pipeline
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"martlet/internal/arrowops"
+	"martlet/internal/contract"
+	"martlet/internal/report"
+	"martlet/internal/sink"
+)
+
+// originColumn is what the files of failing rows have beside the node's columns:
+// the place of the record that the row comes from.
+const originColumn = "martlet_origin"
+
+// storedFormats are those of the files of failing rows.
+var storedFormats = []string{"arrow", "csv"}
+
+// storedRows are the failing rows of one test that is to keep them. They are
+// drafted as they stream past: the place of a record costs a second reading of
+// its seed, and which rows a relationships test fails is known only at the end.
+type storedRows struct {
+	node  *node
+	test  int // of the node's
+	limit int64
+	// orphans tells which of the drafted rows fail a relationships test; nil
+	// for another, of which only failing rows are drafted.
+	orphans func(contract.Batch) []int
+
+	folder  string
+	mem     contract.Allocator
+	schema  *arrow.Schema
+	draft   *os.File // nil as long as there is no row
+	buffer  *bufio.Writer
+	sink    sink.Sink
+	origins []contract.Origin // of the rows drafted
+
+	files []string // once finished
+	rows  int64
+}
+
+// clearStored removes the files of an earlier run and their drafts.
+func clearStored(folder string) error {
+	stale, err := os.ReadDir(folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	var problems []error
+	for _, entry := range stale {
+		if name := entry.Name(); strings.Contains(name, ".csv") || strings.Contains(name, ".arrow") {
+			if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				problems = append(problems, err)
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// storedOf makes the stores of the node's tests that ask for one and run.
+func storedOf(n *node, runs []bool, tests []contract.TestResult, folder string, env *contract.Env) []*storedRows {
+	var stored []*storedRows
+	for i := range n.Tests {
+		if t := &n.Tests[i]; runs[i] && t.Store && t.Runs(env) {
+			tests[i].KeepRows = t.Kind != relationships
+			stored = append(stored, &storedRows{node: n, test: i, limit: t.Limit, folder: folder, mem: env.Memory, schema: nullable(n.Schema)})
+		}
+	}
+	return stored
+}
+
+// relationships is the kind of test that spans two nodes.
+const relationships = "relationships"
+
+// nullable is the schema for rows that may be wrong in any way.
+func nullable(s *arrow.Schema) *arrow.Schema {
+	fields := slices.Clone(s.Fields())
+	for i := range fields {
+		fields[i].Nullable = true
+	}
+	about := s.Metadata()
+	return arrow.NewSchema(fields, &about)
+}
+
+// see drafts the rows of a batch that were found to fail. It borrows b.
+func (s *storedRows) see(b contract.Batch, result *contract.TestResult) error {
+	rows := result.TakeRows()
+	if s.node.Tests[s.test].Kind == relationships {
+		if s.orphans == nil {
+			return nil // its parent is not run, so it is not tested
+		}
+		return s.add(b.Record, b.Origins)
+	}
+	if left := s.limit - int64(len(s.origins)); s.limit > 0 && int64(len(rows)) > left {
+		rows = rows[:left]
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	rec := arrowops.Take(s.mem, b.Record, rows)
+	defer rec.Release()
+	return s.add(rec, contract.TakeOrigins(b.Origins, rows))
+}
+
+func (s *storedRows) add(rec arrow.Record, origins []contract.Origin) error {
+	if s.draft == nil {
+		if err := s.begin(); err != nil {
+			return err
+		}
+	}
+	s.origins = append(s.origins, origins...)
+	return s.sink.Write(rec)
+}
+
+func (s *storedRows) begin() (err error) {
+	if err := os.MkdirAll(s.folder, 0o750); err != nil {
+		return err
+	}
+	if s.draft, err = os.CreateTemp(s.folder, s.name()+".arrow-draft-*"); err != nil { // 0600; it may have personal data
+		return err
+	}
+	s.buffer = bufio.NewWriterSize(s.draft, writeBuffer)
+	s.sink, err = sink.NewArrow(s.buffer, s.schema, s.mem)
+	return err
+}
+
+func (s *storedRows) name() string { return s.node.Tests[s.test].Name }
+
+// close drops the draft.
+func (s *storedRows) close() error {
+	if s.draft == nil {
+		return nil
+	}
+	var problems []error
+	if s.sink != nil {
+		problems = append(problems, s.sink.Close())
+	}
+	problems = append(problems, s.draft.Close(), os.Remove(s.draft.Name()))
+	s.draft = nil
+	return errors.Join(problems...)
+}
+
+// finish writes the files from the draft, each by rename.
+func (s *storedRows) finish(places *places) (err error) {
+	if s.draft == nil {
+		return nil
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := errors.Join(s.sink.Close(), s.buffer.Flush()); err != nil {
+		return err
+	}
+	fields := append(slices.Clone(s.schema.Fields()), arrow.Field{Name: originColumn, Type: arrow.BinaryTypes.String})
+	about := s.schema.Metadata()
+	model := &contract.Model{Node: contract.Node{Name: s.name()}, Formats: storedFormats}
+	create := func(name string) (*os.File, error) { return os.CreateTemp(s.folder, name+"-*") }
+	out, err := newOutput(model, arrow.NewSchema(fields, &about), s.mem, create, func() bool { return false })
+	if err != nil {
+		return err
+	}
+	defer out.release()
+	if err := s.write(out, arrow.NewSchema(fields, &about), places); err != nil {
+		return errors.Join(err, removeAll(out))
+	}
+	if s.rows == 0 {
+		return errors.Join(out.close(), removeAll(out))
+	}
+	if err := out.close(); err != nil {
+		return errors.Join(err, removeAll(out))
+	}
+	for i := range out.files {
+		path := filepath.Join(s.folder, out.files[i].name)
+		if err := errors.Join(os.Chmod(out.files[i].file.Name(), 0o640), os.Rename(out.files[i].file.Name(), path)); err != nil {
+			return err
+		}
+		s.files = append(s.files, path)
+	}
+	return nil
+}
+
+// removeAll removes the files of an output that is given up.
+func removeAll(o *output) error {
+	o.release()
+	var problems []error
+	for i := range o.files {
+		problems = append(problems, os.Remove(o.files[i].file.Name()))
+	}
+	return errors.Join(problems...)
+}
+
+// write reads the draft back and writes the rows that fail, with their places.
+func (s *storedRows) write(out *output, schema *arrow.Schema, places *places) error {
+	failing := s.origins
+	if s.orphans != nil {
+		failing = nil
+		err := s.each(func(rec arrow.Record, origins []contract.Origin) error {
+			failing = append(failing, contract.TakeOrigins(origins, s.orphans(contract.Batch{Record: rec, Origins: origins}))...)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if s.limit > 0 {
+			failing = failing[:min(s.limit, int64(len(failing)))]
+		}
+	}
+	places.locate(failing)
+	return s.each(func(rec arrow.Record, origins []contract.Origin) error {
+		if s.orphans != nil {
+			rows := s.orphans(contract.Batch{Record: rec, Origins: origins})
+			rows = rows[:min(len(rows), len(failing)-int(s.rows))]
+			origins, rec = contract.TakeOrigins(origins, rows), arrowops.Take(s.mem, rec, rows)
+			defer rec.Release()
+		}
+		if len(origins) == 0 {
+			return nil
+		}
+		s.rows += int64(len(origins))
+		placed := s.placed(rec, schema, origins, places)
+		defer placed.Release()
+		return out.write(placed)
+	})
+}
+
+// each gives what was drafted, batch by batch.
+func (s *storedRows) each(do func(rec arrow.Record, origins []contract.Origin) error) error {
+	if _, err := s.draft.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	read := 0
+	return sink.ReadArrow(s.draft, s.mem, func(rec arrow.Record) error {
+		origins := s.origins[read : read+int(rec.NumRows())]
+		read += len(origins)
+		return do(rec, origins)
+	})
+}
+
+// placed adds the places to a record.
+func (s *storedRows) placed(rec arrow.Record, schema *arrow.Schema, origins []contract.Origin, places *places) arrow.Record {
+	b := arrowops.NewStringBuilder(s.mem)
+	defer b.Release()
+	b.Reserve(len(origins))
+	for _, o := range origins {
+		b.Append(places.line(o))
+	}
+	columns := slices.Clone(rec.Columns())
+	for _, c := range columns {
+		c.Retain()
+	}
+	return contract.NewRecord(schema, append(columns, b.NewArray())...)
+}
+
+// storeFailures completes the files of failing rows.
+func (r *run) storeFailures() {
+	for _, o := range r.observers {
+		if o == nil {
+			continue
+		}
+		for _, s := range o.stored {
+			complete := s.finish
+			if s.orphans != nil && !r.related { // nobody knows which of the rows fail
+				complete = func(*places) error { return s.close() }
+			}
+			if err := complete(r.places); err != nil {
+				r.warnings = append(r.warnings, fmt.Errorf("the failing rows of %s could not be stored: %w", s.name(), err))
+			}
+		}
+	}
+}
+
+// describeStored says where the failing rows of a test are.
+func (o *observer) describeStored(out *report.Test, test int) {
+	for _, s := range o.stored {
+		if s.test == test {
+			out.Files, out.Stored = s.files, s.rows
+		}
+	}
+}
