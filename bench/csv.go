@@ -13,7 +13,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/apache/arrow/go/v17/arrow/memory"
+	"martlet/internal/arrowops"
 
 	"martlet/generated"
 	"martlet/internal/contract"
@@ -48,7 +48,7 @@ func scanCSV(cores int) func(path string) (int, error) {
 			return 0, err
 		}
 		defer reader.Close()
-		env := &contract.Env{Memory: memory.DefaultAllocator, Failures: &contract.Failures{}}
+		env := &contract.Env{Memory: new(arrowops.Pool), Failures: &contract.Failures{}}
 		lane := scan.Start(context.Background(), reader, source, env, cores)
 		defer lane.Stop()
 		for p, bad := lane.Next(); p != nil; p, bad = lane.Next() {

@@ -15,8 +15,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/apache/arrow/go/v17/arrow/memory"
-
+	"martlet/internal/arrowops"
 	"martlet/internal/contract"
 )
 
@@ -83,7 +82,7 @@ func onSignal(parent context.Context) (context.Context, func()) {
 // Execute runs one command line and gives the exit status: results to stdout,
 // everything else to stderr.
 func Execute(ctx context.Context, p *contract.Project, args []string, stdout, stderr io.Writer) int {
-	app := &app{project: p, mem: memory.NewGoAllocator(), stdout: stdout, stderr: stderr}
+	app := &app{project: p, mem: new(arrowops.Pool), stdout: stdout, stderr: stderr}
 	return app.execute(ctx, args)
 }
 

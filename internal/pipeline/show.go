@@ -163,6 +163,7 @@ func (r *rowReader) take(b contract.Batch) error {
 		row := make([]report.Field, len(r.node.Columns))
 		for j := range row {
 			row[j].Text, row[j].OK = r.fields.At(i, j)
+			row[j].Text = strings.Clone(row[j].Text) // the batch is given back
 			if row[j].OK && r.node.Columns[j].PII && !r.reveal {
 				row[j].Text = contract.Redacted
 			}

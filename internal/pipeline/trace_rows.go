@@ -58,11 +58,14 @@ func (n *node) at(column string) int {
 func rowOf(n *node, b contract.Batch, i int) *tracedRow {
 	row := &tracedRow{origin: b.Origins[i], values: make(map[string]tracedValue, len(n.Columns))}
 	for k := range n.Columns {
-		row.values[n.Columns[k].Name] = valueOf(b.Record.Column(k), i)
+		v := valueOf(b.Record.Column(k), i)
+		v.text = strings.Clone(v.text) // the batch is given back
+		row.values[n.Columns[k].Name] = v
 	}
 	return row
 }
 
+// valueOf is a value of a column; its text may be the column's.
 func valueOf(column arrow.Array, i int) tracedValue {
 	if column.IsNull(i) {
 		return tracedValue{}

@@ -1,0 +1,6 @@
+//go:build race
+
+package arrowops
+
+// poisonFreed has freed memory overwritten.
+const poisonFreed = true
