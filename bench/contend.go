@@ -20,6 +20,7 @@ type group struct {
 	make       func(path string) error
 	contenders []contender
 	against    []string // the contenders that the first column of ratios, the second ... are to
+	byCPU      bool     // the ratios are of CPU time
 }
 
 // contender reads a file and gives the number of rows it saw.

@@ -16,21 +16,30 @@ var groups = []group{
 	sheetGroup("sheet of 100,000 rows, inline strings", sheetRows/5, false),
 	csvGroup("CSV of 5,000,000 rows to typed columns", csvRows),
 	csvGroup("CSV of 1,000,000 rows to typed columns", csvRows/5),
+	testsGroup("sample of 5,000,000 users, published, tests on and off", users),
 }
 
 // table writes a group's results as Markdown.
 func (g group) table(results []result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n| | rows/s | wall s | CPU s | peak MiB |", strings.ToUpper(g.name[:1])+g.name[1:])
+	what := "times"
+	if g.byCPU {
+		what = "CPU of"
+	}
 	for _, name := range g.against {
-		fmt.Fprintf(&b, " times %s |", name)
+		fmt.Fprintf(&b, " %s %s |", what, name)
 	}
 	b.WriteString("\n|---|---:|---:|---:|---:|" + strings.Repeat("---:|", len(g.against)) + "\n")
 	for _, r := range results {
 		fmt.Fprintf(&b, "| %s | %s | %.2f | %.2f | %d |", r.name, thousands(float64(g.rows)/r.wall.Seconds()), r.wall.Seconds(), r.cpu.Seconds(), r.peak>>20)
 		for _, name := range g.against {
 			i := slices.IndexFunc(results, func(other result) bool { return other.name == name })
-			fmt.Fprintf(&b, " %.2f |", results[i].wall.Seconds()/r.wall.Seconds())
+			ratio := results[i].wall.Seconds() / r.wall.Seconds()
+			if g.byCPU {
+				ratio = r.cpu.Seconds() / results[i].cpu.Seconds()
+			}
+			fmt.Fprintf(&b, " %.2f |", ratio)
 		}
 		b.WriteString("\n")
 	}
