@@ -39,6 +39,25 @@ func newCatalogue(p *contract.Project, g *graph) *catalogue {
 	return c
 }
 
+// addUnitTests adds the project's unit tests, each a test of its model, and gives
+// the item of the first. They are no part of a run.
+func (c *catalogue) addUnitTests(p *contract.Project, g *graph) (first int) {
+	first = len(c.ids)
+	for i := range p.UnitTests {
+		u := &p.UnitTests[i]
+		c.add(manifest.ID(unitTestType, p.Name, u.Name), "", selection.Item{
+			IsTest: true, Reads: []int{g.byName[u.Model].index},
+			Values: map[selection.Method][]string{
+				selection.Name: {u.Name}, selection.ResourceType: {unitTestType}, selection.TestName: {u.Name}, selection.TestType: {"unit"},
+			},
+		})
+	}
+	return first
+}
+
+// unitTestType is dbt's resource type of unit tests.
+const unitTestType = "unit_test"
+
 func (c *catalogue) add(id, print string, item selection.Item) {
 	c.items[id] = len(c.ids)
 	c.ids, c.prints = append(c.ids, id), append(c.prints, print)

@@ -85,13 +85,13 @@ func (a *app) testCommand() *cobra.Command {
 		Args:    a.noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if unit {
-				return a.unit(o.words())
+				return a.unit(o)
 			}
 			return a.run(cmd.Context(), "test", o)
 		},
 	}
 	o.addShared(cmd)
-	cmd.Flags().BoolVar(&unit, "unit", false, "run the unit tests of the models instead, which read no data; --select names models or unit tests")
+	cmd.Flags().BoolVar(&unit, "unit", false, "run the unit tests of the models instead, which read no data")
 	return cmd
 }
 

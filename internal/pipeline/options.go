@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -150,11 +149,6 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// words are the names in --select.
-func (o *options) words() []string {
-	return strings.FieldsFunc(strings.Join(o.selects, " "), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // checkRoot wants a folder that is there, so that a misspelled one is not made.

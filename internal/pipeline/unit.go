@@ -8,25 +8,20 @@ import (
 
 	"martlet/internal/contract"
 	"martlet/internal/report"
-	"martlet/internal/selection"
 	"martlet/internal/unittest"
 )
 
-// unit runs the unit tests that words select, all where there are none, and
-// prints a line for each. They read no data and write nothing.
-func (a *app) unit(words []string) error {
+// unit runs the unit tests that are selected and prints a line for each. They
+// read no data and write nothing.
+func (a *app) unit(o *options) error {
 	started := time.Now()
-	selected, err := selectUnitTests(a.project, words)
+	tests, err := a.selectUnitTests(o)
 	if err != nil {
 		return err
 	}
 	counts := map[report.Status]int{}
 	var problems []error
-	for i := range a.project.UnitTests {
-		u := &a.project.UnitTests[i]
-		if !selected(u) {
-			continue
-		}
+	for _, u := range tests {
 		difference, err := unittest.Run(a.project, u, a.mem)
 		status := report.Pass
 		switch {
@@ -75,32 +70,34 @@ func (a *app) verdict(counts map[report.Status]int, took time.Duration) {
 	fmt.Fprintf(a.stdout, "\n%s. %s in %.2fs\n", word, text, took.Seconds())
 }
 
-// selectUnitTests reads the words of --select: names of models or of unit tests.
-// No word selects everything.
-func selectUnitTests(p *contract.Project, words []string) (func(*contract.UnitTest) bool, error) {
-	models, tests := map[string]bool{}, map[string]bool{}
-	var known []string
-	for i := range p.Models {
-		models[p.Models[i].Name] = true
-		known = append(known, p.Models[i].Name)
+// selectUnitTests gives the unit tests that the options select, by name, test_type
+// or test_name, or by way of their models; all where they select nothing.
+func (a *app) selectUnitTests(o *options) ([]*contract.UnitTest, error) {
+	g, err := newGraph(a.project)
+	if err != nil {
+		return nil, &exitError{status: exitImpeded, err: err}
 	}
-	for i := range p.UnitTests {
-		tests[p.UnitTests[i].Name] = true
-		known = append(known, p.UnitTests[i].Name)
+	c, err := o.readChoice()
+	if err != nil {
+		return nil, err
 	}
-	named := map[string]bool{}
-	var problems []error
-	for _, word := range words {
-		named[word] = true
-		if models[word] || tests[word] {
-			continue
+	all := newCatalogue(a.project, g)
+	first := all.addUnitTests(a.project, g)
+	selected, notes, err := c.of(all, o.targetFolder())
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range notes {
+		fmt.Fprintf(a.stderr, "Warning: %s\n", note)
+	}
+	var tests []*contract.UnitTest
+	for i := range a.project.UnitTests {
+		if selected[first+i] {
+			tests = append(tests, &a.project.UnitTests[i])
 		}
-		problem := fmt.Errorf("--select %q is no model and no unit test; give names of those", word)
-		if near := selection.Nearest(word, known); near != "" {
-			problem = fmt.Errorf("--select %q is no model and no unit test; did you mean %q?", word, near)
-		}
-		problems = append(problems, problem)
 	}
-	selected := func(u *contract.UnitTest) bool { return len(words) == 0 || named[u.Model] || named[u.Name] }
-	return selected, errors.Join(problems...)
+	if len(tests) == 0 && len(a.project.UnitTests) > 0 {
+		return nil, errors.New("no unit test is selected; `build test --unit` runs them all")
+	}
+	return tests, nil
 }

@@ -18,7 +18,7 @@ const (
 	Source       Method = "source"        // a source by its name
 	Path         Method = "path"          // a file that is read, or a folder that holds it
 	Layer        Method = "layer"         // of a model
-	ResourceType Method = "resource_type" // source, model or test
+	ResourceType Method = "resource_type" // source, model, test or unit_test
 	TestType     Method = "test_type"     // data or unit, generic or singular, or the kind
 	TestName     Method = "test_name"     // the name of a test or, as in dbt, its kind
 	Result       Method = "result"        // how it ended in an earlier run
@@ -35,7 +35,7 @@ var methods = []struct {
 	{Source, nil},
 	{Path, nil},
 	{Layer, nil},
-	{ResourceType, []string{"source", "model", "test"}},
+	{ResourceType, []string{"source", "model", "test", "unit_test"}},
 	{TestType, nil},
 	{TestName, nil},
 	{Result, []string{"success", "pass", "warn", "fail", "error", "skipped"}},
