@@ -84,8 +84,10 @@ type Model struct {
 	From  string    // the base input: a source or an earlier model
 	Joins []string  // the joined inputs, in declared order
 	On    [][]Match // by join: what its rows must match
-	// GroupBy are the columns of the base that the rows of a group have in common,
-	// where the model groups by such columns alone; else empty.
+	// Grouped says that a row stands for a group of the base's rows; GroupBy are
+	// the columns of the base that these have in common, empty where the model
+	// groups by anything else.
+	Grouped bool
 	GroupBy []string
 	Formats []string // of the published output: arrow, csv; empty where not published
 	// Neutralize says that texts in the published CSV which a spreadsheet would

@@ -266,7 +266,8 @@ func (r *run) storeFailures() {
 		}
 		for _, s := range o.stored {
 			complete := s.finish
-			if s.orphans != nil && !r.related { // nobody knows which of the rows fail
+			// Nobody knows which of the rows fail, or they are not to be told.
+			if s.orphans != nil && !r.related || r.gates.closesTest(s.node, s.test) {
 				complete = func(*places) error { return s.close() }
 			}
 			if err := complete(r.places); err != nil {

@@ -140,7 +140,11 @@ func (a *app) freshness(ctx context.Context, o *options) error {
 			markInputs(wanted, n)
 		}
 	}
-	r.readOnly(func(n *node) bool { return wanted[n.index] && n.source != nil && n.source.Freshness != nil })
+	all := newCatalogue(a.project, r.graph)
+	kept, _ := all.graph.Select(nil, s.choice.exclude) // not by way of what rests on them either
+	r.readOnly(func(n *node) bool {
+		return wanted[n.index] && kept[n.index] && n.source != nil && n.source.Freshness != nil
+	})
 	if err := openTarget(s.target); err != nil {
 		return &exitError{status: exitImpeded, err: err}
 	}

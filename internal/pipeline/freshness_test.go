@@ -119,7 +119,7 @@ func TestFreshnessReadsOnlyWhatItNeeds(t *testing.T) {
 	if found := d.sources(); len(found) != 1 || found["lonely"]["status"] != "pass" {
 		t.Errorf("%v", found)
 	}
-	d.expect(d.run("freshness", "--root", d.root, "--select", "events"), exitDone, "None of the sources says how old it may be.")
+	d.expect(d.run("freshness", "--root", d.root, "--select", "events"), exitDone, "None of the selected sources says how old it may be.")
 	d.expect(d.run("freshness", "--root", d.root, "--select", "mart", "--as-of", "2024-05-01"), exitBadData, "0 of 1 source is fresh")
 	d.expect(d.run("freshness", "--root", d.root, "--select", "evnts"), exitImpeded, "did you mean")
 }

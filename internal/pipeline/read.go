@@ -41,7 +41,7 @@ func (r *run) read(ctx context.Context, take contract.Emit) error {
 	}
 	for _, n := range r.graph.nodes {
 		if r.scope.includes(n) {
-			r.observers[n.index] = &observer{node: n, tests: make([]contract.TestResult, len(n.Tests))}
+			r.observers[n.index] = newObserver(n, r.scope.tests[n.index], r.env, false, "")
 		}
 	}
 	r.ages = watchFreshness(r.graph, r.observers, r.env)

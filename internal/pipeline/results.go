@@ -137,7 +137,7 @@ func (r *run) describeNode(n *node, stopper *nodeError) report.Node {
 	if o == nil {
 		return out
 	}
-	if r.gates.closes(n) && r.failed(n) == 0 {
+	if r.gates.closes(n) && r.failed(n) == 0 && !r.guarded(n) {
 		out.Message = "as " + r.gates.closed[n.index]
 		return out
 	}
@@ -161,6 +161,9 @@ func (r *run) describeNode(n *node, stopper *nodeError) report.Node {
 	}
 	return out
 }
+
+// guarded says whether a node is a complete model for which records are missing.
+func (r *run) guarded(n *node) bool { return n.model != nil && r.rejection(n) != "" }
 
 // rejection says what rejects mean to a node, "" where nothing: to a source those
 // of its own records, to a complete model those of what it rests on.
@@ -188,7 +191,7 @@ func (r *run) describeTests(n *node) []report.Test {
 		}
 		out := report.Test{Test: declared, Node: n.Name, NodeKind: n.kind(), Status: report.Skipped}
 		switch {
-		case o == nil || !o.ended || !r.related && spanning[i] || r.gates.closes(n):
+		case o == nil || !o.ended || !r.related && spanning[i] || r.gates.closesTest(n, i):
 		case !declared.Runs(r.env):
 			out.Status, out.ByProof = report.Pass, true
 		default:

@@ -25,6 +25,7 @@ type question struct {
 type answer struct {
 	fields  []field
 	missing []string // "no row of stg_preferences has user_id=1004"
+	grouped bool     // the fields are of the first record of a group, the others are not known
 }
 
 // field is one field of a source's record.
@@ -63,12 +64,13 @@ type setRef struct {
 	node    *node
 	columns string // joined by NUL
 	key     string
+	prefer  preference
 }
 
 // wanted is what a reading takes from one node.
 type wanted struct {
 	origins map[contract.Origin]bool
-	keys    map[string]map[string]bool // by columns
+	keys    map[string]map[string][]preference // by columns, then key
 }
 
 // tracedRow is a row as text, by column.
@@ -148,28 +150,27 @@ func (t *tracer) follow(q question) (a answer, ready bool) {
 	}
 	var candidates []candidate
 	ready = true
+	value := row.values[q.column]
 	for _, r := range q.node.readsOf(q.column) {
-		rows, missing, known := t.beside(q, r.Input)
-		ready = ready && known
-		if missing != "" {
-			a.missing = append(a.missing, missing)
-		}
+		found := t.beside(q, r, value)
+		ready = ready && found.known
+		a.missing, a.grouped = append(a.missing, found.missing...), a.grouped || found.partly
 		from := q.node.inputs[r.Input]
-		for _, other := range rows {
+		for _, other := range found.rows {
 			candidates = append(candidates, candidate{question{from, other.origin, r.Column}, other.values[r.Column]})
 		}
 	}
 	if !ready {
 		return answer{}, false
 	}
-	value := row.values[q.column]
 	if same := slices.DeleteFunc(slices.Clone(candidates), func(c candidate) bool { return c.value != value }); len(same) > 0 {
-		candidates = same
+		candidates, a.missing = same, nil
 	}
 	for _, c := range candidates {
 		further, known := t.follow(c.question)
 		ready = ready && known
 		a.fields, a.missing = append(a.fields, further.fields...), append(a.missing, further.missing...)
+		a.grouped = a.grouped || further.grouped
 	}
 	return a, ready
 }
@@ -184,55 +185,85 @@ func (n *node) readsOf(column string) []contract.Read {
 	return nil
 }
 
-// beside gives the rows of an input that went into a row: of the base the one of
-// its origin, or all of its group; of a join those that match. missing says
-// what a join did not find.
-func (t *tracer) beside(q question, input int) (rows []*tracedRow, missing string, ready bool) {
-	base, known := t.row(q.node.inputs[0], q.origin)
-	if !known || base == nil {
-		return nil, "", known
-	}
-	if input == 0 {
-		if columns := q.node.model.GroupBy; len(columns) > 0 {
-			key, _ := keyOf(base, columns)
-			rows, known = t.set(q.node.inputs[0], columns, key)
-			return rows, "", known
-		}
-		return []*tracedRow{base}, "", true
-	}
-	matches := q.node.model.On[input-1]
-	columns := make([]string, len(matches))
-	left := make([]tracedValue, len(matches))
-	for i, m := range matches {
-		columns[i] = m.Right
-		from := []*tracedRow{base}
-		if m.Left.Input > 0 {
-			if from, missing, known = t.beside(q, m.Left.Input); !known || len(from) == 0 {
-				return nil, missing, known
-			}
-		}
-		left[i] = from[0].values[m.Left.Column]
-		if !left[i].ok {
-			return nil, "", true // null matches nothing
-		}
-	}
-	joined := q.node.inputs[input]
-	if rows, known = t.set(joined, columns, keyText(left)); known && len(rows) == 0 {
-		missing = fmt.Sprintf("no row of %s has %s", joined.Name, joined.keyShown(columns, left))
-	}
-	return rows, missing, known
+// companions are the rows of an input that went into a row.
+type companions struct {
+	rows    []*tracedRow
+	missing []string // what a join did not find
+	partly  bool     // there are others, which are not known
+	known   bool
 }
 
-// keyShown writes a key for people, personal parts redacted.
-func (n *node) keyShown(columns []string, values []tracedValue) string {
-	parts := make([]string, len(columns))
-	for i, c := range columns {
-		parts[i] = c + "=" + contract.Redacted
-		if !n.pii(c) {
-			parts[i] = c + "=" + report.Printable(values[i].text)
+// beside gives the rows of an input that went into a row: of the base the one of
+// its origin, or all of its group; of a join those that match them. Of many
+// rows those are kept in any case in which what is read has the value wanted.
+func (t *tracer) beside(q question, read contract.Read, wanted tracedValue) companions {
+	base := t.bases(q, read, wanted)
+	if !base.known || read.Input == 0 {
+		return base
+	}
+	found := companions{partly: base.partly, known: true}
+	for _, row := range base.rows {
+		joined := t.joined(q, row, read, wanted)
+		found.known = found.known && joined.known
+		found.rows, found.missing = append(found.rows, joined.rows...), append(found.missing, joined.missing...)
+	}
+	if len(found.rows) > 0 {
+		found.missing = nil
+	}
+	return found
+}
+
+// bases gives the rows of the base that went into a row.
+func (t *tracer) bases(q question, read contract.Read, wanted tracedValue) companions {
+	input := q.node.inputs[0]
+	base, known := t.row(input, q.origin)
+	switch {
+	case !known || base == nil:
+		return companions{known: known}
+	case !q.node.model.Grouped:
+		return companions{rows: []*tracedRow{base}, known: true}
+	case len(q.node.model.GroupBy) == 0:
+		return companions{rows: []*tracedRow{base}, partly: true, known: true}
+	}
+	prefer := preference{}
+	if read.Input == 0 {
+		prefer = preference{read.Column, wanted}
+	}
+	rows, known := t.set(input, q.node.model.GroupBy, keyOf(base, q.node.model.GroupBy), prefer)
+	return companions{rows: rows, known: known}
+}
+
+// joined gives the rows of a join that match a row of the base.
+func (t *tracer) joined(q question, base *tracedRow, read contract.Read, wanted tracedValue) companions {
+	matches := q.node.model.On[read.Input-1]
+	columns := make([]string, len(matches))
+	left := make([]tracedValue, len(matches))
+	shown := make([]string, len(matches))
+	input := q.node.inputs[read.Input]
+	for i, m := range matches {
+		columns[i] = m.Right
+		from := base
+		if m.Left.Input > 0 {
+			earlier := t.joined(q, base, m.Left, tracedValue{})
+			if !earlier.known || len(earlier.rows) == 0 {
+				return companions{missing: earlier.missing, known: earlier.known}
+			}
+			from = earlier.rows[0]
+		}
+		if left[i] = from.values[m.Left.Column]; !left[i].ok {
+			return companions{known: true} // null matches nothing
+		}
+		shown[i] = m.Right + "=" + contract.Redacted
+		if !input.pii(m.Right) && !q.node.inputs[m.Left.Input].pii(m.Left.Column) {
+			shown[i] = m.Right + "=" + report.Printable(left[i].text)
 		}
 	}
-	return strings.Join(parts, ", ")
+	rows, known := t.set(input, columns, keyText(left), preference{read.Column, wanted})
+	found := companions{rows: rows, known: known}
+	if known && len(rows) == 0 {
+		found.missing = []string{fmt.Sprintf("no row of %s has %s", input.Name, strings.Join(shown, ", "))}
+	}
+	return found
 }
 
 // row gives the row of a node that has an origin, nil where there is none, and
@@ -252,25 +283,34 @@ func (t *tracer) row(n *node, origin contract.Origin) (row *tracedRow, known boo
 	}
 }
 
+// preference is a value of a column for which rows are kept, however many there
+// are of their key; without a column there is none.
+type preference struct {
+	column string
+	value  tracedValue
+}
+
 // set gives the rows of a node that have a key, and asks for them where they are
 // not known.
-func (t *tracer) set(n *node, columns []string, key string) (rows []*tracedRow, known bool) {
+func (t *tracer) set(n *node, columns []string, key string, prefer preference) (rows []*tracedRow, known bool) {
 	names := strings.Join(columns, "\x00")
-	if rows, known = t.sets[setRef{n, names, key}]; known {
+	if rows, known = t.sets[setRef{n, names, key, prefer}]; known {
 		return rows, true
 	}
 	w := t.want(n)
 	if w.keys[names] == nil {
-		w.keys[names] = map[string]bool{}
+		w.keys[names] = map[string][]preference{}
 	}
-	w.keys[names][key] = true
+	if !slices.Contains(w.keys[names][key], prefer) {
+		w.keys[names][key] = append(w.keys[names][key], prefer)
+	}
 	return nil, false
 }
 
 func (t *tracer) want(n *node) *wanted {
 	w := t.need[n]
 	if w == nil {
-		w = &wanted{origins: map[contract.Origin]bool{}, keys: map[string]map[string]bool{}}
+		w = &wanted{origins: map[contract.Origin]bool{}, keys: map[string]map[string][]preference{}}
 		t.need[n] = w
 	}
 	return w
@@ -285,9 +325,11 @@ func (t *tracer) settle() {
 			}
 		}
 		for names, keys := range w.keys {
-			for key := range keys {
-				if _, found := t.sets[setRef{n, names, key}]; !found {
-					t.sets[setRef{n, names, key}] = nil
+			for key, preferences := range keys {
+				for _, prefer := range preferences {
+					if _, found := t.sets[setRef{n, names, key, prefer}]; !found {
+						t.sets[setRef{n, names, key, prefer}] = nil
+					}
 				}
 			}
 		}

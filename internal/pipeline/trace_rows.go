@@ -28,7 +28,7 @@ func (t *tracer) take(n *node, b contract.Batch) {
 }
 
 // takeKeys keeps the rows that have one of the keys in the named columns.
-func (t *tracer) takeKeys(n *node, b contract.Batch, names string, keys map[string]bool) {
+func (t *tracer) takeKeys(n *node, b contract.Batch, names string, keys map[string][]preference) {
 	var columns []arrow.Array
 	for _, name := range strings.Split(names, "\x00") {
 		columns = append(columns, b.Record.Column(n.at(name)))
@@ -38,16 +38,19 @@ func (t *tracer) takeKeys(n *node, b contract.Batch, names string, keys map[stri
 		for k, c := range columns {
 			values[k] = valueOf(c, i)
 		}
-		if key := keyText(values); keys[key] {
-			ref := setRef{n, names, key}
-			if len(t.sets[ref]) < maxSet {
+		key := keyText(values)
+		for _, prefer := range keys[key] {
+			ref := setRef{n, names, key, prefer}
+			kept := len(t.sets[ref])
+			if kept < maxSet || kept < 2*maxSet && prefer.column != "" && valueOf(b.Record.Column(n.at(prefer.column)), i) == prefer.value {
 				t.sets[ref] = append(t.sets[ref], rowOf(n, b, i))
 			}
 		}
 	}
 }
 
-// maxSet bounds the rows kept of one key.
+// maxSet bounds the rows kept of one key; as many again may have the value that
+// is looked for.
 const maxSet = 1000
 
 // at is the index of a column by name, or -1.
@@ -74,14 +77,12 @@ func valueOf(column arrow.Array, i int) tracedValue {
 }
 
 // keyOf is the key of a row in some columns; null is a key of its own.
-func keyOf(row *tracedRow, columns []string) (key string, ok bool) {
+func keyOf(row *tracedRow, columns []string) string {
 	values := make([]tracedValue, len(columns))
-	ok = true
 	for i, c := range columns {
 		values[i] = row.values[c]
-		ok = ok && values[i].ok
 	}
-	return keyText(values), ok
+	return keyText(values)
 }
 
 // keyText writes values such that no two keys are written alike.

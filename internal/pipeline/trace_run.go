@@ -38,7 +38,7 @@ func (r *run) traceFailures(ctx context.Context) {
 		}
 		for i := range o.tests {
 			v := r.verdict(o.node, i)
-			if v == report.Pass || v == report.Warn && r.inputBytes > traceWarnings {
+			if r.gates.closesTest(o.node, i) || v == report.Pass || v == report.Warn && r.inputBytes > traceWarnings {
 				continue
 			}
 			for _, e := range o.tests[i].Examples {
@@ -73,7 +73,7 @@ func (n *node) onBaseAlone(column string) bool {
 		return true
 	}
 	for _, read := range n.readsOf(column) {
-		if read.Input > 0 || len(n.model.GroupBy) > 0 || !n.inputs[0].onBaseAlone(read.Column) {
+		if read.Input > 0 || n.model.Grouped || !n.inputs[0].onBaseAlone(read.Column) {
 			return false
 		}
 	}
@@ -124,11 +124,12 @@ func (r *run) reread(ctx context.Context, nodes []*node, take func(*node, contra
 func (r *run) placeOf(n *node, origin contract.Origin, columns []string) string {
 	var fields []field
 	var missing []string
+	grouped := false
 	for _, column := range columns {
 		a, traced := r.answers[question{n, origin, column}]
 		switch {
 		case traced && len(a.fields) > 0:
-			fields = append(fields, a.fields...)
+			fields, grouped = append(fields, a.fields...), grouped || a.grouped
 		case traced:
 			missing = append(missing, a.missing...)
 		case n.model != nil && n.at(column) >= 0 && len(n.readsOf(column)) == 0: // of no input, such as now()
@@ -142,6 +143,9 @@ func (r *run) placeOf(n *node, origin contract.Origin, columns []string) string 
 	list := r.places.records(fields)
 	if len(list) > maxFields {
 		list = append(list[:maxFields], "...")
+	}
+	if grouped {
+		list[0] = "the group that begins at " + list[0]
 	}
 	slices.Sort(missing)
 	return strings.Join(append(list, slices.Compact(missing)...), "; ")

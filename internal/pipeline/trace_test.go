@@ -56,7 +56,7 @@ func tracedProject() *contract.Project {
 			},
 			{
 				Node: node("g", contract.Column{Name: "k", Reads: []contract.Read{{Column: "k"}}}, contract.Column{Name: "last", Reads: []contract.Read{{Column: "id"}}}),
-				From: "a", GroupBy: []string{"k"},
+				From: "a", Grouped: true, GroupBy: []string{"k"},
 			},
 		},
 	}

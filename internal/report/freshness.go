@@ -167,7 +167,7 @@ func WriteFreshness(w io.Writer, r *Run) error {
 		fmt.Fprintf(out, "\n%s", remarks.String())
 	}
 	if len(rows) == 0 {
-		fmt.Fprintln(out, "None of the sources says how old it may be.")
+		fmt.Fprintln(out, "None of the selected sources says how old it may be.")
 	} else {
 		fmt.Fprintf(out, "\nAs of %s: %s.\n", moment(r.AsOf), freshSources(r.Freshness))
 	}

@@ -67,7 +67,7 @@ As of 2024-05-01 12:00:00 UTC: 2 of 5 sources are fresh.
 		t.Errorf("got %q", b.String())
 	}
 	b.Reset()
-	if err := WriteFreshness(&b, &Run{}); err != nil || b.String() != "None of the sources says how old it may be.\n" {
+	if err := WriteFreshness(&b, &Run{}); err != nil || b.String() != "None of the selected sources says how old it may be.\n" {
 		t.Errorf("got %q, %v", b.String(), err)
 	}
 }

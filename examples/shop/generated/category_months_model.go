@@ -556,6 +556,7 @@ func categoryMonthsModel() contract.Model {
 		Node:    node,
 		Layer:   "mart",
 		From:    "order_lines_priced",
+		Grouped: true,
 		Formats: []string{"csv", "arrow"},
 		New:     newCategoryMonthsModel,
 	}

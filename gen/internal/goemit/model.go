@@ -341,6 +341,9 @@ func (f *file) modelValue(p *plan.Model) {
 					g.Line()
 				})
 			}
+			if p.Group != nil {
+				g.Line().Id("Grouped").Op(":").True()
+			}
 			if columns, ok := p.GroupColumns(); ok {
 				g.Line().Id("GroupBy").Op(":").Add(stringList(columns))
 			}
