@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,9 +9,6 @@ import (
 	"martlet/internal/contract"
 	"martlet/internal/xlsx"
 )
-
-// flushAt is how much text is gathered before it is written.
-const flushAt = 64 << 10
 
 // Fault is a cell of a workbook that has no value which the text of its seed
 // could carry: the record is to be rejected for it.
@@ -42,6 +38,7 @@ type conversion struct {
 	columns    []contract.Column
 	extra      bool // the sheet may have columns that are not declared
 	out        *draft
+	writer     recordWriter
 	headerRow  int      // 0 before it is found
 	first      int      // column of the sheet in which the header begins
 	last       int      // and in which it ends
@@ -49,10 +46,7 @@ type conversion struct {
 	target     []int    // the declared column of each of the sheet's, or -1
 	passedOver []string // columns that are not declared
 	records    int64
-	values     int64
 	faults     []cellFault
-	text       []byte       // not yet written
-	field      []byte       // the text of one cell
 	fields     []*xlsx.Cell // of one record, by declared column
 	problems   []error
 	outside    map[int]bool // columns whose values without a header problems has
@@ -68,6 +62,7 @@ type cellFault struct {
 // convertSheet converts a sheet to a seed.
 func convertSheet(ctx context.Context, s *sheet, spec SeedSpec, out *draft) (*conversion, error) {
 	c := &conversion{sheet: s, columns: spec.Columns, extra: spec.ExtraColumns, out: out}
+	c.writer = recordWriter{ctx: ctx, out: out, days: s.book}
 	if err := s.each(ctx, c.begin, c.row); err != nil {
 		return nil, err
 	}
@@ -77,12 +72,13 @@ func convertSheet(ctx context.Context, s *sheet, spec SeedSpec, out *draft) (*co
 	if err := errors.Join(c.problems...); err != nil {
 		return nil, err
 	}
-	return c, c.flush()
+	return c, c.writer.flush()
 }
 
 // begin starts anew.
 func (c *conversion) begin() error {
-	*c = conversion{sheet: c.sheet, columns: c.columns, extra: c.extra, out: c.out, outside: map[int]bool{}}
+	*c = conversion{sheet: c.sheet, columns: c.columns, extra: c.extra, out: c.out, outside: map[int]bool{},
+		writer: recordWriter{ctx: c.writer.ctx, out: c.out, days: c.sheet.book}}
 	return c.out.reset()
 }
 
@@ -122,16 +118,14 @@ func (c *conversion) readHeader(row *xlsx.Row) error {
 	for i := range c.target {
 		c.target[i] = -1
 	}
+	declared := make([]string, len(c.columns))
 	for j, column := range c.columns {
 		c.target[index[j]] = j
 		c.index = append(c.index, index[j]+c.first)
-		if j > 0 {
-			c.text = append(c.text, ',')
-		}
-		c.text = appendField(c.text, []byte(column.Name))
+		declared[j] = column.Name
 	}
+	c.writer.header(declared)
 	c.fields = make([]*xlsx.Cell, len(c.columns))
-	c.text = append(c.text, '\n')
 	return nil
 }
 
@@ -159,9 +153,10 @@ func (c *conversion) names(cells []xlsx.Cell) (names []string) {
 // record writes one row, and before it the blank rows that were passed over.
 func (c *conversion) record(row *xlsx.Row) error {
 	for c.headerRow+int(c.records)+1 < row.Number {
-		c.append()
+		if err := c.append(); err != nil {
+			return err
+		}
 	}
-	clear(c.fields)
 	for i := range row.Cells {
 		cell := &row.Cells[i]
 		if cell.Column < c.first || cell.Column > c.last {
@@ -172,15 +167,22 @@ func (c *conversion) record(row *xlsx.Row) error {
 			c.fields[j] = cell
 		}
 	}
-	c.append()
+	if err := c.append(); err != nil {
+		return err
+	}
 	clear(c.fields)
 	if len(c.faults) > maxFaults {
 		return fmt.Errorf("%s!%s: found more than %d cells without a value, the last in row %d; expected fewer: the sheet is probably not what its header says", c.sheet.file, c.sheet.name, maxFaults, row.Number)
 	}
-	if len(c.text) < flushAt {
-		return nil
-	}
-	return c.flush()
+	return nil
+}
+
+// append adds the record of the fields.
+func (c *conversion) append() error {
+	c.records++
+	return c.writer.record(c.fields, func(j int) string { return c.columns[j].Type }, func(j int, _ *xlsx.Cell, f fault) {
+		c.faults = append(c.faults, cellFault{record: c.records, column: j, fault: f})
+	})
 }
 
 // notes says what a person should know of the sheet.
@@ -201,56 +203,3 @@ func (c *conversion) complainOutside(cell *xlsx.Cell, row int) {
 	c.problems = append(c.problems, fmt.Errorf("%s: found a value in a column without a header; expected none: name the column in row %d and declare it, or clear it",
 		c.sheet.place(cell.Column, row), c.headerRow))
 }
-
-// append adds the record of the fields.
-func (c *conversion) append() {
-	c.records++
-	for j, cell := range c.fields {
-		if j > 0 {
-			c.text = append(c.text, ',')
-		}
-		if cell == nil {
-			continue
-		}
-		var f fault
-		c.field, f = appendText(c.field[:0], cell, c.columns[j].Type, c.sheet.book)
-		if f != noFault {
-			c.faults = append(c.faults, cellFault{record: c.records, column: j, fault: f})
-		}
-		if cell.Kind != xlsx.Formula {
-			c.values++
-			c.text = appendField(c.text, c.field)
-		}
-	}
-	c.text = append(c.text, '\n')
-}
-
-func (c *conversion) flush() error {
-	_, err := c.out.Write(c.text)
-	c.text = c.text[:0]
-	return err
-}
-
-// appendField writes a field that is not null.
-func appendField(dst, text []byte) []byte {
-	quote := len(text) == 0
-	for _, b := range text {
-		quote = quote || special[b]
-	}
-	if !quote {
-		return append(dst, text...)
-	}
-	dst = append(dst, '"')
-	for len(text) > 0 {
-		n := bytes.IndexByte(text, '"')
-		if n < 0 {
-			break
-		}
-		dst = append(append(dst, text[:n+1]...), '"')
-		text = text[n+1:]
-	}
-	return append(append(dst, text...), '"')
-}
-
-// special marks the bytes for which a field needs quotes.
-var special = [256]bool{',': true, '"': true, '\r': true, '\n': true}

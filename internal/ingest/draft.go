@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 )
 
 // draft is a file in the making: a temporary one beside the place it is for, so
@@ -30,6 +32,7 @@ func newDraft(target string, limit int64) (*draft, error) {
 	if err := os.MkdirAll(folder, 0o750); err != nil {
 		return nil, err
 	}
+	sweep(folder, filepath.Base(target))
 	file, err := os.CreateTemp(folder, "."+filepath.Base(target)+"-*")
 	if err != nil {
 		return nil, err
@@ -89,4 +92,24 @@ func (d *draft) drop() {
 		_ = os.Remove(filepath.Dir(d.target)) // unless there is something in it by now
 	}
 	d.file = nil
+}
+
+// abandoned is how old a draft is that no process works on any more.
+const abandoned = 24 * time.Hour
+
+// sweep removes drafts for the same file of processes that were killed. That it
+// cannot is no reason not to go on.
+func sweep(folder, base string) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		if suffix, ours := strings.CutPrefix(entry.Name(), "."+base+"-"); !ours || strings.Trim(suffix, "0123456789") != "" {
+			continue
+		}
+		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > abandoned {
+			_ = os.Remove(filepath.Join(folder, entry.Name()))
+		}
+	}
 }

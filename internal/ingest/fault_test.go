@@ -5,9 +5,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -162,12 +164,35 @@ func TestConvertBook(t *testing.T) {
 	if err != nil || results[0].Faults != 3 || len(results[0].Notes) != 3 {
 		t.Errorf("%+v, %v", results, err)
 	}
-	for name, sheets := range map[string][]string{"missing": {"Sheet1", "nobody"}, "twice": {"Sheet1", "Sheet1"}} {
-		if _, err := ConvertBook(t.Context(), path, sheets, filepath.Join(folder, name), DefaultLimits()); err == nil {
-			t.Errorf("%s: no error", name)
+	if results, err = ConvertBook(t.Context(), path, []string{"empty", "empty"}, folder, DefaultLimits()); err != nil || len(results) != 1 {
+		t.Errorf("a sheet named twice: %+v, %v", results, err)
+	}
+	missing := filepath.Join(folder, "missing")
+	if _, err := ConvertBook(t.Context(), path, []string{"Sheet1", "nobody"}, missing, DefaultLimits()); err == nil {
+		t.Error("a sheet that is not there: no error")
+	}
+	taken := filepath.Join(folder, "taken")
+	if err := os.MkdirAll(filepath.Join(taken, "empty.csv"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ConvertBook(t.Context(), path, nil, taken, DefaultLimits()); err == nil || !strings.Contains(err.Error(), "found something else than a file") {
+		t.Errorf("a folder called as a sheet: %v", err)
+	}
+	broken := sheetXML(t, `<row r="1"><c r="A1"><v>x</v></c></row>`+sheetEnd)
+	if _, err := ConvertBook(t.Context(), broken, nil, filepath.Join(folder, "broken"), DefaultLimits()); err == nil {
+		t.Error("a damaged sheet: no error")
+	}
+	for name, want := range map[string]string{missing: "", taken: "empty.csv", filepath.Join(folder, "broken"): ""} {
+		entries, _ := os.ReadDir(name)
+		var names []string
+		for _, entry := range entries {
+			names = append(names, entry.Name())
 		}
-		if _, err := os.Stat(filepath.Join(folder, name)); err == nil {
-			t.Errorf("%s: something was written", name)
+		if got := strings.Join(names, " "); got != want {
+			t.Errorf("%s has %q, want %q", name, got, want)
+		}
+		if _, err := os.Stat(name); want == "" && err == nil {
+			t.Errorf("%s was made", name)
 		}
 	}
 	small := DefaultLimits()
@@ -209,6 +234,65 @@ func TestStoppedConversionsLeaveNothing(t *testing.T) {
 		}
 		if entries, err := os.ReadDir(p.path("seeds")); err == nil {
 			t.Fatalf("left behind: %v", entries)
+		}
+	}
+}
+
+// A cell far down and far right in a file of no size is bounded by what is to be
+// written, and held in no memory.
+func TestASheetOfOneFarCell(t *testing.T) {
+	path := sheetXML(t, `<row r="1048576"><c r="ALL1048576"><v>1</v></c></row>`+sheetEnd)
+	small := DefaultLimits()
+	small.Temporary = 1 << 20
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := ConvertBook(t.Context(), path, nil, filepath.Join(t.TempDir(), "far"), small)
+	runtime.ReadMemStats(&after)
+	if err == nil || !strings.Contains(err.Error(), `raise the limit "temporary"`) {
+		t.Error(err)
+	}
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > 32<<20 {
+		t.Errorf("%d bytes were allocated", grown)
+	}
+}
+
+// A seed that was kept by force while its workbook was absent is not taken for
+// the workbook's when that is back.
+func TestAWorkbookThatComesBack(t *testing.T) {
+	p := newProject(t)
+	p.specs = p.specs[:1]
+	p.seeds(false)
+	book := p.read("raw_data/book.xlsx")
+	p.remove("raw_data/book.xlsx")
+	p.write("seeds/user.csv", userSeed+"9,by hand\n")
+	p.seeds(true)
+	p.write("raw_data/book.xlsx", book)
+	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
+	if err == nil || !strings.Contains(err.Error(), "found the seed that was kept as it is while raw_data/book.xlsx was absent") {
+		t.Fatal(err)
+	}
+	if p.seeds(true); p.read("seeds/user.csv") != userSeed {
+		t.Errorf("%q", p.read("seeds/user.csv"))
+	}
+	p.seeds(false)
+}
+
+// What a killed process left is removed by and by, and nothing else is.
+func TestAbandonedDrafts(t *testing.T) {
+	p := newProject(t)
+	p.seeds(false)
+	old := time.Now().Add(-2 * abandoned)
+	for name, stays := range map[string]bool{".user.csv-123": false, ".user.csv-9x": true, ".other.csv-1": true, "user.csv-1": true} {
+		p.write("seeds/"+name, "x")
+		if err := os.Chtimes(p.path("seeds/"+name), old, old); err != nil {
+			t.Fatal(err)
+		}
+		p.workbook(name)
+		if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(p.path("seeds/" + name)); (err == nil) != stays {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -49,7 +50,7 @@ func ConvertBook(ctx context.Context, path string, sheets []string, folder strin
 	var problems []error
 	var drafts []*draft
 	defer func() {
-		for _, d := range drafts {
+		for _, d := range slices.Backward(drafts) { // the first knows whether the folder was there
 			d.drop()
 		}
 	}()
@@ -72,18 +73,26 @@ func ConvertBook(ctx context.Context, path string, sheets []string, folder strin
 		drafts = append(drafts, d)
 		g := &grid{sheet: newSheet(book, path, each.Name), out: d}
 		result, err := g.convert(ctx)
+		if stop := stopped(ctx); stop != nil {
+			return nil, stop
+		}
 		if err != nil {
 			problems = append(problems, err)
 			continue
 		}
 		results = append(results, result)
 	}
+	for _, d := range drafts {
+		if info, err := os.Lstat(d.target); err == nil && !info.Mode().IsRegular() {
+			problems = append(problems, fmt.Errorf("%s: found something else than a file; expected none, or a file to replace: move it, or name another folder with --out", d.target))
+		}
+	}
 	if err := errors.Join(append(problems, book.Unchanged())...); err != nil {
 		return nil, err
 	}
-	for _, d := range drafts {
+	for i, d := range drafts {
 		if err := d.place(); err != nil {
-			return nil, fmt.Errorf("%s: the file cannot be written: %w", d.target, cause(err))
+			return nil, fmt.Errorf("%s: the file cannot be written, %d of %d were: %w", d.target, i, len(drafts), cause(err))
 		}
 	}
 	return results, nil
@@ -102,7 +111,9 @@ func chooseSheets(book *xlsx.Book, path string, names []string) (chosen []xlsx.S
 			problems = append(problems, noSheet(path, name, all))
 			continue
 		}
-		chosen = append(chosen, all[i])
+		if !slices.Contains(chosen, all[i]) {
+			chosen = append(chosen, all[i])
+		}
 	}
 	return chosen, errors.Join(problems...)
 }
@@ -133,8 +144,7 @@ type grid struct {
 	width  int // the last column that holds anything
 	row    int // last written
 	cells  []*xlsx.Cell
-	text   []byte
-	field  []byte
+	writer recordWriter
 	shown  faultCount // errors, which are written as they are shown
 	faults [countFaults]faultCount
 }
@@ -164,10 +174,14 @@ func (g *grid) convert(ctx context.Context) (Converted, error) {
 		return Converted{}, err
 	}
 	g.cells = make([]*xlsx.Cell, g.width)
-	if err := g.sheet.each(ctx, g.out.reset, g.write); err != nil {
+	begin := func() error {
+		g.writer = recordWriter{ctx: ctx, out: g.out, days: g.sheet.book}
+		return g.out.reset()
+	}
+	if err := g.sheet.each(ctx, begin, g.write); err != nil {
 		return Converted{}, err
 	}
-	if err := g.flush(); err != nil {
+	if err := g.writer.flush(); err != nil {
 		return Converted{}, err
 	}
 	compared, err := g.verify(ctx)
@@ -192,50 +206,27 @@ func (g *grid) write(row *xlsx.Row) error {
 	if len(row.Cells) == 0 {
 		return nil
 	}
-	clear(g.cells)
 	for g.row+1 < row.Number {
-		g.append()
+		if err := g.append(); err != nil {
+			return err
+		}
 	}
 	for i := range row.Cells {
 		g.cells[row.Cells[i].Column-1] = &row.Cells[i]
 	}
-	g.append()
-	clear(g.cells)
-	if len(g.text) < flushAt {
-		return nil
-	}
-	return g.flush()
+	defer clear(g.cells)
+	return g.append()
 }
 
-func (g *grid) append() {
+func (g *grid) append() error {
 	g.row++
-	for i, cell := range g.cells {
-		if i > 0 {
-			g.text = append(g.text, ',')
+	return g.writer.record(g.cells, func(int) string { return "" }, func(_ int, c *xlsx.Cell, f fault) {
+		if f == errorCell {
+			g.shown.add(c.Column, g.row)
+		} else {
+			g.faults[f].add(c.Column, g.row)
 		}
-		if cell == nil {
-			continue
-		}
-		var f fault
-		g.field, f = appendText(g.field[:0], cell, "", g.sheet.book)
-		switch f {
-		case noFault:
-		case errorCell:
-			g.shown.add(cell.Column, g.row)
-		default:
-			g.faults[f].add(cell.Column, g.row)
-		}
-		if cell.Kind != xlsx.Formula {
-			g.text = appendField(g.text, g.field)
-		}
-	}
-	g.text = append(g.text, '\n')
-}
-
-func (g *grid) flush() error {
-	_, err := g.out.Write(g.text)
-	g.text = g.text[:0]
-	return err
+	})
 }
 
 // verify compares what was written with the sheet.

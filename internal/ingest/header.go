@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"martlet/internal/contract"
 )
@@ -35,6 +36,8 @@ func findColumns(header []string, columns []contract.Column, extra bool, place f
 			complain(i, "the header %q stands already at %s; expected it once: rename or delete one of the two", name, place(first))
 		case doubled:
 			complain(i, "the header stands already at %s; expected it once: rename or delete one of the two", place(first))
+		case !declared[name] && declared[strings.TrimSpace(name)]:
+			complain(i, "the header %q stands with white space around it; expected %q: take the white space away", name, strings.TrimSpace(name))
 		case !declared[name] && !isIdentifier(name): // it may be data of a file without a header
 			complain(i, "the column is not declared, and what stands there is no name of one; expected only %s: check that the header is there, declare the column, or delete it", columnNames(columns))
 		case !declared[name]:

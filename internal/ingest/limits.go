@@ -20,7 +20,7 @@ type Limits struct {
 
 // DefaultLimits let pass what people make.
 func DefaultLimits() Limits {
-	return Limits{Limits: xlsx.DefaultLimits(), Temporary: 64 << 30}
+	return Limits{Limits: xlsx.DefaultLimits(), Temporary: 16 << 30}
 }
 
 // limit is one of the limits, for flags.

@@ -166,6 +166,11 @@ func (m *maker) close() {
 		}
 	}
 	for _, made := range m.remade {
+		if !made.draft.folder {
+			made.draft.drop()
+		}
+	}
+	for _, made := range m.remade { // those last that made the folder
 		made.draft.drop()
 	}
 }
@@ -237,7 +242,8 @@ func (m *maker) make(spec SeedSpec, b *book, found string, exists bool) (SeedRes
 	stale := m.force || !known || !exists || len(old.Pending) > 0 || old.Workbook != want.Workbook || old.WorkbookSHA256 != want.WorkbookSHA256 ||
 		old.Sheet != want.Sheet || !slices.Equal(old.Columns, want.Columns)
 	result := SeedResult{Source: spec.Source, Path: spec.Seed, Rows: old.Rows, SHA256: found, header: old.Header, Faults: old.known()}
-	edited := exists && known && !old.made(result.SHA256)
+	kept := exists && known && old.WorkbookSHA256 == "" // as it was, while the workbook was absent
+	edited := exists && known && !old.made(result.SHA256) || kept
 	if !stale && !edited {
 		return result, nil
 	}
@@ -253,6 +259,10 @@ func (m *maker) make(spec SeedSpec, b *book, found string, exists bool) (SeedRes
 	} else {
 		if edited && !m.force {
 			d.drop()
+			if kept {
+				return SeedResult{}, fmt.Errorf("%s: found the seed that was kept as it is while %s was absent; expected what the workbook has: make it anew with `build seed --force`, or move the workbook away",
+					spec.Seed, spec.Workbook)
+			}
 			return SeedResult{}, fmt.Errorf("%s: found another content than %s has; expected the seed as %s gave it: restore it from git, or make it anew with `build seed --force`",
 				spec.Seed, LockPath, spec.Workbook)
 		}
@@ -274,6 +284,8 @@ func (m *maker) keep(spec SeedSpec, found string) (SeedResult, error) {
 	}
 	old, known := m.locked[spec.Seed]
 	switch {
+	case !known:
+		result.Note += fmt.Sprintf(", and as it is not in %s, cells that had no value in the workbook are not known", LockPath)
 	case known && old.SHA256 == result.SHA256:
 		result.Rows, result.header, result.Faults = old.Rows, old.Header, old.known()
 	case known && !m.force && old.made(result.SHA256): // by a build that did not end: its rows are not known
@@ -285,7 +297,11 @@ func (m *maker) keep(spec SeedSpec, found string) (SeedResult, error) {
 		if err != nil {
 			return SeedResult{}, err
 		}
-		old.SHA256, old.Rows, old.Header, old.Pending, old.Faults, result.Rows = result.SHA256, rows, []string{}, nil, nil, rows
+		if n := len(old.Faults); n > 0 {
+			result.Note += fmt.Sprintf("; %s without a value in the workbook are what the seed says now", counted(n, "cell", "cells"))
+		}
+		old.WorkbookSHA256, old.SHA256, old.Rows, old.Header, old.Pending, old.Faults = "", result.SHA256, rows, []string{}, nil, nil
+		result.Rows = rows
 		m.relocked[spec.Seed] = old
 	}
 	return result, nil

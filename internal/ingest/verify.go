@@ -22,6 +22,7 @@ import (
 // those the field was written with: numbers as doubles or, where they are
 // integers, as fractions; times as the serial numbers they stand for.
 type readBack struct {
+	ctx     context.Context
 	sheet   *sheet
 	records *recordReader
 	columns []contract.Column // types; empty ones for a sheet without a schema
@@ -50,6 +51,7 @@ func (c *conversion) verify(ctx context.Context) (values int64, err error) {
 }
 
 func (v *readBack) compare(ctx context.Context) (values int64, err error) {
+	v.ctx = ctx
 	v.fields = make([]*xlsx.Cell, len(v.index))
 	v.target = make(map[int]int, len(v.index))
 	for j, column := range v.index {
@@ -80,6 +82,11 @@ func (v *readBack) row(row *xlsx.Row) error {
 		}
 	}
 	for v.before+v.record < row.Number {
+		if v.record%1024 == 0 {
+			if err := stopped(v.ctx); err != nil {
+				return err
+			}
+		}
 		more, err := v.records.next()
 		if err == nil && !more {
 			err = errors.New("it has fewer records than the sheet has rows")

@@ -86,6 +86,9 @@ func (o *observer) rejection() string {
 		text += " of " + report.Count(o.rowsIn)
 	}
 	if o.allowed == (contract.Allowance{}) {
+		if allowed := o.node.source.MaxRejects; allowed != o.allowed {
+			return text + ", allowed " + allowed.String() + " but for --warn-error"
+		}
 		return text + ", none allowed"
 	}
 	return text + ", allowed " + o.allowed.String()

@@ -59,12 +59,12 @@ func Main(p *contract.Project) {
 	os.Exit(status)
 }
 
-// onSignal gives a context that the first SIGINT or SIGTERM cancels. A second
+// onSignal gives a context that the first SIGINT, SIGTERM or SIGHUP cancels. A second
 // one ends the process, as it would any other.
 func onSignal(parent context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {
 		select {
 		case s := <-signals:

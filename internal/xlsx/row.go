@@ -232,7 +232,7 @@ func (r *Rows) add(column int, typ cellType, style int, c cellContent) (err erro
 	case typeShared:
 		r.texts = r.texts[:from]
 		if c.text = trim(c.text); len(c.text) == 0 {
-			return r.nothing(cell, c, from)
+			return r.blank(cell, c, from)
 		}
 		ok := false
 		if cell.Raw, c.bad, ok = r.book.table.get(count(c.text)); !ok {
@@ -241,7 +241,10 @@ func (r *Rows) add(column int, typ cellType, style int, c cellContent) (err erro
 		cell.Kind = Text
 	default:
 		if c.text = trim(c.text); len(c.text) == 0 {
-			return r.nothing(cell, c, from)
+			if typ == typeNumber {
+				return r.nothing(cell, c, from)
+			}
+			return r.blank(cell, c, from)
 		}
 		n := copy(r.texts[from:], c.text)
 		r.texts = r.texts[:from+n]
@@ -253,6 +256,15 @@ func (r *Rows) add(column int, typ cellType, style int, c cellContent) (err erro
 		cell.Kind = BadText
 	}
 	return r.append(cell, len(r.texts)-from)
+}
+
+// blank is nothing for a cell that declares the type of a value: an empty one
+// says neither that there is none nor which it is.
+func (r *Rows) blank(cell Cell, c cellContent, from int) error {
+	if c.value && !c.formula {
+		return r.cellError(cell.Column, "found a cell with a type and an empty value; expected a value, or no cell: the file is damaged, save it again in a spreadsheet program")
+	}
+	return r.nothing(cell, c, from)
 }
 
 // nothing is add for a cell without a value: it is there only if a formula is,
