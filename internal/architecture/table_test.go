@@ -69,7 +69,7 @@ var table = []rule{
 	{of: "internal/publish", theirs: []string{flock}},
 	{of: "internal/manifest", ours: []string{"internal/contract"}, pure: true},
 	{of: "internal/selection", theirs: []string{similarity}, pure: true},
-	{of: "internal/report", ours: []string{"internal/contract", "internal/value"}, theirs: []string{pretty}},
+	{of: "internal/report", ours: []string{"internal/contract", "internal/value", "internal/manifest"}, theirs: []string{pretty}},
 	{
 		of: "internal/pipeline",
 		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/publish", "internal/report",

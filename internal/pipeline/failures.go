@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -47,23 +45,6 @@ type storedRows struct {
 
 	files []string // once finished
 	rows  int64
-}
-
-// clearStored removes the files of an earlier run and their drafts.
-func clearStored(folder string) error {
-	stale, err := os.ReadDir(folder)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	var problems []error
-	for _, entry := range stale {
-		if name := entry.Name(); strings.Contains(name, ".csv") || strings.Contains(name, ".arrow") {
-			if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				problems = append(problems, err)
-			}
-		}
-	}
-	return errors.Join(problems...)
 }
 
 // storedOf makes the stores of the node's tests that ask for one and run.

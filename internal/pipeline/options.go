@@ -101,7 +101,7 @@ func (o *options) targetFolder() string {
 
 // settings are the options made sense of.
 type settings struct {
-	command string // build, seed or test
+	command string // build, test, freshness or show
 	root    string
 	out     string
 	target  string

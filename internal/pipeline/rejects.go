@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -54,24 +52,6 @@ func (l *rejectLog) expect(file int, faults []ingest.Fault) {
 		l.faults = append(l.faults, nil)
 	}
 	l.faults[file] = faults
-}
-
-// clear removes the files of an earlier run and their drafts.
-func (l *rejectLog) clear() error {
-	stale, err := os.ReadDir(l.folder)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	var problems []error
-	for _, entry := range stale {
-		if !strings.Contains(entry.Name(), ".csv") {
-			continue
-		}
-		if err := os.Remove(filepath.Join(l.folder, entry.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			problems = append(problems, err)
-		}
-	}
-	return errors.Join(problems...)
 }
 
 // badRows are the rows of a piece that have a reject, ascending.

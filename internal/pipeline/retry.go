@@ -86,6 +86,7 @@ func (a *app) retry(ctx context.Context, o *options) error {
 // become sets the options that the earlier run had. The root and the target
 // folder are those by which its results were found.
 func (w *ranWith) become(o *options) {
+	o.limitFlag = "limit"
 	o.asOf, o.threads, o.limits, o.refresh = w.AsOf, w.Threads, w.Limit, w.FullRefresh
 	o.selects, o.excludes, o.state = w.Select, w.Exclude, w.State
 	o.warnError, o.noProofs = w.WarnError, w.NoProofs

@@ -143,7 +143,7 @@ func (r *run) failuresFolder() string { return filepath.Join(r.settings.target, 
 // clearTarget removes the data that an earlier run left, before anything can
 // end this one: they would pass for what this one found.
 func (r *run) clearTarget() error {
-	if err := errors.Join(r.rejects.clear(), clearStored(r.failuresFolder()), os.RemoveAll(r.partialFolder())); err != nil {
+	if err := errors.Join(clearData(r.rejects.folder), clearData(r.failuresFolder()), os.RemoveAll(r.partialFolder())); err != nil {
 		return fmt.Errorf("what an earlier run left could not be removed: %w", err)
 	}
 	return nil

@@ -94,7 +94,7 @@ func (a *app) show(ctx context.Context, o *showOptions, name string) error {
 	if problem == nil {
 		failed = errors.Join(failed, writers[o.output](rows.shown(), a.stdout))
 		if rows.full() {
-			fmt.Fprintf(a.stderr, "These are the first %s; --limit 0 prints all.\n", report.Plural(int64(o.rows), "row"))
+			fmt.Fprintf(a.stderr, "There may be more than %s; --limit 0 prints all.\n", report.Plural(int64(o.rows), "row"))
 		}
 	}
 	return outcome(ctx, result, problem, failed)

@@ -184,3 +184,80 @@ func TestTraceAgainstAllRows(t *testing.T) {
 		}
 	})
 }
+
+// asked traces columns of one row over given tables.
+func asked(t *testing.T, p *contract.Project, tables map[string]*cells, name, column string) answer {
+	t.Helper()
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	g, err := newGraph(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := question{g.byName[name], contract.MakeOrigin(0, 1), column}
+	answers, err := newTracer(g).trace(t.Context(), []question{q}, func(nodes []*node, take func(*node, contract.Batch)) error {
+		for _, n := range nodes {
+			batch := tables[n.Name].batch(mem, len(n.Columns))
+			take(n, batch)
+			batch.Release()
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answers[q]
+}
+
+func number(n int64) *int64 { return &n }
+
+// What a join did not find is told by a key that is redacted where either side
+// of it is personal.
+func TestTraceShowsNoPersonalKey(t *testing.T) {
+	for _, personal := range []string{"left", "right", "neither"} {
+		p := tracedProject()
+		p.Sources[0].Columns[1].PII, p.Sources[1].Columns[0].PII = personal == "left", personal == "right"
+		a := asked(t, p, map[string]*cells{
+			"a": {origins: []contract.Origin{contract.MakeOrigin(0, 1)}, rows: [][]*int64{{number(1), number(77)}}},
+			"b": {origins: []contract.Origin{contract.MakeOrigin(1, 1)}, rows: [][]*int64{{number(1), number(5)}}},
+			"m": {origins: []contract.Origin{contract.MakeOrigin(0, 1)}, rows: [][]*int64{{number(1), nil}}},
+		}, "m", "top")
+		want := "no row of b has k=" + contract.Redacted
+		if personal == "neither" {
+			want = "no row of b has k=77"
+		}
+		if len(a.missing) != 1 || a.missing[0] != want {
+			t.Errorf("%s: %q, want %q", personal, a.missing, want)
+		}
+	}
+}
+
+// However many rows there are of a key, the one with the value is found.
+func TestTraceFindsOneAmongMany(t *testing.T) {
+	b := &cells{}
+	for i := range 3 * maxSet {
+		b.origins, b.rows = append(b.origins, contract.MakeOrigin(1, int64(i+1))), append(b.rows, []*int64{number(7), number(int64(i))})
+	}
+	last := int64(3*maxSet - 1)
+	a := asked(t, tracedProject(), map[string]*cells{
+		"a": {origins: []contract.Origin{contract.MakeOrigin(0, 1)}, rows: [][]*int64{{number(1), number(7)}}},
+		"b": b,
+		"m": {origins: []contract.Origin{contract.MakeOrigin(0, 1)}, rows: [][]*int64{{number(1), number(last)}}},
+	}, "m", "top")
+	if len(a.fields) != 1 || a.fields[0].origin != contract.MakeOrigin(1, last+1) {
+		t.Errorf("%+v", a.fields)
+	}
+}
+
+// Where the rows of a group cannot be told, that is said.
+func TestTraceOfAGroupByAnExpression(t *testing.T) {
+	p := tracedProject()
+	p.Models[1].GroupBy = nil
+	a := asked(t, p, map[string]*cells{
+		"a": {origins: []contract.Origin{contract.MakeOrigin(0, 1), contract.MakeOrigin(0, 2)}, rows: [][]*int64{{number(1), number(7)}, {number(2), number(7)}}},
+		"g": {origins: []contract.Origin{contract.MakeOrigin(0, 1)}, rows: [][]*int64{{number(7), number(2)}}},
+	}, "g", "last")
+	if len(a.fields) != 1 || !a.grouped {
+		t.Errorf("%+v", a)
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"martlet/internal/manifest"
 )
 
 // dbtSchema names the layout of dbt's file that ours follows.
@@ -177,7 +179,7 @@ const mainThread = "main"
 
 // uniqueID names a node as dbt's artifacts do.
 func uniqueID(kind Kind, project, name string) string {
-	return fmt.Sprintf("%s.%s.%s", kind, project, name)
+	return manifest.ID(string(kind), project, name)
 }
 
 // timing is the time between two moments, nothing where one is not known.
@@ -218,18 +220,25 @@ func testResult(project string, t *Test) jsonResult {
 	}
 	out := jsonResult{
 		Status: t.Status, Timing: []jsonTiming{}, ThreadID: mainThread, AdapterResponse: map[string]any{},
-		UniqueID: fmt.Sprintf("test.%s.%s", project, t.Name), Compiled: &compiled, Martlet: detail,
+		UniqueID: manifest.ID(manifest.TestType, project, t.Name), Compiled: &compiled, Martlet: detail,
 	}
 	if t.Status != Skipped {
 		out.Failures = &t.Failures
 	}
 	switch t.Status {
-	case Fail, Warn:
-		out.Message = optional(fmt.Sprintf("%d of %d rows, expected %s", t.Failures, t.Rows, t.Expected))
-	case Errored:
-		out.Message = optional(finding(t))
+	case Fail, Warn, Errored:
+		out.Message = optional(message(t))
 	}
 	return out
+}
+
+// message is what was found of a test, in one line; of a test of a whole node
+// the one example says it.
+func message(t *Test) string {
+	if extent(t) == "" && len(t.Examples) > 0 && t.Examples[0].Value != "" {
+		return "found " + t.Examples[0].Value + ", " + finding(t)
+	}
+	return finding(t)
 }
 
 func optional(s string) *string {

@@ -13,6 +13,7 @@ import (
 const (
 	maxTests    = 10 // tests shown that did not pass, the worst first
 	maxExamples = 2  // failing rows shown of each of them
+	maxRest     = 40 // tests named beyond these
 	maxCauses   = 3  // reasons shown for which nodes were skipped
 	maxNames    = 5  // nodes named for each of them
 	fewTests    = 4  // more tests than this get one example each
@@ -190,11 +191,24 @@ func writeTests(w io.Writer, r *Run) {
 	}
 	for i, t := range shown {
 		if i == maxTests {
-			fmt.Fprintf(w, "and %s\n", Plural(int64(len(shown)-i), "more test"))
+			writeRest(w, shown[i:])
 			break
 		}
 		writeTest(w, t, examples)
 	}
+}
+
+// writeRest names the tests that are not shown one by one.
+func writeRest(w io.Writer, rest []*Test) {
+	var names []string
+	for _, t := range rest[:min(len(rest), maxRest)] {
+		names = append(names, fmt.Sprintf("%s (%s)", t.Name, t.Status))
+	}
+	fmt.Fprintf(w, "and %s: %s", Plural(int64(len(rest)), "more test"), strings.Join(names, ", "))
+	if len(rest) > maxRest {
+		fmt.Fprint(w, ", ...; run_results.json has them all")
+	}
+	fmt.Fprintln(w)
 }
 
 func writeTest(w io.Writer, t *Test, examples int) {
