@@ -63,7 +63,7 @@ func makeProject(users int) func(root string) error {
 			{"user_account", "email,created_timestamp,last_updated,internal_user", 1, t.account},
 			{"user_account_closures", "closed_timestamp", 0.1, t.time},
 			{"user_account_reactivations", "reopened_timestamp", 0.05, t.time},
-			{"user_marketing_preferences", "marketing_opt_in,timestamp", 0.9, t.preference},
+			{"user_marketing_preferences", "marketing_opt_in,timestamp", 1, t.preference},
 			{"user_account_attributes", "gender,country,date_of_birth", 0.9, t.attributes},
 		}
 		for _, f := range files {

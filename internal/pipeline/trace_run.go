@@ -13,7 +13,7 @@ import (
 // traceWarnings is how large the inputs of a run may be, in bytes, for rows that
 // only warn to be traced: a warning that stands for months is not to double the
 // time of every run.
-const traceWarnings = 1 << 30
+const traceWarnings = 256 << 20
 
 // traceFailures finds out where the values came from that the report will show.
 // Those of rows that rest on base inputs alone are known; for others the plan is
