@@ -1,6 +1,8 @@
 package goemit
 
 import (
+	"slices"
+
 	"github.com/dave/jennifer/jen"
 
 	"martlet/gen/internal/expr"
@@ -231,6 +233,9 @@ func (v *validator) show(t *plan.Test, index int) jen.Code {
 				text = contract("OrNull").Call(field.Clone().Dot("Valid").Call(jen.Id("i")), text)
 			}
 			g.Id("Value").Op(":").Add(text)
+		}
+		if len(t.Columns) > 1 && !slices.Equal(t.Columns, v.of.Grain) { // else the key says it
+			g.Id("Value").Op(":").Add(keyText(v.of, t.Columns, fields(v.of), jen.Id("in")))
 		}
 	}))
 }
