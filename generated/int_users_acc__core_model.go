@@ -749,6 +749,7 @@ func intUsersAccCoreModel() contract.Model {
 			{{Left: contract.Read{Column: "user_id"}, Right: "user_id"}},
 			{{Left: contract.Read{Column: "user_id"}, Right: "user_id"}},
 		},
-		New: newIntUsersAccCoreModel,
+		Filtered: true,
+		New:      newIntUsersAccCoreModel,
 	}
 }

@@ -84,6 +84,8 @@ type Model struct {
 	From  string    // the base input: a source or an earlier model
 	Joins []string  // the joined inputs, in declared order
 	On    [][]Match // by join: what its rows must match
+	// Filtered says that where drops rows of the base, before they are grouped.
+	Filtered bool
 	// Grouped says that a row stands for a group of the base's rows; GroupBy are
 	// the columns of the base that these have in common, empty where the model
 	// groups by anything else.

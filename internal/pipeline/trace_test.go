@@ -250,14 +250,19 @@ func TestTraceFindsOneAmongMany(t *testing.T) {
 }
 
 // Where the rows of a group cannot be told, that is said.
-func TestTraceOfAGroupByAnExpression(t *testing.T) {
-	p := tracedProject()
-	p.Models[1].GroupBy = nil
-	a := asked(t, p, map[string]*cells{
-		"a": {origins: []contract.Origin{contract.MakeOrigin(0, 1), contract.MakeOrigin(0, 2)}, rows: [][]*int64{{number(1), number(7)}, {number(2), number(7)}}},
-		"g": {origins: []contract.Origin{contract.MakeOrigin(0, 1)}, rows: [][]*int64{{number(7), number(2)}}},
-	}, "g", "last")
-	if len(a.fields) != 1 || !a.grouped {
-		t.Errorf("%+v", a)
+func TestTraceOfAGroupThatIsNotKnown(t *testing.T) {
+	for name, change := range map[string]func(m *contract.Model){
+		"by an expression":       func(m *contract.Model) { m.GroupBy = nil },
+		"of what where has left": func(m *contract.Model) { m.Filtered = true },
+	} {
+		p := tracedProject()
+		change(&p.Models[1])
+		a := asked(t, p, map[string]*cells{
+			"a": {origins: []contract.Origin{contract.MakeOrigin(0, 1), contract.MakeOrigin(0, 2)}, rows: [][]*int64{{number(1), number(7)}, {number(2), number(7)}}},
+			"g": {origins: []contract.Origin{contract.MakeOrigin(0, 1)}, rows: [][]*int64{{number(7), number(2)}}},
+		}, "g", "last")
+		if len(a.fields) != 1 || !a.grouped {
+			t.Errorf("%s: %+v", name, a)
+		}
 	}
 }

@@ -553,11 +553,12 @@ var categoryMonthsNode = contract.Define(contract.Node{
 func categoryMonthsModel() contract.Model {
 	node := categoryMonthsNode
 	return contract.Model{
-		Node:    node,
-		Layer:   "mart",
-		From:    "order_lines_priced",
-		Grouped: true,
-		Formats: []string{"csv", "arrow"},
-		New:     newCategoryMonthsModel,
+		Node:     node,
+		Layer:    "mart",
+		From:     "order_lines_priced",
+		Filtered: true,
+		Grouped:  true,
+		Formats:  []string{"csv", "arrow"},
+		New:      newCategoryMonthsModel,
 	}
 }

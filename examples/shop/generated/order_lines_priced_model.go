@@ -761,7 +761,8 @@ func orderLinesPricedModel() contract.Model {
 			{{Left: contract.Read{Input: 2, Column: "customer_id"}, Right: "customer_id"}},
 			{{Left: contract.Read{Input: 3, Column: "referred_by"}, Right: "customer_id"}},
 		},
-		Formats: []string{"arrow", "csv"},
-		New:     newOrderLinesPricedModel,
+		Filtered: true,
+		Formats:  []string{"arrow", "csv"},
+		New:      newOrderLinesPricedModel,
 	}
 }

@@ -1053,8 +1053,9 @@ func orderSummaryModel() contract.Model {
 			{{Left: contract.Read{Column: "order_id"}, Right: "order_id"}},
 			{{Left: contract.Read{Column: "customer_id"}, Right: "customer_id"}},
 		},
-		Formats: []string{"arrow", "csv"},
-		New:     newOrderSummaryModel,
+		Filtered: true,
+		Formats:  []string{"arrow", "csv"},
+		New:      newOrderSummaryModel,
 	}
 }
 

@@ -341,6 +341,9 @@ func (f *file) modelValue(p *plan.Model) {
 					g.Line()
 				})
 			}
+			if p.Where != nil {
+				g.Line().Id("Filtered").Op(":").True()
+			}
 			if p.Group != nil {
 				g.Line().Id("Grouped").Op(":").True()
 			}
