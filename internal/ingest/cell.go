@@ -20,11 +20,12 @@ const (
 	noResult          // a formula whose result was not stored
 	badText           // half of a surrogate pair, or NUL
 	noDay             // a serial number that is no day, where a day is declared
+	noFormat          // a number of which nobody knows what it shows, where that is what counts
 	countFaults = iota
 )
 
 // faultNames are the names of faults in seeds.lock.
-var faultNames = [countFaults]string{errorCell: "error", noResult: "no_result", badText: "bad_text", noDay: "no_day"}
+var faultNames = [countFaults]string{errorCell: "error", noResult: "no_result", badText: "bad_text", noDay: "no_day", noFormat: "no_format"}
 
 // faultReasons say what was found and what was expected.
 var faultReasons = [countFaults]string{
@@ -32,6 +33,7 @@ var faultReasons = [countFaults]string{
 	noResult:  "found a formula without a stored result; expected its value: open the workbook in a spreadsheet program and save it",
 	badText:   "found half of a surrogate pair, or NUL; expected characters: type the text again",
 	noDay:     "found a number that is no day; expected one of the calendar up to 9999-12-31: mend it, or the type of its column",
+	noFormat:  "found a number in a format that the workbook does not define; expected one that says whether it is a day: format the cell, or declare the column as a number",
 }
 
 // days is how a workbook counts time: the one thing about a workbook that the
@@ -89,6 +91,9 @@ func appendNumber(dst []byte, c *xlsx.Cell, declared string, d days) ([]byte, fa
 		}
 		return value.AppendTimestamp(dst, arrow.Timestamp(t)), noFault
 	case "string", "":
+		if c.Format == xlsx.Unknown {
+			return xlsx.AppendNumber(dst, c.Raw), noFormat
+		}
 		return appendShown(dst, c, d), noFault
 	}
 	return xlsx.AppendNumber(dst, c.Raw), noFault

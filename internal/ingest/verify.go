@@ -165,7 +165,7 @@ func sameValue(c *xlsx.Cell, declared string, text []byte, ok, date1904 bool) bo
 		return false
 	}
 	timed := declared == "date" || declared == "timestamp" || declared == "timestamptz" ||
-		(declared == "string" || declared == "") && c.Format != xlsx.General
+		(declared == "string" || declared == "") && c.Format != xlsx.General && c.Format != xlsx.Unknown
 	if timed {
 		serial, found := serialOf(string(text), date1904)
 		cell, err := strconv.ParseFloat(string(c.Raw), 64)

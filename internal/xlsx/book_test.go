@@ -126,7 +126,7 @@ func dump(b *Book, sheet string) (string, error) {
 
 var (
 	kindNames   = [...]string{Number: "number", Text: "text", Bool: "bool", ISO: "iso", Error: "error", Formula: "formula", BadText: "bad text"}
-	formatNames = [...]string{General: "", Date: " date", DateTime: " datetime", Time: " time", Elapsed: " elapsed"}
+	formatNames = [...]string{General: "", Date: " date", DateTime: " datetime", Time: " time", Elapsed: " elapsed", Unknown: " of an unknown format"}
 )
 
 func dumpBytes(t testing.TB, content []byte) (string, error) {

@@ -257,3 +257,13 @@ func TestMergedAndHidden(t *testing.T) {
 		}
 	}
 }
+
+// A style whose number format the workbook does not define, as where newer
+// programs put it elsewhere, is told of its numbers alone.
+func TestUnknownFormat(t *testing.T) {
+	book := oneSheet(`<row><c s="1"><v>5</v></c><c s="1" t="str"><v>a</v></c><c s="2"><v>5</v></c></row>`)
+	got, err := dumpBytes(t, book.replaced("xl/styles.xml", `<xf numFmtId="164"/>`, `<xf numFmtId="170"/>`).zipped(t))
+	if want := "A1 number of an unknown format \"5\"\nB1 text \"a\"\nC1 number datetime \"5\"\n"; err != nil || got != want {
+		t.Errorf("%q, %v; want %q", got, err, want)
+	}
+}

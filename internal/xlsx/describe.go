@@ -105,9 +105,6 @@ func wellFormed(text []byte) error {
 	}
 }
 
-// noFormat is of a style whose number format the workbook does not have.
-const noFormat Format = 0xFF
-
 // formats lists what each style makes of a number.
 func formats(file *excelize.File) ([]Format, error) {
 	styles := file.Styles
@@ -129,7 +126,7 @@ func formats(file *excelize.File) ([]Format, error) {
 		if xf.NumFmtID == nil {
 			continue // General
 		}
-		id, f := *xf.NumFmtID, noFormat
+		id, f := *xf.NumFmtID, Unknown
 		if o, ok := own[id]; ok { // some programs define what is built in
 			f = o
 		} else if 0 <= id && id <= lastBuiltin {
@@ -142,11 +139,8 @@ func formats(file *excelize.File) ([]Format, error) {
 
 // format is what a style makes of a number.
 func (b *Book) format(style int) (Format, error) {
-	switch {
-	case style >= len(b.formats):
+	if style >= len(b.formats) {
 		return General, fmt.Errorf("found the style %d, which the workbook does not have", style)
-	case b.formats[style] == noFormat:
-		return General, fmt.Errorf("found the style %d, whose number format the workbook does not have", style)
 	}
 	return b.formats[style], nil
 }

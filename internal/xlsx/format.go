@@ -11,6 +11,7 @@ const (
 	DateTime               // a day and a time of day
 	Time                   // a time of day
 	Elapsed                // a duration: hours beyond 24, or minutes beyond 60
+	Unknown                // the workbook does not say, or says it in a way that only newer programs read
 )
 
 // lastBuiltin is the last number format that no workbook need define.

@@ -159,7 +159,6 @@ func TestFaultsOfWorkbooks(t *testing.T) {
 		"styles of another kind":   {plain.replaced("xl/styles.xml", "styleSheet", "sheetStyle"), "the workbook is damaged (its list of sheets or its styles"},
 		"styles of no numbers":     {plain.replaced("xl/styles.xml", `numFmtId="22"`, `numFmtId="x"`), "the workbook is damaged (its list of sheets or its styles"},
 		"two formats of a number":  {plain.replaced("xl/styles.xml", `numFmtId="165"`, `numFmtId="164"`), "the workbook is damaged (it has two number formats 164)"},
-		"a format that is not":     {plain.replaced("xl/styles.xml", `<xf numFmtId="164"/>`, `<xf numFmtId="170"/>`), "S!A1: found the style 1, whose number format the workbook does not have"},
 		"no cells of styles":       {plain.replaced("xl/styles.xml", `cellXfs`, `other`), "S!A1: found the style 1, which the workbook does not have"},
 		"broken strings":           {plain.replaced("xl/sharedStrings.xml", "</si></sst>", ""), "the workbook is damaged (xl/sharedStrings.xml"},
 		"strings of another kind":  {plain.replaced("xl/sharedStrings.xml", "sst", "tss"), "the workbook is damaged (xl/sharedStrings.xml"},
