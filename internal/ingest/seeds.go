@@ -12,7 +12,6 @@ import (
 
 	"martlet/internal/contract"
 	"martlet/internal/delimited"
-	"martlet/internal/xlsx"
 )
 
 // SeedSpec is one source as declared. Paths are from the root, with slashes.
@@ -147,15 +146,6 @@ type remade struct {
 	found string // the digest of what is there
 }
 
-// book is a workbook file, its digest taken once and opened once, if at all.
-type book struct {
-	path    string
-	sha256  string
-	err     error // why there is no digest
-	open    *xlsx.Book
-	openErr error
-}
-
 func (m *maker) path(name string) string { return filepath.Join(m.root, filepath.FromSlash(name)) }
 
 // close gives up the workbooks and what was written and not put in its place.
@@ -173,44 +163,6 @@ func (m *maker) close() {
 	for _, made := range m.remade { // those last that made the folder
 		made.draft.drop()
 	}
-}
-
-func (m *maker) book(name string) *book {
-	b := m.books[name]
-	if b == nil {
-		b = &book{path: m.path(name)}
-		b.sha256, b.err = digestFile(b.path)
-		m.books[name] = b
-	}
-	return b
-}
-
-// convert makes a seed as its workbook has it, and compares it with the
-// workbook again. The caller drops the draft.
-func (m *maker) convert(spec SeedSpec, b *book) (d *draft, c *conversion, values int64, err error) {
-	if b.open == nil && b.openErr == nil {
-		b.open, b.openErr = xlsx.Open(b.path, spec.Workbook, m.limits.Limits)
-	}
-	if b.openErr != nil {
-		return nil, nil, 0, b.openErr
-	}
-	if b.open.SHA256() != b.sha256 {
-		return nil, nil, 0, fmt.Errorf("%s: the workbook was changed while it was read; expected it to stay as it is: run again", spec.Workbook)
-	}
-	if d, err = newDraft(m.path(spec.Seed), m.limits.Temporary); err != nil {
-		return nil, nil, 0, fmt.Errorf("%s: the seed cannot be written: %w", spec.Seed, cause(err))
-	}
-	c, err = convertSheet(m.ctx, newSheet(b.open, spec.Workbook, spec.Sheet), spec, d)
-	if err == nil {
-		values, err = c.verify(m.ctx)
-	}
-	if err == nil {
-		err = b.open.Unchanged()
-	}
-	if err != nil {
-		d.drop()
-	}
-	return d, c, values, err
 }
 
 // seed brings one source that has a workbook up to date, in memory.
@@ -402,14 +354,4 @@ func (m *maker) writeLock() error {
 		return fmt.Errorf("%s: the lock cannot be written: %w", LockPath, cause(err))
 	}
 	return nil
-}
-
-// digestFile is the SHA-256 of a file, in hex.
-func digestFile(path string) (string, error) {
-	in, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer in.Close() // only read
-	return xlsx.Digest(in)
 }
