@@ -166,7 +166,12 @@ func (t *tracer) follow(q question) (a answer, ready bool) {
 	if same := slices.DeleteFunc(slices.Clone(candidates), func(c candidate) bool { return c.value != value }); len(same) > 0 {
 		candidates, a.missing = same, nil
 	}
+	followed := map[string]int{} // by column: of many rows the first are shown
 	for _, c := range candidates {
+		at := c.node.Name + "." + c.column
+		if followed[at]++; followed[at] > maxFields {
+			continue
+		}
 		further, known := t.follow(c.question)
 		ready = ready && known
 		a.fields, a.missing = append(a.fields, further.fields...), append(a.missing, further.missing...)
