@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,14 +26,15 @@ const originColumn = "martlet_origin"
 var storedFormats = []string{"arrow", "csv"}
 
 // storedRows are the failing rows of one test that is to keep them. They are
-// drafted as they stream past: the place of a record costs a second reading of
-// its seed, and which rows a relationships test fails is known only at the end.
+// drafted as they stream past, as the place of a record costs a second reading of
+// its seed; those of a relationships test, which are known only at the end, as
+// the node is read once more.
 type storedRows struct {
 	node  *node
 	test  int // of the node's
 	limit int64
-	// orphans tells which of the drafted rows fail a relationships test; nil
-	// for another, of which only failing rows are drafted.
+	// orphans tells which rows of a batch fail a relationships test, once both
+	// its sides are known; nil for another test.
 	orphans func(contract.Batch) []int
 
 	folder  string
@@ -74,13 +76,11 @@ func nullable(s *arrow.Schema) *arrow.Schema {
 
 // see drafts the rows of a batch that were found to fail. It borrows b.
 func (s *storedRows) see(b contract.Batch, result *contract.TestResult) error {
-	rows := result.TakeRows()
-	if s.node.Tests[s.test].Kind == relationships {
-		if s.orphans == nil {
-			return nil // its parent is not run, so it is not tested
-		}
-		return s.add(b.Record, b.Origins)
-	}
+	return s.keep(b, result.TakeRows())
+}
+
+// keep drafts some rows of a batch, as far as they are within the limit.
+func (s *storedRows) keep(b contract.Batch, rows []int) error {
 	if left := s.limit - int64(len(s.origins)); s.limit > 0 && int64(len(rows)) > left {
 		rows = rows[:left]
 	}
@@ -151,9 +151,6 @@ func (s *storedRows) finish(places *places) (err error) {
 	if err := s.write(out, arrow.NewSchema(fields, &about), places); err != nil {
 		return errors.Join(err, removeAll(out))
 	}
-	if s.rows == 0 {
-		return errors.Join(out.close(), removeAll(out))
-	}
 	if err := out.close(); err != nil {
 		return errors.Join(err, removeAll(out))
 	}
@@ -177,33 +174,10 @@ func removeAll(o *output) error {
 	return errors.Join(problems...)
 }
 
-// write reads the draft back and writes the rows that fail, with their places.
+// write reads the draft back and writes its rows, with their places.
 func (s *storedRows) write(out *output, schema *arrow.Schema, places *places) error {
-	failing := s.origins
-	if s.orphans != nil {
-		failing = nil
-		err := s.each(func(rec arrow.Record, origins []contract.Origin) error {
-			failing = append(failing, contract.TakeOrigins(origins, s.orphans(contract.Batch{Record: rec, Origins: origins}))...)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		if s.limit > 0 {
-			failing = failing[:min(s.limit, int64(len(failing)))]
-		}
-	}
-	places.locate(failing)
+	places.locate(s.origins)
 	return s.each(func(rec arrow.Record, origins []contract.Origin) error {
-		if s.orphans != nil {
-			rows := s.orphans(contract.Batch{Record: rec, Origins: origins})
-			rows = rows[:min(len(rows), len(failing)-int(s.rows))]
-			origins, rec = contract.TakeOrigins(origins, rows), arrowops.Take(s.mem, rec, rows)
-			defer rec.Release()
-		}
-		if len(origins) == 0 {
-			return nil
-		}
 		s.rows += int64(len(origins))
 		placed := s.placed(rec, schema, origins, places)
 		defer placed.Release()
@@ -239,6 +213,35 @@ func (s *storedRows) placed(rec arrow.Record, schema *arrow.Schema, origins []co
 	return contract.NewRecord(schema, append(columns, b.NewArray())...)
 }
 
+// keepOrphans reads the children of relationships tests that failed once more, for
+// the rows that are to be stored: which they are was not known while they streamed.
+func (r *run) keepOrphans(ctx context.Context) error {
+	var nodes []*node
+	var wanted []*storedRows
+	for _, o := range r.observers {
+		if o == nil {
+			continue
+		}
+		for _, s := range o.stored {
+			if s.orphans != nil && o.tests[s.test].Failures > 0 && !r.gates.closesTest(s.node, s.test) {
+				nodes, wanted = append(nodes, s.node), append(wanted, s)
+			}
+		}
+	}
+	if len(wanted) == 0 {
+		return nil
+	}
+	var problem error
+	err := r.reread(ctx, nodes, func(n *node, b contract.Batch) {
+		for _, s := range wanted {
+			if s.node == n && problem == nil {
+				problem = s.keep(b, s.orphans(b))
+			}
+		}
+	})
+	return errors.Join(err, problem)
+}
+
 // storeFailures completes the files of failing rows.
 func (r *run) storeFailures() {
 	for _, o := range r.observers {
@@ -247,8 +250,7 @@ func (r *run) storeFailures() {
 		}
 		for _, s := range o.stored {
 			complete := s.finish
-			// Nobody knows which of the rows fail, or they are not to be told.
-			if s.orphans != nil && !r.related || r.gates.closesTest(s.node, s.test) {
+			if r.gates.closesTest(s.node, s.test) { // nothing is to be told of it
 				complete = func(*places) error { return s.close() }
 			}
 			if err := complete(r.places); err != nil {

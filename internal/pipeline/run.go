@@ -103,6 +103,9 @@ func (r *run) perform(ctx context.Context) (err error) {
 		return err
 	}
 	r.traceFailures(ctx)
+	if err := r.keepOrphans(ctx); err != nil {
+		r.warnings = append(r.warnings, fmt.Errorf("the failing rows of relationships tests could not be stored: %w", err))
+	}
 	return r.settle(ctx, d)
 }
 

@@ -94,7 +94,7 @@ func (r *run) reread(ctx context.Context, nodes []*node, take func(*node, contra
 			observers[i] = &observer{node: n}
 		}
 	}
-	for _, n := range nodes {
+	for _, n := range slices.Compact(slices.Clone(nodes)) { // a node named twice is looked at once
 		observers[n.index].sides = append(observers[n.index].sides, func(b contract.Batch) { take(n, b) })
 	}
 	rejects := &rejectLog{silent: true}
