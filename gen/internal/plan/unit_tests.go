@@ -100,27 +100,8 @@ func (b *builder) notAnInput(m *Model, inputs []*Relation, name schema.Text, pat
 
 // asksForNow says whether any expression of the model calls now().
 func (m *Model) asksForNow() bool {
-	all := append(slices.Clone(m.Exprs), m.Where)
-	if m.Dedupe != nil {
-		for _, term := range m.Dedupe.Order {
-			all = append(all, term.Expr)
-		}
-	}
-	folds := []*Fold{m.Group}
-	for _, j := range m.Joins {
-		folds = append(folds, j.Fold)
-	}
-	for _, f := range folds {
-		if f == nil {
-			continue
-		}
-		all = append(append(all, f.Keys...), f.Outputs...)
-		for _, a := range f.Aggregates {
-			all = append(all, a)
-		}
-	}
 	asks := false
-	for _, n := range all {
+	for _, n := range m.expressions() {
 		expr.Walk(n, func(n expr.Node) bool {
 			_, now := n.(*expr.Now)
 			asks = asks || now
