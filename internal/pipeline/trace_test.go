@@ -159,14 +159,7 @@ func TestTraceAgainstAllRows(t *testing.T) {
 			expect("g", a.origins[i], "last", found)
 		}
 		tables := map[string]*cells{"a": a, "b": b, "m": m, "g": g}
-		answers, err := newTracer(graph).trace(t.Context(), questions, func(nodes []*node, take func(*node, contract.Batch)) error {
-			for _, n := range nodes {
-				batch := tables[n.Name].batch(mem, len(n.Columns))
-				take(n, batch)
-				batch.Release()
-			}
-			return nil
-		})
+		answers, err := newTracer(graph).trace(t.Context(), questions, given(tables, mem))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -185,6 +178,18 @@ func TestTraceAgainstAllRows(t *testing.T) {
 	})
 }
 
+// given reads nodes again from tables.
+func given(tables map[string]*cells, mem memory.Allocator) func([]*node, func(*node, contract.Batch)) error {
+	return func(nodes []*node, take func(*node, contract.Batch)) error {
+		for _, n := range nodes {
+			batch := tables[n.Name].batch(mem, len(n.Columns))
+			take(n, batch)
+			batch.Release()
+		}
+		return nil
+	}
+}
+
 // asked traces columns of one row over given tables.
 func asked(t *testing.T, p *contract.Project, tables map[string]*cells, name, column string) answer {
 	t.Helper()
@@ -195,14 +200,7 @@ func asked(t *testing.T, p *contract.Project, tables map[string]*cells, name, co
 		t.Fatal(err)
 	}
 	q := question{g.byName[name], contract.MakeOrigin(0, 1), column}
-	answers, err := newTracer(g).trace(t.Context(), []question{q}, func(nodes []*node, take func(*node, contract.Batch)) error {
-		for _, n := range nodes {
-			batch := tables[n.Name].batch(mem, len(n.Columns))
-			take(n, batch)
-			batch.Release()
-		}
-		return nil
-	})
+	answers, err := newTracer(g).trace(t.Context(), []question{q}, given(tables, mem))
 	if err != nil {
 		t.Fatal(err)
 	}
