@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -125,7 +126,7 @@ func (t *tracer) trace(ctx context.Context, questions []question, read func(node
 // not, it asks for more and is not ready.
 func (t *tracer) answer(q question) (a answer, ready bool) {
 	a, ready = t.follow(q)
-	slices.SortStableFunc(a.fields, func(x, y field) int { return int(min(1, max(-1, x.origin-y.origin))) })
+	slices.SortStableFunc(a.fields, func(x, y field) int { return cmp.Compare(x.origin, y.origin) })
 	a.fields = slices.Compact(a.fields)
 	a.fields = a.fields[:min(len(a.fields), maxFields)]
 	return a, ready
