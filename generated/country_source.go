@@ -125,7 +125,7 @@ func (v *CountryValidator) Check(b contract.Batch, results []contract.TestResult
 	in := ViewCountry(b.Record)
 	for i := range b.Len() {
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
-		countryName, countryNameOK := in.CountryName.Get(i)
+		countryNameOK := in.CountryName.Valid(i)
 		// not_null_country_country_code
 		if !countryCodeOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
@@ -138,6 +138,15 @@ func (v *CountryValidator) Check(b contract.Batch, results []contract.TestResult
 		if !countryNameOK && results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
+	}
+}
+
+// Remember implements contract.Validator.
+func (v *CountryValidator) Remember(b contract.Batch, results []contract.TestResult) {
+	in := ViewCountry(b.Record)
+	for i := range b.Len() {
+		countryName, countryNameOK := in.CountryName.Get(i)
+		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		// unique_country_country_name
 		if countryNameOK {
 			id, _ := v.uniqueCountryCountryName.Assign(countryName)

@@ -160,40 +160,53 @@ func (b *IntUsersAccCoreBuilder) Release() {
 	b.LastSeenTs.Release()
 }
 
-// IntUsersAccCoreModel computes int_users_acc__core from stg_sample_db__user_acc,
-// stg_sample_db__user_acc_attributes, stg_sample_db__user_acc_closures,
-// stg_sample_db__user_acc_reactivations, stg_sample_db__user_mrktng_preferences.
+// IntUsersAccCoreModel holds what int_users_acc__core is computed from:
+// stg_sample_db__user_acc, stg_sample_db__user_acc_attributes,
+// stg_sample_db__user_acc_closures, stg_sample_db__user_acc_reactivations,
+// stg_sample_db__user_mrktng_preferences.
 type IntUsersAccCoreModel struct {
-	env *contract.Env
-	out *IntUsersAccCoreBuilder
-
-	// The batch at hand: its rows, where they come from, and which of them are kept.
-	in      StgSampleDbUserAccView
-	origins []contract.Origin
-	rows    []int
-
-	kept             intUsersAccCoreKept
-	attributes       intUsersAccCoreJoinAttributes
-	attributesIDs    []int // for each row of in: its id there, or -1
-	closures         intUsersAccCoreJoinClosures
-	closuresIDs      []int // for each row of in: its id there, or -1
-	reactivations    intUsersAccCoreJoinReactivations
-	reactivationsIDs []int // for each row of in: its id there, or -1
-	preferences      intUsersAccCoreJoinPreferences
-	preferencesIDs   []int // for each row of in: its id there, or -1
-	filtered, folded int64
+	env           *contract.Env
+	kept          intUsersAccCoreKept
+	attributes    intUsersAccCoreJoinAttributes
+	closures      intUsersAccCoreJoinClosures
+	reactivations intUsersAccCoreJoinReactivations
+	preferences   intUsersAccCoreJoinPreferences
+	fold          *IntUsersAccCoreStage // takes the rows of the base in
+	folded        int64
 }
 
 func newIntUsersAccCoreModel(env *contract.Env) contract.Transform {
-	return &IntUsersAccCoreModel{
+	m := &IntUsersAccCoreModel{
 		env:           env,
-		out:           NewIntUsersAccCoreBuilder(env.Memory),
 		kept:          intUsersAccCoreKept{keys: arrowops.NewIntKeys[int64]()},
 		attributes:    intUsersAccCoreJoinAttributes{keys: arrowops.NewIntKeys[int64]()},
 		closures:      intUsersAccCoreJoinClosures{keys: arrowops.NewIntKeys[int64]()},
 		reactivations: intUsersAccCoreJoinReactivations{keys: arrowops.NewIntKeys[int64]()},
 		preferences:   intUsersAccCoreJoinPreferences{keys: arrowops.NewIntKeys[int64]()},
 	}
+	m.fold = m.newStage()
+	return m
+}
+
+// IntUsersAccCoreStage computes rows of int_users_acc__core.
+type IntUsersAccCoreStage struct {
+	*IntUsersAccCoreModel
+	out *IntUsersAccCoreBuilder
+
+	// The batch at hand: its rows, where they come from, and which of them are kept.
+	in               StgSampleDbUserAccView
+	origins          []contract.Origin
+	rows             []int
+	attributesIDs    []int // for each row of in: its id there, or -1
+	closuresIDs      []int // for each row of in: its id there, or -1
+	reactivationsIDs []int // for each row of in: its id there, or -1
+	preferencesIDs   []int // for each row of in: its id there, or -1
+
+	filtered int64
+}
+
+func (m *IntUsersAccCoreModel) newStage() *IntUsersAccCoreStage {
+	return &IntUsersAccCoreStage{IntUsersAccCoreModel: m, out: NewIntUsersAccCoreBuilder(m.env.Memory)}
 }
 
 // Join implements contract.Transform.
@@ -211,28 +224,26 @@ func (m *IntUsersAccCoreModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
-// Push implements contract.Transform.
-func (m *IntUsersAccCoreModel) Push(b contract.Batch, _ contract.Emit) error {
-	m.in, m.origins = ViewStgSampleDbUserAcc(b.Record), b.Origins
-	m.dedupe()
+// Fold implements contract.Transform.
+func (m *IntUsersAccCoreModel) Fold(b contract.Batch) error {
+	m.fold.in, m.fold.origins = ViewStgSampleDbUserAcc(b.Record), b.Origins
+	m.fold.dedupe()
 	return nil
 }
 
-// Finish implements contract.Transform.
-func (m *IntUsersAccCoreModel) Finish(emit contract.Emit) error {
-	for lo, end := 0, m.kept.keys.Len(); lo < end; lo += contract.BatchRows {
-		hi := min(lo+contract.BatchRows, end)
-		m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
-		if err := m.process(emit); err != nil {
-			return err
-		}
-	}
-	return nil
+// Held implements contract.Transform.
+func (m *IntUsersAccCoreModel) Held() int {
+	return m.kept.keys.Len()
+}
+
+// Drop implements contract.Transform.
+func (m *IntUsersAccCoreModel) Drop(hi int) {
+	m.kept.drop(hi)
 }
 
 // Filtered implements contract.Transform.
 func (m *IntUsersAccCoreModel) Filtered() int64 {
-	return m.filtered
+	return m.fold.filtered
 }
 
 // Folded implements contract.Transform.
@@ -240,24 +251,50 @@ func (m *IntUsersAccCoreModel) Folded() int64 {
 	return m.folded
 }
 
+// NewStage implements contract.Transform.
+func (m *IntUsersAccCoreModel) NewStage() contract.Stage {
+	return m.newStage()
+}
+
 // Release implements contract.Transform.
 func (m *IntUsersAccCoreModel) Release() {
+	m.fold.Release()
+}
+
+// Apply implements contract.Stage.
+func (m *IntUsersAccCoreStage) Apply(contract.Batch) (contract.Batch, error) {
+	return contract.Batch{}, contract.ErrHolds
+}
+
+// Give implements contract.Stage.
+func (m *IntUsersAccCoreStage) Give(lo, hi int) (contract.Batch, error) {
+	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
+	return m.process()
+}
+
+// Filtered implements contract.Stage.
+func (m *IntUsersAccCoreStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *IntUsersAccCoreStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the filter and the joins and the columns.
-func (m *IntUsersAccCoreModel) process(emit contract.Emit) error {
+func (m *IntUsersAccCoreStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
 	m.filter()
 	m.probeAttributes()
 	m.probeClosures()
 	m.probeReactivations()
 	m.probePreferences()
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *IntUsersAccCoreModel) compute(emit contract.Emit) error {
+func (m *IntUsersAccCoreStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
 	m.out.UserID.AppendTake(m.in.UserID, m.rows)
 	m.out.Email.AppendTake(m.in.Email, m.rows)
@@ -275,9 +312,9 @@ func (m *IntUsersAccCoreModel) compute(emit contract.Emit) error {
 	m.appendLastSeenTs()
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
 }
 
 // intUsersAccCoreKept keeps one row of stg_sample_db__user_acc for each user_id.
@@ -292,7 +329,7 @@ type intUsersAccCoreKept struct {
 }
 
 // dedupe keeps the winning rows of the batch at hand.
-func (m *IntUsersAccCoreModel) dedupe() {
+func (m *IntUsersAccCoreStage) dedupe() {
 	kept := &m.kept
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
@@ -315,7 +352,7 @@ func (m *IntUsersAccCoreModel) dedupe() {
 // the later wins. The order is:
 //
 //	last_updated_time desc, created_at desc
-func (m *IntUsersAccCoreModel) wins(i, id int) bool {
+func (m *IntUsersAccCoreStage) wins(i, id int) bool {
 	lastUpdatedTime, lastUpdatedTimeOK := m.in.LastUpdatedTime.Get(i)
 	createdAt, createdAtOK := m.in.CreatedAt.Get(i)
 	keptLastUpdatedTime, keptLastUpdatedTimeOK := m.kept.lastUpdatedTime.Get(id)
@@ -354,6 +391,9 @@ func (k *intUsersAccCoreKept) view(lo, hi int) StgSampleDbUserAccView {
 	}
 }
 
+// drop gives up the rows kept under the ids below hi.
+func (k *intUsersAccCoreKept) drop(hi int) {}
+
 // intUsersAccCoreJoinAttributes holds the columns of stg_sample_db__user_acc_attributes
 // that are joined, by user_id.
 type intUsersAccCoreJoinAttributes struct {
@@ -385,7 +425,7 @@ func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView
 }
 
 // probeAttributes finds each row's user_id in stg_sample_db__user_acc_attributes.
-func (m *IntUsersAccCoreModel) probeAttributes() {
+func (m *IntUsersAccCoreStage) probeAttributes() {
 	m.attributesIDs = slices.Grow(m.attributesIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
 		userID, userIDOK := m.in.UserID.Get(i)
@@ -421,7 +461,7 @@ func (m *IntUsersAccCoreModel) addClosures(in StgSampleDbUserAccClosuresView, or
 }
 
 // probeClosures finds each row's user_id in stg_sample_db__user_acc_closures.
-func (m *IntUsersAccCoreModel) probeClosures() {
+func (m *IntUsersAccCoreStage) probeClosures() {
 	m.closuresIDs = slices.Grow(m.closuresIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
 		userID, userIDOK := m.in.UserID.Get(i)
@@ -458,7 +498,7 @@ func (m *IntUsersAccCoreModel) addReactivations(in StgSampleDbUserAccReactivatio
 }
 
 // probeReactivations finds each row's user_id in stg_sample_db__user_acc_reactivations.
-func (m *IntUsersAccCoreModel) probeReactivations() {
+func (m *IntUsersAccCoreStage) probeReactivations() {
 	m.reactivationsIDs = slices.Grow(m.reactivationsIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
 		userID, userIDOK := m.in.UserID.Get(i)
@@ -504,7 +544,7 @@ func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreference
 }
 
 // probePreferences finds each row's user_id in stg_sample_db__user_mrktng_preferences.
-func (m *IntUsersAccCoreModel) probePreferences() {
+func (m *IntUsersAccCoreStage) probePreferences() {
 	m.preferencesIDs = slices.Grow(m.preferencesIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
 		userID, userIDOK := m.in.UserID.Get(i)
@@ -519,7 +559,7 @@ func (m *IntUsersAccCoreModel) probePreferences() {
 // filter keeps the rows of which this is true:
 //
 //	not is_internal_user
-func (m *IntUsersAccCoreModel) filter() {
+func (m *IntUsersAccCoreStage) filter() {
 	kept := m.rows[:0]
 	for _, i := range m.rows {
 		isInternalUser, isInternalUserOK := m.in.IsInternalUser.Get(i)
@@ -532,56 +572,56 @@ func (m *IntUsersAccCoreModel) filter() {
 }
 
 // appendGender copies gender.
-func (m *IntUsersAccCoreModel) appendGender() {
+func (m *IntUsersAccCoreStage) appendGender() {
 	for _, i := range m.rows {
 		m.out.Gender.AppendOption(m.attributes.gender.Get(m.attributesIDs[i]))
 	}
 }
 
 // appendCountryCode copies country_code.
-func (m *IntUsersAccCoreModel) appendCountryCode() {
+func (m *IntUsersAccCoreStage) appendCountryCode() {
 	for _, i := range m.rows {
 		m.out.CountryCode.AppendOption(m.attributes.countryCode.Get(m.attributesIDs[i]))
 	}
 }
 
 // appendDateOfBirth copies date_of_birth.
-func (m *IntUsersAccCoreModel) appendDateOfBirth() {
+func (m *IntUsersAccCoreStage) appendDateOfBirth() {
 	for _, i := range m.rows {
 		m.out.DateOfBirth.AppendOption(m.attributes.dateOfBirth.Get(m.attributesIDs[i]))
 	}
 }
 
 // appendAccountClosedAt copies account_closed_at.
-func (m *IntUsersAccCoreModel) appendAccountClosedAt() {
+func (m *IntUsersAccCoreStage) appendAccountClosedAt() {
 	for _, i := range m.rows {
 		m.out.AccountClosedAt.AppendOption(m.closures.accountClosedAt.Get(m.closuresIDs[i]))
 	}
 }
 
 // appendAccountReopenedAt copies account_reopened_at.
-func (m *IntUsersAccCoreModel) appendAccountReopenedAt() {
+func (m *IntUsersAccCoreStage) appendAccountReopenedAt() {
 	for _, i := range m.rows {
 		m.out.AccountReopenedAt.AppendOption(m.reactivations.accountReopenedAt.Get(m.reactivationsIDs[i]))
 	}
 }
 
 // appendUserOptInAt copies user_opt_in_at.
-func (m *IntUsersAccCoreModel) appendUserOptInAt() {
+func (m *IntUsersAccCoreStage) appendUserOptInAt() {
 	for _, i := range m.rows {
 		m.out.UserOptInAt.AppendOption(m.preferences.userOptInAt.Get(m.preferencesIDs[i]))
 	}
 }
 
 // appendUserOptOutAt copies user_opt_out_at.
-func (m *IntUsersAccCoreModel) appendUserOptOutAt() {
+func (m *IntUsersAccCoreStage) appendUserOptOutAt() {
 	for _, i := range m.rows {
 		m.out.UserOptOutAt.AppendOption(m.preferences.userOptOutAt.Get(m.preferencesIDs[i]))
 	}
 }
 
 // appendLastPreferenceAt copies last_preference_at.
-func (m *IntUsersAccCoreModel) appendLastPreferenceAt() {
+func (m *IntUsersAccCoreStage) appendLastPreferenceAt() {
 	for _, i := range m.rows {
 		m.out.LastPreferenceAt.AppendOption(m.preferences.lastPreferenceAt.Get(m.preferencesIDs[i]))
 	}
@@ -591,7 +631,7 @@ func (m *IntUsersAccCoreModel) appendLastPreferenceAt() {
 //
 //	preferences.user_opt_in_at is not null and (preferences.user_opt_out_at is null or
 //	preferences.user_opt_in_at > preferences.user_opt_out_at)
-func (m *IntUsersAccCoreModel) appendUserOptInMarketing() {
+func (m *IntUsersAccCoreStage) appendUserOptInMarketing() {
 	out := m.out.UserOptInMarketing
 	for _, i := range m.rows {
 		userOptInAt, userOptInAtOK := m.preferences.userOptInAt.Get(m.preferencesIDs[i])
@@ -604,7 +644,7 @@ func (m *IntUsersAccCoreModel) appendUserOptInMarketing() {
 //
 //	greatest(created_at, last_updated_time, closures.account_closed_at,
 //	reactivations.account_reopened_at, preferences.last_preference_at)
-func (m *IntUsersAccCoreModel) appendLastSeenTs() {
+func (m *IntUsersAccCoreStage) appendLastSeenTs() {
 	out := m.out.LastSeenTs
 	for _, i := range m.rows {
 		createdAt, createdAtOK := m.in.CreatedAt.Get(i)
@@ -677,13 +717,17 @@ func (v *IntUsersAccCoreValidator) Check(b contract.Batch, results []contract.Te
 			results[6].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
+}
+
+// Remember implements contract.Validator.
+func (v *IntUsersAccCoreValidator) Remember(b contract.Batch, results []contract.TestResult) {
 	if v.env.NoProofs {
-		v.checkProved(b, results)
+		v.rememberProved(b, results)
 	}
 }
 
-// checkProved checks what the plan proves.
-func (v *IntUsersAccCoreValidator) checkProved(b contract.Batch, results []contract.TestResult) {
+// rememberProved checks what the plan proves.
+func (v *IntUsersAccCoreValidator) rememberProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewIntUsersAccCore(b.Record)
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
@@ -750,6 +794,7 @@ func intUsersAccCoreModel() contract.Model {
 			{{Left: contract.Read{Column: "user_id"}, Right: "user_id"}},
 		},
 		Filtered: true,
+		Deduped:  true,
 		New:      newIntUsersAccCoreModel,
 	}
 }

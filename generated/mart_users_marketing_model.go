@@ -191,28 +191,37 @@ func (b *MartUsersMarketingBuilder) Release() {
 	b.MartBuiltAt.Release()
 }
 
-// MartUsersMarketingModel computes mart_users_marketing from int_users_acc__core,
-// country.
+// MartUsersMarketingModel holds what mart_users_marketing is computed from:
+// int_users_acc__core, country.
 type MartUsersMarketingModel struct {
-	env *contract.Env
-	out *MartUsersMarketingBuilder
-
-	// The batch at hand: its rows, where they come from, and which of them are kept.
-	in      IntUsersAccCoreView
-	origins []contract.Origin
-	rows    []int
-
-	country          martUsersMarketingJoinCountry
-	countryIDs       []int // for each row of in: its id there, or -1
-	filtered, folded int64
+	contract.HoldsNothing
+	env     *contract.Env
+	country martUsersMarketingJoinCountry
 }
 
 func newMartUsersMarketingModel(env *contract.Env) contract.Transform {
 	return &MartUsersMarketingModel{
 		env:     env,
-		out:     NewMartUsersMarketingBuilder(env.Memory),
 		country: martUsersMarketingJoinCountry{keys: arrowops.NewStringKeys()},
 	}
+}
+
+// MartUsersMarketingStage computes rows of mart_users_marketing.
+type MartUsersMarketingStage struct {
+	*MartUsersMarketingModel
+	out *MartUsersMarketingBuilder
+
+	// The batch at hand: its rows, where they come from, and which of them are kept.
+	in         IntUsersAccCoreView
+	origins    []contract.Origin
+	rows       []int
+	countryIDs []int // for each row of in: its id there, or -1
+
+	filtered int64
+}
+
+func (m *MartUsersMarketingModel) newStage() *MartUsersMarketingStage {
+	return &MartUsersMarketingStage{MartUsersMarketingModel: m, out: NewMartUsersMarketingBuilder(m.env.Memory)}
 }
 
 // Join implements contract.Transform.
@@ -224,41 +233,39 @@ func (m *MartUsersMarketingModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
-// Push implements contract.Transform.
-func (m *MartUsersMarketingModel) Push(b contract.Batch, emit contract.Emit) error {
-	m.in, m.origins = ViewIntUsersAccCore(b.Record), b.Origins
-	return m.process(emit)
-}
-
-// Finish implements contract.Transform.
-func (m *MartUsersMarketingModel) Finish(_ contract.Emit) error {
-	return nil
-}
-
-// Filtered implements contract.Transform.
-func (m *MartUsersMarketingModel) Filtered() int64 {
-	return m.filtered
-}
-
-// Folded implements contract.Transform.
-func (m *MartUsersMarketingModel) Folded() int64 {
-	return m.folded
+// NewStage implements contract.Transform.
+func (m *MartUsersMarketingModel) NewStage() contract.Stage {
+	return m.newStage()
 }
 
 // Release implements contract.Transform.
-func (m *MartUsersMarketingModel) Release() {
+func (m *MartUsersMarketingModel) Release() {}
+
+// Apply implements contract.Stage.
+func (m *MartUsersMarketingStage) Apply(b contract.Batch) (contract.Batch, error) {
+	m.in, m.origins = ViewIntUsersAccCore(b.Record), b.Origins
+	return m.process()
+}
+
+// Filtered implements contract.Stage.
+func (m *MartUsersMarketingStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *MartUsersMarketingStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the joins and the columns.
-func (m *MartUsersMarketingModel) process(emit contract.Emit) error {
+func (m *MartUsersMarketingStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
 	m.probeCountry()
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *MartUsersMarketingModel) compute(emit contract.Emit) error {
+func (m *MartUsersMarketingStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
 	m.out.UserID.AppendTake(m.in.UserID, m.rows)
 	m.out.Email.AppendTake(m.in.Email, m.rows)
@@ -279,9 +286,9 @@ func (m *MartUsersMarketingModel) compute(emit contract.Emit) error {
 	m.appendMartBuiltAt()
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
 }
 
 // martUsersMarketingJoinCountry holds the columns of country that are joined, by
@@ -308,7 +315,7 @@ func (m *MartUsersMarketingModel) addCountry(in CountryView, origins []contract.
 }
 
 // probeCountry finds each row's country_code in country.
-func (m *MartUsersMarketingModel) probeCountry() {
+func (m *MartUsersMarketingStage) probeCountry() {
 	m.countryIDs = slices.Grow(m.countryIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
 		countryCode, countryCodeOK := m.in.CountryCode.Get(i)
@@ -324,7 +331,7 @@ func (m *MartUsersMarketingModel) probeCountry() {
 //
 //	account_closed_at is not null and (account_reopened_at is null or account_closed_at >=
 //	account_reopened_at)
-func (m *MartUsersMarketingModel) appendIsClosed() {
+func (m *MartUsersMarketingStage) appendIsClosed() {
 	out := m.out.IsClosed
 	for _, i := range m.rows {
 		accountClosedAt, accountClosedAtOK := m.in.AccountClosedAt.Get(i)
@@ -336,7 +343,7 @@ func (m *MartUsersMarketingModel) appendIsClosed() {
 // appendIsReopened computes is_reopened:
 //
 //	account_reopened_at is not null
-func (m *MartUsersMarketingModel) appendIsReopened() {
+func (m *MartUsersMarketingStage) appendIsReopened() {
 	out := m.out.IsReopened
 	for _, i := range m.rows {
 		accountReopenedAtOK := m.in.AccountReopenedAt.Valid(i)
@@ -351,7 +358,7 @@ func (m *MartUsersMarketingModel) appendIsReopened() {
 //	timestamp) - interval '60 days' as timestamptz) then '31-60 days' when cast(last_seen_ts as
 //	timestamptz) >= cast(cast(now() as timestamp) - interval '90 days' as timestamptz) then '61-90
 //	days' else 'over 90 days' end
-func (m *MartUsersMarketingModel) appendRecencySegmentation() {
+func (m *MartUsersMarketingStage) appendRecencySegmentation() {
 	out := m.out.RecencySegmentation
 	since := value.ToTimestamp(m.env.AsOf, projectZone)
 	sum, err := value.AddInterval(since, 0, -30, 0)
@@ -399,7 +406,7 @@ func (m *MartUsersMarketingModel) appendRecencySegmentation() {
 }
 
 // appendCountryName copies country_name.
-func (m *MartUsersMarketingModel) appendCountryName() {
+func (m *MartUsersMarketingStage) appendCountryName() {
 	for _, i := range m.rows {
 		m.out.CountryName.AppendOption(m.country.countryName.Get(m.countryIDs[i]))
 	}
@@ -408,7 +415,7 @@ func (m *MartUsersMarketingModel) appendCountryName() {
 // appendMartBuiltAt computes mart_built_at:
 //
 //	now()
-func (m *MartUsersMarketingModel) appendMartBuiltAt() {
+func (m *MartUsersMarketingStage) appendMartBuiltAt() {
 	out := m.out.MartBuiltAt
 	for range m.rows {
 		out.Append(m.env.AsOf)
@@ -416,7 +423,7 @@ func (m *MartUsersMarketingModel) appendMartBuiltAt() {
 }
 
 // fail reports an expression that has no value at row i.
-func (m *MartUsersMarketingModel) fail(i int, column string, err error) {
+func (m *MartUsersMarketingStage) fail(i int, column string, err error) {
 	m.env.Failures.Add(contract.Failure{Node: "mart_users_marketing", Column: column, Origin: m.origins[i], Key: contract.KeyPart("user_id", m.in.UserID.Valid(i), value.FormatInt64(m.in.UserID.At(i))), Err: err})
 }
 
@@ -438,7 +445,6 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 	in := ViewMartUsersMarketing(b.Record)
 	for i := range b.Len() {
 		userIDOK := in.UserID.Valid(i)
-		email, emailOK := in.Email.Get(i)
 		gender, genderOK := in.Gender.Get(i)
 		createdAtOK := in.CreatedAt.Valid(i)
 		lastUpdatedTimeOK := in.LastUpdatedTime.Valid(i)
@@ -450,13 +456,6 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 		// not_null_mart_users_marketing_user_id
 		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-		}
-		// unique_mart_users_marketing_email
-		if emailOK {
-			id, _ := v.uniqueMartUsersMarketingEmail.Assign(email)
-			if n := v.uniqueMartUsersMarketingEmailRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
-				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-			}
 		}
 		// accepted_values_mart_users_marketing_gender
 		if genderOK && gender != "M" && gender != "F" && results[3].FailValue(i, gender, genderOK) {
@@ -496,18 +495,43 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 func (v *MartUsersMarketingValidator) checkProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewMartUsersMarketing(b.Record)
 	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
 		martBuiltAtOK := in.MartBuiltAt.Valid(i)
+		// not_null_mart_users_marketing_mart_built_at
+		if !martBuiltAtOK && results[9].Fail(i) {
+			results[9].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+		}
+	}
+}
+
+// Remember implements contract.Validator.
+func (v *MartUsersMarketingValidator) Remember(b contract.Batch, results []contract.TestResult) {
+	in := ViewMartUsersMarketing(b.Record)
+	for i := range b.Len() {
+		email, emailOK := in.Email.Get(i)
+		// unique_mart_users_marketing_email
+		if emailOK {
+			id, _ := v.uniqueMartUsersMarketingEmail.Assign(email)
+			if n := v.uniqueMartUsersMarketingEmailRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
+				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+			}
+		}
+	}
+	if v.env.NoProofs {
+		v.rememberProved(b, results)
+	}
+}
+
+// rememberProved checks what the plan proves.
+func (v *MartUsersMarketingValidator) rememberProved(b contract.Batch, results []contract.TestResult) {
+	in := ViewMartUsersMarketing(b.Record)
+	for i := range b.Len() {
+		userID, userIDOK := in.UserID.Get(i)
 		// unique_mart_users_marketing_user_id
 		if userIDOK {
 			id, _ := v.uniqueMartUsersMarketingUserID.Assign(userID)
 			if n := v.uniqueMartUsersMarketingUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
 			}
-		}
-		// not_null_mart_users_marketing_mart_built_at
-		if !martBuiltAtOK && results[9].Fail(i) {
-			results[9].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
 }

@@ -87,10 +87,28 @@ func (b *StgSampleDbUserAccAttributesBuilder) Release() {
 	b.DateOfBirth.Release()
 }
 
-// StgSampleDbUserAccAttributesModel computes stg_sample_db__user_acc_attributes from
-// user_account_attributes.
+// StgSampleDbUserAccAttributesModel holds what stg_sample_db__user_acc_attributes is
+// computed from: user_account_attributes.
 type StgSampleDbUserAccAttributesModel struct {
-	env *contract.Env
+	contract.NoJoins
+	env    *contract.Env
+	kept   stgSampleDbUserAccAttributesKept
+	fold   *StgSampleDbUserAccAttributesStage // takes the rows of the base in
+	folded int64
+}
+
+func newStgSampleDbUserAccAttributesModel(env *contract.Env) contract.Transform {
+	m := &StgSampleDbUserAccAttributesModel{
+		env:  env,
+		kept: stgSampleDbUserAccAttributesKept{keys: arrowops.NewIntKeys[int64]()},
+	}
+	m.fold = m.newStage()
+	return m
+}
+
+// StgSampleDbUserAccAttributesStage computes rows of stg_sample_db__user_acc_attributes.
+type StgSampleDbUserAccAttributesStage struct {
+	*StgSampleDbUserAccAttributesModel
 	out *StgSampleDbUserAccAttributesBuilder
 
 	// The batch at hand: its rows, where they come from, and which of them are kept.
@@ -98,45 +116,33 @@ type StgSampleDbUserAccAttributesModel struct {
 	origins []contract.Origin
 	rows    []int
 
-	kept             stgSampleDbUserAccAttributesKept
-	filtered, folded int64
+	filtered int64
 }
 
-func newStgSampleDbUserAccAttributesModel(env *contract.Env) contract.Transform {
-	return &StgSampleDbUserAccAttributesModel{
-		env:  env,
-		out:  NewStgSampleDbUserAccAttributesBuilder(env.Memory),
-		kept: stgSampleDbUserAccAttributesKept{keys: arrowops.NewIntKeys[int64]()},
-	}
+func (m *StgSampleDbUserAccAttributesModel) newStage() *StgSampleDbUserAccAttributesStage {
+	return &StgSampleDbUserAccAttributesStage{StgSampleDbUserAccAttributesModel: m, out: NewStgSampleDbUserAccAttributesBuilder(m.env.Memory)}
 }
 
-// Join implements contract.Transform.
-func (m *StgSampleDbUserAccAttributesModel) Join(int, contract.Batch) error {
+// Fold implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) Fold(b contract.Batch) error {
+	m.fold.in, m.fold.origins = ViewUserAccountAttributes(b.Record), b.Origins
+	m.fold.dedupe()
 	return nil
 }
 
-// Push implements contract.Transform.
-func (m *StgSampleDbUserAccAttributesModel) Push(b contract.Batch, _ contract.Emit) error {
-	m.in, m.origins = ViewUserAccountAttributes(b.Record), b.Origins
-	m.dedupe()
-	return nil
+// Held implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) Held() int {
+	return m.kept.keys.Len()
 }
 
-// Finish implements contract.Transform.
-func (m *StgSampleDbUserAccAttributesModel) Finish(emit contract.Emit) error {
-	for lo, end := 0, m.kept.keys.Len(); lo < end; lo += contract.BatchRows {
-		hi := min(lo+contract.BatchRows, end)
-		m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
-		if err := m.process(emit); err != nil {
-			return err
-		}
-	}
-	return nil
+// Drop implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) Drop(hi int) {
+	m.kept.drop(hi)
 }
 
 // Filtered implements contract.Transform.
 func (m *StgSampleDbUserAccAttributesModel) Filtered() int64 {
-	return m.filtered
+	return m.fold.filtered
 }
 
 // Folded implements contract.Transform.
@@ -144,19 +150,45 @@ func (m *StgSampleDbUserAccAttributesModel) Folded() int64 {
 	return m.folded
 }
 
+// NewStage implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) NewStage() contract.Stage {
+	return m.newStage()
+}
+
 // Release implements contract.Transform.
 func (m *StgSampleDbUserAccAttributesModel) Release() {
+	m.fold.Release()
+}
+
+// Apply implements contract.Stage.
+func (m *StgSampleDbUserAccAttributesStage) Apply(contract.Batch) (contract.Batch, error) {
+	return contract.Batch{}, contract.ErrHolds
+}
+
+// Give implements contract.Stage.
+func (m *StgSampleDbUserAccAttributesStage) Give(lo, hi int) (contract.Batch, error) {
+	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
+	return m.process()
+}
+
+// Filtered implements contract.Stage.
+func (m *StgSampleDbUserAccAttributesStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *StgSampleDbUserAccAttributesStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the columns.
-func (m *StgSampleDbUserAccAttributesModel) process(emit contract.Emit) error {
+func (m *StgSampleDbUserAccAttributesStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *StgSampleDbUserAccAttributesModel) compute(emit contract.Emit) error {
+func (m *StgSampleDbUserAccAttributesStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
 	m.out.UserID.AppendTake(m.in.UserID, m.rows)
 	m.appendGender()
@@ -164,9 +196,9 @@ func (m *StgSampleDbUserAccAttributesModel) compute(emit contract.Emit) error {
 	m.out.DateOfBirth.AppendTake(m.in.DateOfBirth, m.rows)
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
 }
 
 // stgSampleDbUserAccAttributesKept keeps one row of user_account_attributes for each
@@ -181,7 +213,7 @@ type stgSampleDbUserAccAttributesKept struct {
 }
 
 // dedupe keeps the winning rows of the batch at hand.
-func (m *StgSampleDbUserAccAttributesModel) dedupe() {
+func (m *StgSampleDbUserAccAttributesStage) dedupe() {
 	kept := &m.kept
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
@@ -220,10 +252,13 @@ func (k *stgSampleDbUserAccAttributesKept) view(lo, hi int) UserAccountAttribute
 	}
 }
 
+// drop gives up the rows kept under the ids below hi.
+func (k *stgSampleDbUserAccAttributesKept) drop(hi int) {}
+
 // appendGender computes gender:
 //
 //	nullif(upper(btrim(gender)), '')
-func (m *StgSampleDbUserAccAttributesModel) appendGender() {
+func (m *StgSampleDbUserAccAttributesStage) appendGender() {
 	out := m.out.Gender
 	for _, i := range m.rows {
 		gender, genderOK := m.in.Gender.Get(i)
@@ -235,7 +270,7 @@ func (m *StgSampleDbUserAccAttributesModel) appendGender() {
 // appendCountryCode computes country_code:
 //
 //	nullif(upper(btrim(country)), '')
-func (m *StgSampleDbUserAccAttributesModel) appendCountryCode() {
+func (m *StgSampleDbUserAccAttributesStage) appendCountryCode() {
 	out := m.out.CountryCode
 	for _, i := range m.rows {
 		country, countryOK := m.in.Country.Get(i)
@@ -275,13 +310,17 @@ func (v *StgSampleDbUserAccAttributesValidator) Check(b contract.Batch, results 
 			results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
+}
+
+// Remember implements contract.Validator.
+func (v *StgSampleDbUserAccAttributesValidator) Remember(b contract.Batch, results []contract.TestResult) {
 	if v.env.NoProofs {
-		v.checkProved(b, results)
+		v.rememberProved(b, results)
 	}
 }
 
-// checkProved checks what the plan proves.
-func (v *StgSampleDbUserAccAttributesValidator) checkProved(b contract.Batch, results []contract.TestResult) {
+// rememberProved checks what the plan proves.
+func (v *StgSampleDbUserAccAttributesValidator) rememberProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserAccAttributes(b.Record)
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
@@ -324,10 +363,11 @@ func stgSampleDbUserAccAttributesModel() contract.Model {
 		return newStgSampleDbUserAccAttributesValidator(env)
 	}
 	return contract.Model{
-		Node:  node,
-		Layer: "staging",
-		From:  "user_account_attributes",
-		New:   newStgSampleDbUserAccAttributesModel,
+		Node:    node,
+		Layer:   "staging",
+		From:    "user_account_attributes",
+		Deduped: true,
+		New:     newStgSampleDbUserAccAttributesModel,
 	}
 }
 

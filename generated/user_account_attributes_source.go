@@ -170,11 +170,19 @@ func newUserAccountAttributesValidator(env *contract.Env) *UserAccountAttributes
 func (v *UserAccountAttributesValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccountAttributes(b.Record)
 	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
+		userIDOK := in.UserID.Valid(i)
 		// not_null_user_account_attributes_user_id
 		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
+	}
+}
+
+// Remember implements contract.Validator.
+func (v *UserAccountAttributesValidator) Remember(b contract.Batch, results []contract.TestResult) {
+	in := ViewUserAccountAttributes(b.Record)
+	for i := range b.Len() {
+		userID, userIDOK := in.UserID.Get(i)
 		// unique_user_account_attributes_user_id
 		if userIDOK {
 			id, _ := v.uniqueUserAccountAttributesUserID.Assign(userID)

@@ -203,20 +203,13 @@ func newUserAccountValidator(env *contract.Env) *UserAccountValidator {
 func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccount(b.Record)
 	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
+		userIDOK := in.UserID.Valid(i)
 		createdTimestamp, createdTimestampOK := in.CreatedTimestamp.Get(i)
 		lastUpdated, lastUpdatedOK := in.LastUpdated.Get(i)
 		internalUserOK := in.InternalUser.Valid(i)
 		// not_null_user_account_user_id
 		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
-		}
-		// unique_user_account_user_id
-		if userIDOK {
-			id, _ := v.uniqueUserAccountUserID.Assign(userID)
-			if n := v.uniqueUserAccountUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
-				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
-			}
 		}
 		// not_null_user_account_created_timestamp
 		if !createdTimestampOK && results[2].Fail(i) {
@@ -233,6 +226,21 @@ func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestRe
 		// account_updated_after_created
 		if lastUpdatedOK && createdTimestampOK && lastUpdated < createdTimestamp && results[5].Fail(i) {
 			results[5].Show(contract.Example{Origin: b.Origins[i]})
+		}
+	}
+}
+
+// Remember implements contract.Validator.
+func (v *UserAccountValidator) Remember(b contract.Batch, results []contract.TestResult) {
+	in := ViewUserAccount(b.Record)
+	for i := range b.Len() {
+		userID, userIDOK := in.UserID.Get(i)
+		// unique_user_account_user_id
+		if userIDOK {
+			id, _ := v.uniqueUserAccountUserID.Assign(userID)
+			if n := v.uniqueUserAccountUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
+			}
 		}
 	}
 }

@@ -173,6 +173,9 @@ func (v *UserMarketingPreferencesValidator) Check(b contract.Batch, results []co
 	}
 }
 
+// Remember implements contract.Validator.
+func (v *UserMarketingPreferencesValidator) Remember(_ contract.Batch, _ []contract.TestResult) {}
+
 // Finish implements contract.Validator.
 func (v *UserMarketingPreferencesValidator) Finish(_ []contract.TestResult) {}
 

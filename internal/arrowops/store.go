@@ -78,7 +78,9 @@ func (s *Store[T]) Get(id int) (T, bool) {
 
 // View looks at ids lo to hi, hi excluded. It is good until the next call of Set.
 func (s *Store[T]) View(lo, hi int) Column[T] {
-	s.grow(hi)
+	if hi > len(s.values) {
+		s.grow(hi)
+	}
 	return Column[T]{values: s.values[lo:hi], validity: validity{bits: s.valid, offset: lo}}
 }
 
@@ -110,6 +112,8 @@ func (s *BoolStore) Get(id int) (value, ok bool) {
 
 // View looks at ids lo to hi, hi excluded. It is good until the next call of Set.
 func (s *BoolStore) View(lo, hi int) Bools {
-	s.grow(hi)
+	if hi > 8*len(s.values) {
+		s.grow(hi)
+	}
 	return Bools{values: s.values, first: lo, rows: hi - lo, validity: validity{bits: s.valid, offset: lo}}
 }

@@ -79,17 +79,18 @@ func (s *StringStore) Get(id int) (string, bool) {
 // call of View. It panics where the texts are longer than 2 GiB in all: ask for
 // fewer ids, or use Get.
 func (s *StringStore) View(lo, hi int) Strings {
-	s.offsets = append(s.offsets[:0], 0)
-	s.viewed = s.viewed[:0]
-	s.valid = extend(s.valid, (hi-lo+7)/8)
+	offsets := append(make([]int32, 0, hi-lo+1), 0)
+	var viewed []byte
+	var valid bitset
+	valid = extend(valid, (hi-lo+7)/8)
 	for id := lo; id < hi; id++ {
 		v, ok := s.Get(id)
-		s.valid.put(id-lo, ok)
-		s.viewed = append(s.viewed, v...)
-		if len(s.viewed) > math.MaxInt32 {
+		valid.put(id-lo, ok)
+		viewed = append(viewed, v...)
+		if len(viewed) > math.MaxInt32 {
 			panic("arrowops: a view of more than 2 GiB of text")
 		}
-		s.offsets = append(s.offsets, int32(len(s.viewed)))
+		offsets = append(offsets, int32(len(viewed)))
 	}
-	return Strings{text: alias(s.viewed), offsets: s.offsets, validity: validity{bits: s.valid}}
+	return Strings{text: alias(viewed), offsets: offsets, validity: validity{bits: valid}}
 }

@@ -45,15 +45,8 @@ func (r *TestResult) Fail(row int) bool {
 // FailValue is Fail of a test that counts different values too; null, where ok
 // is false, is none of them.
 func (r *TestResult) FailValue(row int, value string, ok bool) bool {
-	if !ok {
-		return r.Fail(row)
-	}
-	if _, known := r.values[value]; !known {
-		if r.values == nil {
-			r.values = map[string]struct{}{}
-		}
-		r.values[strings.Clone(value)] = struct{}{}
-		r.Distinct++
+	if ok {
+		r.distinct(value)
 	}
 	return r.Fail(row)
 }
@@ -76,6 +69,29 @@ func (r *TestResult) Repeat(row, id int, n int64) bool {
 		}
 	}
 	return false
+}
+
+// Merge adds what was found in a later batch.
+func (r *TestResult) Merge(batch *TestResult) {
+	r.Rows += batch.Rows
+	r.Failures += batch.Failures
+	r.Examples = append(r.Examples, batch.Examples[:min(len(batch.Examples), maxExamples-len(r.Examples))]...)
+	r.rows = append(r.rows, batch.rows...)
+	for value := range batch.values {
+		r.distinct(value)
+	}
+}
+
+// distinct notes a value among the failures.
+func (r *TestResult) distinct(value string) {
+	if _, known := r.values[value]; known {
+		return
+	}
+	if r.values == nil {
+		r.values = map[string]struct{}{}
+	}
+	r.values[strings.Clone(value)] = struct{}{}
+	r.Distinct++
 }
 
 // FailRows counts failing rows of one value, or of null where ok is false, whose

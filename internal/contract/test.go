@@ -1,5 +1,13 @@
 package contract
 
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
 // Severity says what a failing test does to the run.
 type Severity string
 
@@ -43,11 +51,15 @@ type Test struct {
 func (t *Test) Runs(env *Env) bool { return t.Proved == "" || env.NoProofs }
 
 // Validator checks the tests of one node but its relationships, which span two
-// nodes. Results stand in the order of Node.Tests.
+// nodes. Results stand in the order of Node.Tests. Of tests that have a Where it
+// counts the rows seen; those of the others are the caller's.
 type Validator interface {
-	// Check looks at one batch in one pass. It borrows b. It counts the rows
-	// seen by tests that have a Where; those of the others are the caller's.
+	// Check looks at the rows of one batch one by one, in one pass. It borrows b,
+	// keeps nothing and may run on several goroutines, each with results of its own.
 	Check(b Batch, results []TestResult)
+	// Remember looks at one batch for the tests that depend on the rows before,
+	// so it is given them in order. It borrows b.
+	Remember(b Batch, results []TestResult)
 	// Finish decides the tests of the node as a whole once all batches were seen.
 	Finish(results []TestResult)
 }
@@ -85,40 +97,89 @@ type Failure struct {
 }
 
 // Failures collects the failures of a run, the first of each node and column
-// in full and the rest as counts.
+// in full and the rest as counts. It is safe for concurrent use, and what it
+// keeps does not depend on who comes first. The zero value is ready to use.
 type Failures struct {
-	counts  map[[2]string]int64
-	first   []Failure
-	ignored map[[2]string]bool
+	mu    sync.Mutex
+	total int64
+	of    map[failed]*failures
+}
+
+// failed is what failures have in common.
+type failed struct{ node, column string }
+
+type failures struct {
+	ignored bool
+	count   int64
+	first   []Failure // by origin
+}
+
+func (f *Failures) at(node, column string) *failures {
+	if f.of == nil {
+		f.of = map[failed]*failures{}
+	}
+	at := f.of[failed{node, column}]
+	if at == nil {
+		at = &failures{}
+		f.of[failed{node, column}] = at
+	}
+	return at
 }
 
 // Ignore has further failures of one column of a node go unnoticed, as those of
 // a test that is not to run.
 func (f *Failures) Ignore(node, column string) {
-	if f.ignored == nil {
-		f.ignored = map[[2]string]bool{}
-	}
-	f.ignored[[2]string{node, column}] = true
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.at(node, column).ignored = true
 }
 
 // Add notes one failure. Generated code gives the row a null and goes on, so
 // that a run reports them all.
 func (f *Failures) Add(x Failure) {
-	if f.counts == nil {
-		f.counts = map[[2]string]int64{}
-	}
-	at := [2]string{x.Node, x.Column}
-	if f.ignored[at] {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at := f.at(x.Node, x.Column)
+	if at.ignored {
 		return
 	}
-	f.counts[at]++
-	if f.counts[at] <= maxExamples {
-		f.first = append(f.first, x)
+	f.total++
+	at.count++
+	if n := len(at.first); n == maxExamples && compareFailures(at.first[n-1], x) <= 0 {
+		return
 	}
+	i, _ := slices.BinarySearchFunc(at.first, x, compareFailures)
+	at.first = slices.Insert(at.first, i, x)
+	at.first = at.first[:min(len(at.first), maxExamples)]
+}
+
+func compareFailures(a, b Failure) int {
+	return cmp.Or(cmp.Compare(a.Origin, b.Origin), strings.Compare(a.Key, b.Key), strings.Compare(a.Err.Error(), b.Err.Error()))
+}
+
+// Total is how many failures there were.
+func (f *Failures) Total() int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.total
 }
 
 // Len is how many failures there were of one column of a node.
-func (f *Failures) Len(node, column string) int64 { return f.counts[[2]string{node, column}] }
+func (f *Failures) Len(node, column string) int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.at(node, column).count
+}
 
-// First gives the failures kept in full, in the order they happened.
-func (f *Failures) First() []Failure { return f.first }
+// First gives the failures kept in full, by node, column and origin.
+func (f *Failures) First() []Failure {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []Failure
+	for _, at := range slices.SortedFunc(maps.Keys(f.of), func(a, b failed) int {
+		return cmp.Or(strings.Compare(a.node, b.node), strings.Compare(a.column, b.column))
+	}) {
+		all = append(all, f.of[at].first...)
+	}
+	return all
+}

@@ -54,17 +54,47 @@ func newObserver(n *node, runs []bool, env *contract.Env, strict bool, failures 
 	return o
 }
 
-// see looks at one batch. It borrows b.
-func (o *observer) see(b contract.Batch) error {
-	if len(b.Origins) != b.Len() {
-		return fmt.Errorf("internal error: a batch of %d rows has %d origins; please report this", b.Len(), len(b.Origins))
+// sight is one batch of a node with what was found of its rows one by one.
+type sight struct {
+	batch   contract.Batch
+	rowsIn  int // of the batch that it was computed from; 0 for a source and for rows held back
+	results []contract.TestResult
+}
+
+// look is the part of looking at a batch that batches do not have to be in order
+// for: it may run on several goroutines. It takes over b.
+func (o *observer) look(b contract.Batch) (sight, error) {
+	if err := checkOrigins(b); err != nil {
+		b.Release()
+		return sight{}, err
 	}
+	s := sight{batch: b}
+	if o.validator != nil && b.Len() > 0 {
+		s.results = make([]contract.TestResult, len(o.tests))
+		for i := range s.results {
+			s.results[i].KeepRows = o.tests[i].KeepRows
+		}
+		o.validator.Check(b, s.results)
+	}
+	return s, nil
+}
+
+// see is the rest, batch by batch in order. It borrows the batch.
+func (o *observer) see(s *sight) error {
+	b := s.batch
+	o.rowsIn += int64(s.rowsIn)
 	o.rowsOut += int64(b.Len())
+	if b.Len() == 0 {
+		return nil
+	}
 	for _, i := range o.counted {
 		o.tests[i].Rows += int64(b.Len())
 	}
+	for i := range s.results {
+		o.tests[i].Merge(&s.results[i])
+	}
 	if o.validator != nil {
-		o.validator.Check(b, o.tests)
+		o.validator.Remember(b, o.tests)
 	}
 	for _, s := range o.stored {
 		if err := s.see(b, &o.tests[s.test]); err != nil {
@@ -83,7 +113,6 @@ func (o *observer) see(b contract.Batch) error {
 // end completes what the node writes and checks that every row that went in is
 // accounted for.
 func (o *observer) end() error {
-	o.ended = true
 	if o.validator != nil {
 		o.validator.Finish(o.tests)
 	}

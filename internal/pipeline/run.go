@@ -260,7 +260,7 @@ func (r *run) releaseOutputs() {
 
 // spoilt says whether rows are missing that may not be, or wrong, so that outputs
 // are not worth writing. Once true it stays so, or outputs would have gaps.
-func (r *run) spoilt() bool { return r.intolerable() || len(r.failures.First()) > 0 }
+func (r *run) spoilt() bool { return r.intolerable() || r.failures.Total() > 0 }
 
 func (r *run) execute(ctx context.Context) error {
 	x := &executor{

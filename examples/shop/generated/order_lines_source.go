@@ -237,7 +237,10 @@ func newOrderLinesValidator(env *contract.Env) *OrderLinesValidator {
 }
 
 // Check implements contract.Validator.
-func (v *OrderLinesValidator) Check(b contract.Batch, results []contract.TestResult) {
+func (v *OrderLinesValidator) Check(_ contract.Batch, _ []contract.TestResult) {}
+
+// Remember implements contract.Validator.
+func (v *OrderLinesValidator) Remember(b contract.Batch, results []contract.TestResult) {
 	in := ViewOrderLines(b.Record)
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)

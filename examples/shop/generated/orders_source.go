@@ -294,7 +294,6 @@ func (v *OrdersValidator) Check(b contract.Batch, results []contract.TestResult)
 		status, statusOK := in.Status.Get(i)
 		discountOK := in.Discount.Valid(i)
 		couponOK := in.Coupon.Valid(i)
-		orderID := in.OrderID.At(i)
 		// accepted_values_orders_status
 		if statusOK && !slices.Contains(ordersValues, status) && results[0].FailValue(i, status, statusOK) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Status.At(i)})
@@ -303,6 +302,14 @@ func (v *OrdersValidator) Check(b contract.Batch, results []contract.TestResult)
 		if discountOK && !couponOK && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
+	}
+}
+
+// Remember implements contract.Validator.
+func (v *OrdersValidator) Remember(b contract.Batch, results []contract.TestResult) {
+	in := ViewOrders(b.Record)
+	for i := range b.Len() {
+		orderID := in.OrderID.At(i)
 		// grain_orders
 		{
 			id, _ := v.grainOrders.Assign(orderID)

@@ -206,7 +206,6 @@ func (v *ProductsValidator) Check(b contract.Batch, results []contract.TestResul
 	for i := range b.Len() {
 		listPrice := in.ListPrice.At(i)
 		taxRate := in.TaxRate.At(i)
-		sku := in.Sku.At(i)
 		// range_products_list_price
 		if value.CompareDecimal(listPrice, decimal128.FromI64(0 /* 0.00 */)) < 0 && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatDecimal(in.ListPrice.At(i), 2)})
@@ -215,6 +214,14 @@ func (v *ProductsValidator) Check(b contract.Batch, results []contract.TestResul
 		if (value.CompareDecimal(taxRate, decimal128.FromI64(0 /* 0.0000 */)) < 0 || value.CompareDecimal(taxRate, decimal128.FromI64(10000 /* 1.0000 */)) > 0) && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatDecimal(in.TaxRate.At(i), 4)})
 		}
+	}
+}
+
+// Remember implements contract.Validator.
+func (v *ProductsValidator) Remember(b contract.Batch, results []contract.TestResult) {
+	in := ViewProducts(b.Record)
+	for i := range b.Len() {
+		sku := in.Sku.At(i)
 		// grain_products
 		{
 			id, _ := v.grainProducts.Assign(sku)

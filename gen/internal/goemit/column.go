@@ -11,7 +11,7 @@ import (
 
 // compute writes the step that computes the columns of the kept rows.
 func (m *modelFile) compute() {
-	m.method("compute", "gives the columns of the rows kept.").Params(jen.Id("emit").Add(contract("Emit"))).Error().BlockFunc(func(g *jen.Group) {
+	m.method(m.stage, "compute", "gives the columns of the rows kept.").Params().Params(contract("Batch"), jen.Error()).BlockFunc(func(g *jen.Group) {
 		g.Id("m").Dot("out").Dot("Reserve").Call(jen.Len(jen.Id("m").Dot("rows")))
 		names := fields(m.relation)
 		for i := range m.model.Columns {
@@ -23,10 +23,10 @@ func (m *modelFile) compute() {
 			}
 		}
 		g.List(jen.Id("rec"), jen.Err()).Op(":=").Id("m").Dot("out").Dot("NewRecord").Call()
-		g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
-		g.Return(jen.Id("emit").Call(contract("Batch").Values(
+		g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(contract("Batch").Values(), jen.Err()))
+		g.Return(contract("Batch").Values(
 			jen.Id("Record").Op(":").Id("rec"),
-			jen.Id("Origins").Op(":").Add(contract("TakeOrigins")).Call(jen.Id("m").Dot("origins"), jen.Id("m").Dot("rows")))))
+			jen.Id("Origins").Op(":").Add(contract("TakeOrigins")).Call(jen.Id("m").Dot("origins"), jen.Id("m").Dot("rows"))), jen.Nil())
 	})
 }
 
@@ -96,7 +96,7 @@ func (m *modelFile) column(index int, c *plan.Column) {
 
 // copyColumn writes a column that is one of a join or a group as it is.
 func (m *modelFile) copyColumn(name string, c *plan.Column, from source) {
-	m.method("append"+name, "copies "+c.Name+".").Params().Block(
+	m.method(m.stage, "append"+name, "copies "+c.Name+".").Params().Block(
 		jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(
 			jen.Id("m").Dot("out").Dot(name).Dot("AppendOption").Call(from.of.Clone().Dot("Get").Call(from.at))))
 }
@@ -161,7 +161,7 @@ func (m *modelFile) failMethods() {
 }
 
 func (m *modelFile) failMethod(name, comment string, key *jen.Statement) {
-	m.method(name, comment).
+	m.method(m.stage, name, comment).
 		Params(jen.Id("i").Int(), jen.Id("column").String(), jen.Id("err").Error()).
 		BlockFunc(func(g *jen.Group) {
 			if key != nil && name == "failGroup" {

@@ -20,7 +20,7 @@ func (m *modelFile) dedupeKeys(owner string) keys {
 		c := m.model.From.Columns[k]
 		nodes[i] = expr.NewColumn(0, k, c.Name, c.Type, c.Nullable, 0)
 	}
-	return keys{owner, "keys", nodes}
+	return keys{owner: owner, name: "keys", nodes: nodes}
 }
 
 // stored lists the columns of the base input that outlive dedupe: those used
@@ -79,7 +79,7 @@ const orderTerm = -3
 //	}
 func (m *modelFile) dedupe() {
 	d, columns := m.model.Dedupe, m.stored()
-	names := newNamer("keys", "keysKey", "origins", "set", "view")
+	names := newNamer("keys", "keysKey", "origins", "set", "view", "drop")
 	for _, t := range m.computed() {
 		names.pick(orderField(t))
 	}
@@ -110,6 +110,7 @@ func (m *modelFile) dedupe() {
 	}
 	m.dedupeSet(columns, members)
 	m.dedupeView(columns, members)
+	m.dedupeDrop()
 }
 
 // dedupeRows writes the loop over a batch:
@@ -154,7 +155,7 @@ func (m *modelFile) dedupeRows(d *plan.Dedupe) {
 		b.emit(jen.List(jen.Id(v), jen.Id(v+"OK")).Op(":=").Id("m").Dot(orderField(t)).Dot("Get").Call(jen.Id("i")),
 			jen.Id("kept").Dot(orderField(t)).Dot("Set").Call(jen.Id("id"), jen.Id(v), jen.Id(v+"OK")))
 	}
-	m.method("dedupe", "keeps the winning rows of the batch at hand.").Params().Block(
+	m.method(m.stage, "dedupe", "keeps the winning rows of the batch at hand.").Params().Block(
 		append(order, jen.Id("kept").Op(":=").Op("&").Id("m").Dot("kept"),
 			jen.Id("known").Op(":=").Id("kept").Dot("keys").Dot("Len").Call(),
 			jen.For(jen.List(jen.Id("i"), jen.Id("origin")).Op(":=").Range().Id("m").Dot("origins")).Block(b.statements()...),
@@ -261,15 +262,15 @@ func (m *modelFile) dedupeView(columns []int, members map[int]string) {
 		})))
 }
 
-// finishDedupe writes the loop that hands the kept rows on, in the order in
-// which their keys first appeared.
-func (m *modelFile) finishDedupe() jen.Code {
-	next := jen.Id("m").Dot("process").Call()
-	if m.groups == nil {
-		next = jen.If(jen.Err().Op(":=").Id("m").Dot("process").Call(jen.Id("emit")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
-	}
-	return chunks(jen.Id("m").Dot("kept").Dot("keys").Dot("Len").Call(),
-		jen.List(jen.Id("m").Dot("in"), jen.Id("m").Dot("origins")).Op("=").
-			List(jen.Id("m").Dot("kept").Dot("view").Call(jen.Id("lo"), jen.Id("hi")), jen.Id("m").Dot("kept").Dot("origins").Index(jen.Id("lo").Op(":").Id("hi"))),
-		next)
+// takeKept makes kept rows those that a stage has at hand.
+func (m *modelFile) takeKept(stage *jen.Statement) jen.Code {
+	return jen.List(stage.Clone().Dot("in"), stage.Clone().Dot("origins")).Op("=").
+		List(jen.Id("m").Dot("kept").Dot("view").Call(jen.Id("lo"), jen.Id("hi")), jen.Id("m").Dot("kept").Dot("origins").Index(jen.Id("lo").Op(":").Id("hi")))
+}
+
+// dedupeDrop writes how kept rows are given up.
+func (m *modelFile) dedupeDrop() {
+	m.out.Line()
+	m.out.Comment("drop gives up the rows kept under the ids below hi.")
+	m.out.Func().Params(jen.Id("k").Op("*").Id(m.dedupeType())).Id("drop").Params(jen.Id("hi").Int()).Block()
 }

@@ -13,11 +13,12 @@ import (
 // aggregate. Joins that aggregate and group_by are both one.
 type foldPart struct {
 	*plan.Fold
-	typ    string
-	names  *namer
-	aggs   []string       // the accumulators' fields
-	args   map[int]string // arg_max, arg_min: the stores of their arguments
-	stores map[int]string // the keys that outputs read, by index
+	typ     string
+	names   *namer
+	aggs    []string       // the accumulators' fields
+	args    map[int]string // arg_max, arg_min: the stores of their arguments
+	stores  map[int]string // the keys that outputs read, by index
+	scratch bool           // some aggregate encodes its values
 }
 
 // newFold names a fold's parts; named gives aggregates the names of columns.
@@ -35,7 +36,7 @@ func (m *modelFile) newFold(typ string, fold *plan.Fold, named map[int]string) *
 			f.args[i] = f.names.pick(name + "Of")
 		}
 		if a.Kind == expr.Count && a.Distinct && distinctFunction(a.Arg.Type()) != "" {
-			m.scratch = true
+			f.scratch = true
 		}
 	}
 	outputs := fold.Outputs
@@ -89,7 +90,7 @@ func (f *foldPart) isNew() string {
 	return "isNew"
 }
 
-func (f *foldPart) keys(owner string) keys { return keys{owner, "keys", f.Keys} }
+func (f *foldPart) keys(owner string) keys { return keys{owner: owner, name: "keys", nodes: f.Keys} }
 
 func isArgBest(a *expr.Aggregate) bool { return a.Kind == expr.ArgMax || a.Kind == expr.ArgMin }
 
@@ -281,7 +282,7 @@ func (m *modelFile) add(b *body, f *foldPart, index int, owner string) (code, []
 	case a.Kind == expr.Count && !a.Distinct:
 		add = []jen.Code{acc().Dot("Add").Call(jen.Id("id"))}
 	case a.Kind == expr.Count && distinctFunction(a.Arg.Type()) != "":
-		scratch := jen.Id("m").Dot("scratch")
+		scratch := jen.Id("scratch")
 		add = []jen.Code{
 			scratch.Clone().Op("=").Add(ops(distinctFunction(a.Arg.Type()))).Call(scratch.Clone().Index(jen.Op(":").Lit(0)), arg.v.copy(), jen.True()),
 			acc().Dot("AddBytes").Call(jen.Id("id"), scratch.Clone()),
@@ -307,23 +308,17 @@ func (m *modelFile) group() {
 	}
 	b.emit(f.keys("groups").lookup(b, true, f.id(), "isNew")...)
 	m.fold(b, f, "groups", newGroup)
-	m.method("group", "adds the kept rows to their groups.").Params().BlockFunc(func(g *jen.Group) {
+	m.method(m.stage, "group", "adds the kept rows to their groups.").Params().BlockFunc(func(g *jen.Group) {
 		g.Id("groups").Op(":=").Op("&").Id("m").Dot("groups")
 		g.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("rows")))
+		if f.scratch {
+			g.Var().Id("scratch").Index().Byte()
+		}
 		for _, s := range b.before {
 			g.Add(s)
 		}
 		g.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(b.statements()...)
 	})
-}
-
-// finishGroups writes the loop that gives the groups, in order of appearance.
-func (m *modelFile) finishGroups(g *jen.Group) {
-	g.Id("m").Dot("folded").Op("-=").Int64().Call(jen.Id("m").Dot("groups").Dot("keys").Dot("Len").Call())
-	g.Id("m").Dot("origins").Op("=").Id("m").Dot("groups").Dot("origins")
-	g.Add(chunks(jen.Id("m").Dot("groups").Dot("keys").Dot("Len").Call(),
-		jen.Id("m").Dot("rows").Op("=").Add(contract("Sequence")).Call(jen.Id("m").Dot("rows"), jen.Id("lo"), jen.Id("hi")),
-		jen.If(jen.Err().Op(":=").Id("m").Dot("compute").Call(jen.Id("emit")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))))
 }
 
 func exprNames(nodes []expr.Node) string {

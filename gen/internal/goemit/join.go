@@ -41,7 +41,7 @@ func (m *modelFile) prepareJoins() {
 			m.joins = append(m.joins, nil)
 			continue
 		}
-		field := fieldNames.pickAll(unexported(j.Name), func(name string) []string { return []string{name, name + "IDs"} })
+		field := fieldNames.pickAll(unexported(j.Name), func(name string) []string { return []string{name, name + "IDs", name + "Key"} })
 		p := &joinPart{
 			Join: j, index: i, name: names[i], field: field,
 			typ:  m.types.pick(unexported(m.name) + "Join" + names[i]),
@@ -69,8 +69,8 @@ func (m *modelFile) prepareJoins() {
 // joinNames gives each join its name in methods, and the names that are taken
 // for the members of the transformation: its methods and the fields without joins.
 func (m *modelFile) joinNames() ([]string, *namer) {
-	members := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "filtered", "folded", "scratch",
-		"dedupe", "process", "compute", "filter", "group", "wins", "fail", "failGroup")
+	members := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "fold", "filtered", "folded",
+		"newStage", "dedupe", "process", "compute", "filter", "group", "wins", "fail", "failGroup")
 	for _, t := range m.computed() {
 		members.pick(orderField(t))
 		members.pick("compute" + exported(orderField(t)))
@@ -111,7 +111,17 @@ func (j *joinPart) rightKeys(owner string) keys {
 		c := j.Input.Columns[k]
 		nodes[i] = expr.NewColumn(0, k, c.Name, c.Type, c.Nullable, 0)
 	}
-	return keys{owner, "keys", nodes}
+	return keys{owner: owner, name: "keys", nodes: nodes}
+}
+
+// leftKeys is the same table, asked for the keys of the rows at hand of a stage,
+// which has a buffer of its own to encode them.
+func (j *joinPart) leftKeys() keys {
+	nodes := make([]expr.Node, len(j.Left))
+	for i, l := range j.Left {
+		nodes[i] = l
+	}
+	return keys{owner: "m." + j.field, name: "keys", nodes: nodes, into: jen.Id("m").Dot(j.field + "Key")}
 }
 
 func (j *joinPart) setup() []jen.Code {
@@ -144,12 +154,10 @@ func (m *modelFile) joinMethod() {
 				jen.Id("m").Dot("add"+j.name).Call(jen.Id("View"+strings.TrimSuffix(j.view, "View")).Call(jen.Id("b").Dot("Record")), jen.Id("b").Dot("Origins"))))
 		}
 	}
-	fn := m.method("Join", "implements contract.Transform.")
 	if len(cases) == 0 {
-		fn.Params(jen.Int(), contract("Batch")).Error().Block(jen.Return(jen.Nil()))
 		return
 	}
-	fn.Params(jen.Id("join").Int(), jen.Id("b").Add(contract("Batch"))).Error().Block(jen.Switch(jen.Id("join")).Block(cases...), jen.Return(jen.Nil()))
+	m.method(m.typ, "Join", "implements contract.Transform.").Params(jen.Id("join").Int(), jen.Id("b").Add(contract("Batch"))).Error().Block(jen.Switch(jen.Id("join")).Block(cases...), jen.Return(jen.Nil()))
 }
 
 // join writes a join: its struct, how its input is added, how rows are probed.
@@ -191,7 +199,7 @@ func (m *modelFile) joinStruct(j *joinPart) {
 //		}
 //	}
 func (m *modelFile) addJoin(j *joinPart) {
-	b := newBody(m.file, newNamer("joined", "origins"), viewSource(jen.Id("in"), j.views, jen.Id("i")),
+	b := newBody(m.file, newNamer("joined", "origins", "scratch"), viewSource(jen.Id("in"), j.views, jen.Id("i")),
 		m.failure(jen.Id("origins").Index(jen.Id("i")), "join "+j.Name), jen.Continue())
 	b.now, b.noHoist = jen.Id("m").Dot("env").Dot("AsOf"), true
 	table := j.rightKeys("joined")
@@ -205,12 +213,15 @@ func (m *modelFile) addJoin(j *joinPart) {
 		b.emit(table.lookup(b, false, "id", "isNew")...)
 		b.emit(jen.If(jen.Id("isNew")).Block(b.nested(func() { j.set(b) })...))
 	}
-	m.method("add"+j.name, "adds a batch of "+j.Input.Name+". A null key joins nothing.").
+	m.method(m.typ, "add"+j.name, "adds a batch of "+j.Input.Name+". A null key joins nothing.").
 		Params(jen.Id("in").Id(j.view), jen.Id("origins").Index().Add(contract("Origin"))).
-		Block(
-			jen.Id("joined").Op(":=").Op("&").Id("m").Dot(j.field),
-			jen.For(jen.Id("i").Op(":=").Range().Id("origins")).Block(b.statements()...),
-		)
+		BlockFunc(func(g *jen.Group) {
+			g.Id("joined").Op(":=").Op("&").Id("m").Dot(j.field)
+			if j.fold != nil && j.fold.scratch {
+				g.Var().Id("scratch").Index().Byte()
+			}
+			g.For(jen.Id("i").Op(":=").Range().Id("origins")).Block(b.statements()...)
+		})
 }
 
 // set keeps the columns of the current row of the input under id.
@@ -240,15 +251,10 @@ func (m *modelFile) failure(origin *jen.Statement, clause string) jen.Code {
 //	}
 func (m *modelFile) probe(j *joinPart) {
 	b := m.rowBody("join " + j.Name)
-	nodes := make([]expr.Node, len(j.Left))
-	for i, l := range j.Left {
-		nodes[i] = l
-	}
 	ids := func() *jen.Statement { return jen.Id("m").Dot(j.field + "IDs") }
-	table := keys{"m." + j.field, "keys", nodes}
-	b.emit(table.find(b)...)
+	b.emit(j.leftKeys().find(b)...)
 	b.emit(ids().Index(jen.Id("i")).Op("=").Id("id"))
-	m.method("probe"+j.name, "finds each row's "+strings.Join(j.Input.Names(j.Right), ", ")+" in "+j.Input.Name+".").Params().Block(
+	m.method(m.stage, "probe"+j.name, "finds each row's "+strings.Join(j.Input.Names(j.Right), ", ")+" in "+j.Input.Name+".").Params().Block(
 		ids().Op("=").Qual("slices", "Grow").Call(ids().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("m").Dot("origins"))).
 			Index(jen.Op(":").Len(jen.Id("m").Dot("origins"))),
 		jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(b.statements()...),

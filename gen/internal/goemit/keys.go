@@ -13,10 +13,17 @@ type keys struct {
 	owner string // the receiver or variable that holds the table
 	name  string // of its field; encoded keys are written into the field <name>Key
 	nodes []expr.Node
+	into  *jen.Statement // the buffer of encoded keys, where it is another
 }
 
-func (k keys) table() *jen.Statement  { return jen.Id(k.owner).Dot(k.name) }
-func (k keys) buffer() *jen.Statement { return jen.Id(k.owner).Dot(k.name + "Key") }
+func (k keys) table() *jen.Statement { return jen.Id(k.owner).Dot(k.name) }
+
+func (k keys) buffer() *jen.Statement {
+	if k.into != nil {
+		return k.into.Clone()
+	}
+	return jen.Id(k.owner).Dot(k.name + "Key")
+}
 
 func (k keys) isInt() bool {
 	if len(k.nodes) != 1 {

@@ -144,7 +144,7 @@ func (c *relation) addChild() {
 
 // sideOf is the key table of one side.
 func sideOf(r *plan.Relation, index int, name string) keys {
-	return keys{"c", name, []expr.Node{column(index, r.Columns[index])}}
+	return keys{owner: "c", name: name, nodes: []expr.Node{column(index, r.Columns[index])}}
 }
 
 // finish writes the comparison: every row of a child's key that the parent

@@ -20,8 +20,9 @@ func hasValidator(r *plan.Relation) bool {
 	return false
 }
 
-// validator writes the checker of a relation's tests, one pass over each batch;
-// what the plan proves is looked at in a pass of its own, on demand:
+// validator writes the checker of a relation's tests: one pass over each batch
+// for those that look at a row by itself, and one for those that remember rows;
+// what the plan proves is looked at in passes of its own, on demand:
 //
 //	func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestResult) {
 //		in := ViewUserAccount(b.Record)
@@ -48,22 +49,38 @@ func (f *file) validator(r *plan.Relation) {
 	if !hasValidator(r) {
 		return
 	}
-	v := &validator{file: f, of: r, names: newNamer("env", "checkProved"), latest: map[*plan.Test]string{}}
+	v := &validator{file: f, of: r, names: newNamer("env", "checkProved", "rememberProved"), latest: map[*plan.Test]string{}}
 	typ := f.name + "Validator"
-	check := v.pass(func(t *plan.Test) bool { return t.Proved == "" })
-	proved := v.pass(func(t *plan.Test) bool { return t.Proved != "" })
-	finish := v.finish()
-	if len(proved) > 0 {
-		check = append(check, jen.If(jen.Id("v").Dot("env").Dot("NoProofs")).Block(
-			jen.Id("v").Dot("checkProved").Call(jen.Id("b"), jen.Id("results"))))
+	var passes []*pass
+	for _, p := range []*pass{
+		{name: "Check", comment: "Check implements contract.Validator.", of: func(t *plan.Test) bool { return !remembers(t) && t.Proved == "" }},
+		{name: "checkProved", comment: "checkProved checks what the plan proves.", of: func(t *plan.Test) bool { return !remembers(t) && t.Proved != "" }},
+		{name: "Remember", comment: "Remember implements contract.Validator.", of: func(t *plan.Test) bool { return remembers(t) && t.Proved == "" }},
+		{name: "rememberProved", comment: "rememberProved checks what the plan proves.", of: func(t *plan.Test) bool { return remembers(t) && t.Proved != "" }},
+	} {
+		p.body = v.pass(p.of)
+		if public := len(passes) - 1; p.name == unexported(p.name) {
+			if len(p.body) == 0 {
+				continue
+			}
+			passes[public].body = append(passes[public].body, jen.If(jen.Id("v").Dot("env").Dot("NoProofs")).Block(
+				jen.Id("v").Dot(p.name).Call(jen.Id("b"), jen.Id("results"))))
+		}
+		passes = append(passes, p)
 	}
+	finish := v.finish()
 	results := func(used []jen.Code) jen.Code {
 		if identifiers(used)["results"] == 0 {
 			return jen.Id("_").Index().Add(contract("TestResult"))
 		}
 		return jen.Id("results").Index().Add(contract("TestResult"))
 	}
-	batch := jen.Id("b").Add(contract("Batch"))
+	batch := func(used []jen.Code) jen.Code {
+		if identifiers(used)["b"] == 0 {
+			return jen.Id("_").Add(contract("Batch"))
+		}
+		return jen.Id("b").Add(contract("Batch"))
+	}
 	f.out.Line()
 	f.out.Comment(typ + " checks the tests of " + r.Name + ".")
 	f.out.Type().Id(typ).Struct(append([]jen.Code{jen.Id("env").Op("*").Add(contract("Env"))}, v.members...)...)
@@ -75,12 +92,21 @@ func (f *file) validator(r *plan.Relation) {
 		f.out.Comment(comment)
 		return f.out.Func().Params(jen.Id("v").Op("*").Id(typ)).Id(name)
 	}
-	method("Check implements contract.Validator.", "Check").Params(batch, results(check)).Block(check...)
-	if len(proved) > 0 {
-		method("checkProved checks what the plan proves.", "checkProved").Params(batch, results(proved)).Block(proved...)
+	for _, p := range passes {
+		method(p.comment, p.name).Params(batch(p.body), results(p.body)).Block(p.body...)
 	}
 	method("Finish implements contract.Validator.", "Finish").Params(results(finish)).Block(finish...)
 }
+
+// pass is one pass over a batch, for some of the tests.
+type pass struct {
+	name, comment string
+	of            func(*plan.Test) bool
+	body          []jen.Code
+}
+
+// remembers says whether a test depends on the rows before.
+func remembers(t *plan.Test) bool { return t.Unique() || t.Order != "" || t.Instant != nil }
 
 // pass writes one pass over a batch for some of the tests.
 func (v *validator) pass(chosen func(*plan.Test) bool) []jen.Code {

@@ -25,7 +25,7 @@ func (v *validator) uniqueTest(b *body, t *plan.Test, index int) {
 	for i, c := range t.Columns {
 		nodes[i] = column(c, v.of.Columns[c])
 	}
-	k := keys{"v", name, nodes}
+	k := keys{owner: "v", name: name, nodes: nodes}
 	b.emit(k.assign(b, t.NullsCount, "id", "_", func(assign []jen.Code) []jen.Code {
 		return append(assign, jen.If(jen.Id("n").Op(":=").Id("v").Dot(counts).Dot("Next").Call(jen.Id("id")),
 			jen.Id("n").Op(">").Lit(1).Op("&&").Add(result(index)).Dot("Repeat").Call(jen.Id("i"), jen.Id("id"), jen.Id("n"))).

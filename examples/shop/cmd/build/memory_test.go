@@ -96,24 +96,36 @@ func (d *driver) source(s *contract.Source, file int) {
 func (d *driver) model(m *contract.Model) {
 	transform := m.New(d.env)
 	defer transform.Release()
-	keep := func(b contract.Batch) error {
-		d.keep(&m.Node, b)
-		return nil
-	}
-	for i, input := range m.Joins {
+	feed := func(input string, step func(contract.Batch) error) {
 		for _, b := range d.batches[input] {
-			if err := transform.Join(i, b); err != nil {
+			if err := step(b); err != nil {
 				d.t.Fatal(err)
 			}
 		}
 	}
-	for _, b := range d.batches[m.From] {
-		if err := transform.Push(b, keep); err != nil {
+	for i, input := range m.Joins {
+		feed(input, func(b contract.Batch) error { return transform.Join(i, b) })
+	}
+	if m.Holds() {
+		feed(m.From, transform.Fold)
+	}
+	held := transform.Held()
+	stage := transform.NewStage()
+	defer stage.Release()
+	keep := func(b contract.Batch, err error) error {
+		if err == nil {
+			d.keep(&m.Node, b)
+		}
+		return err
+	}
+	if !m.Holds() {
+		feed(m.From, func(b contract.Batch) error { return keep(stage.Apply(b)) })
+		return
+	}
+	for lo := 0; lo < held; lo += contract.BatchRows {
+		if err := keep(stage.Give(lo, min(lo+contract.BatchRows, held))); err != nil {
 			d.t.Fatal(err)
 		}
-	}
-	if err := transform.Finish(keep); err != nil {
-		d.t.Fatal(err)
 	}
 }
 

@@ -1,0 +1,278 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"martlet/internal/contract"
+)
+
+// pieceRows is how many of the rows that a model holds back are computed at a
+// time: few enough to stay in the processor's cache on their way through the
+// models behind it.
+const pieceRows = contract.BatchRows / 4
+
+// flow is the way of rows from where they begin (a source, what a model holds
+// back, a node that is read again) through models that look at one batch at a
+// time, to whoever reads the last of them. Batches go that way side by side, each
+// on one worker, and what must see them in order does so at its end.
+type flow struct {
+	x       *executor
+	steps   []*step // the nodes on the way, the first of which may be a source
+	produce func(ctx context.Context, push func(piece) error) error
+	workers [][]contract.Stage // by worker, then step; nil for a source and until used
+	emit    contract.Emit
+}
+
+// step is a node on the way of a flow.
+type step struct {
+	node      *node
+	observer  *observer
+	transform contract.Transform // nil for a source
+}
+
+// piece is what a worker takes: a batch, or the rows lo to hi-1 of those that the
+// first step holds back.
+type piece struct {
+	batch  contract.Batch
+	lo, hi int
+}
+
+func (p piece) drop() {
+	if p.batch.Record != nil {
+		p.batch.Release()
+	}
+}
+
+// passage is what came of a piece, in the order of the steps: the batch that each
+// gave, until one gave no rows.
+type passage struct {
+	sights []sight
+	hi     int // of the piece
+}
+
+func (p passage) drop() {
+	for _, s := range p.sights {
+		s.batch.Release()
+	}
+}
+
+// newFlow makes an empty flow; prepare and release are the caller's.
+func (x *executor) newFlow(emit contract.Emit) *flow {
+	return &flow{x: x, emit: emit, workers: make([][]contract.Stage, x.threads)}
+}
+
+// prepare makes n the last step. The inputs that the models on the way hold are
+// read here.
+func (f *flow) prepare(ctx context.Context, n *node) error {
+	x := f.x
+	for at := n; f.produce == nil; at = at.inputs[0] {
+		s := &step{node: at, observer: x.observers[at.index]}
+		f.steps = append([]*step{s}, f.steps...)
+		if at.source != nil {
+			f.produce = func(ctx context.Context, push func(piece) error) error { return x.readSource(ctx, at, push) }
+			break
+		}
+		s.transform = at.model.New(x.env)
+		if err := x.feed(ctx, s); err != nil {
+			return err
+		}
+		if at.model.Holds() {
+			f.produce = held(s.transform.Held())
+			break
+		}
+		if base := at.inputs[0]; x.spools[base.index] != nil {
+			f.produce = func(ctx context.Context, push func(piece) error) error {
+				return x.run(ctx, base, func(b contract.Batch) error { return push(piece{batch: b}) })
+			}
+		}
+	}
+	for i := range f.workers {
+		f.workers[i] = make([]contract.Stage, len(f.steps))
+	}
+	return nil
+}
+
+// feed gives a model what it holds, inputs side by side. Rows that it groups are
+// joined before.
+func (x *executor) feed(ctx context.Context, s *step) error {
+	model := s.node.model
+	base, joined := s.node.inputs[0], s.node.inputs[1:]
+	var tasks []func(context.Context) error
+	for i, input := range joined {
+		tasks = append(tasks, func(ctx context.Context) error {
+			return x.run(ctx, input, x.feeding(s.node, func(b contract.Batch) error { return s.transform.Join(i, b) }))
+		})
+	}
+	fold := func(ctx context.Context) error {
+		return x.run(ctx, base, x.feeding(s.node, func(b contract.Batch) error {
+			s.observer.rowsIn += int64(b.Len())
+			return s.transform.Fold(b)
+		}))
+	}
+	if model.Deduped {
+		tasks = append(tasks, fold)
+	}
+	if len(tasks) > 0 {
+		if err := sideBySide(ctx, tasks); err != nil {
+			return err
+		}
+	}
+	if model.Holds() && !model.Deduped {
+		return fold(ctx)
+	}
+	return nil
+}
+
+// feeding has a step of n look at batches.
+func (x *executor) feeding(n *node, step func(contract.Batch) error) contract.Emit {
+	return func(b contract.Batch) error {
+		defer b.Release()
+		defer x.watch.time(n.index)()
+		if err := step(b); err != nil {
+			return blame(n, err)
+		}
+		return nil
+	}
+}
+
+// held gives the rows that a model holds back, a piece at a time.
+func held(rows int) func(ctx context.Context, push func(piece) error) error {
+	return func(_ context.Context, push func(piece) error) error {
+		for lo := 0; lo < rows; lo += pieceRows {
+			if err := push(piece{lo: lo, hi: min(lo+pieceRows, rows)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// run takes all rows to the end.
+func (f *flow) run(ctx context.Context) error {
+	err := inOrder(ctx, len(f.workers), f.produce, f.pass, f.arrive, piece.drop, passage.drop)
+	if err != nil {
+		return err
+	}
+	for i, s := range f.steps {
+		if s.transform != nil {
+			s.observer.filtered, s.observer.folded = s.transform.Filtered(), s.transform.Folded()
+		}
+		for _, stages := range f.workers {
+			if stages[i] != nil {
+				s.observer.filtered += stages[i].Filtered()
+			}
+		}
+		if err := f.x.end(s.observer); err != nil {
+			return blame(s.node, err)
+		}
+		f.x.progress.nodeDone(s.observer)
+	}
+	return nil
+}
+
+// pass takes a piece through the steps, on a worker.
+func (f *flow) pass(worker int, p piece) (way passage, err error) {
+	way.hi = p.hi
+	b := p.batch
+	for i, s := range f.steps {
+		rows := 0
+		if s.transform != nil {
+			if b.Record != nil {
+				rows = b.Len()
+			}
+			b, err = f.compute(worker, i, b, p)
+			if i == 0 {
+				p.drop()
+			}
+		}
+		if err == nil {
+			var seen sight
+			if seen, err = f.look(s, b); err == nil {
+				seen.rowsIn = rows
+				way.sights = append(way.sights, seen)
+			}
+		}
+		if err != nil {
+			way.drop()
+			return passage{}, blame(s.node, err)
+		}
+		if b.Len() == 0 {
+			break
+		}
+	}
+	return way, nil
+}
+
+// compute gives the rows of a step, whose input b is.
+func (f *flow) compute(worker, i int, b contract.Batch, p piece) (contract.Batch, error) {
+	s := f.steps[i]
+	defer f.x.watch.time(s.node.index)()
+	stage := f.workers[worker][i]
+	if stage == nil {
+		stage = s.transform.NewStage()
+		f.workers[worker][i] = stage
+	}
+	if s.node.model.Holds() {
+		return stage.Give(p.lo, p.hi)
+	}
+	return stage.Apply(b)
+}
+
+func (f *flow) look(s *step, b contract.Batch) (sight, error) {
+	defer f.x.watch.time(s.node.index)()
+	return s.observer.look(b)
+}
+
+// arrive lets the observers see what came of a piece, in order, and hands its
+// last batch on.
+func (f *flow) arrive(way passage) (err error) {
+	defer way.drop()
+	for i := range way.sights {
+		s := &way.sights[i]
+		if err := f.note(f.steps[i], s); err != nil {
+			return blame(f.steps[i].node, err)
+		}
+	}
+	if first := f.steps[0]; way.hi > 0 && (way.hi%contract.BatchRows == 0) {
+		first.transform.Drop(way.hi)
+	}
+	if len(way.sights) < len(f.steps) {
+		return nil
+	}
+	last := way.sights[len(way.sights)-1].batch
+	if last.Len() == 0 {
+		return nil
+	}
+	last.Retain()
+	return f.emit(last)
+}
+
+func (f *flow) note(s *step, seen *sight) error {
+	defer f.x.watch.time(s.node.index)()
+	return s.observer.see(seen)
+}
+
+// release frees what the flow holds.
+func (f *flow) release() {
+	for _, stages := range f.workers {
+		for _, stage := range stages {
+			if stage != nil {
+				stage.Release()
+			}
+		}
+	}
+	for _, s := range f.steps {
+		if s.transform != nil {
+			s.transform.Release()
+		}
+	}
+}
+
+// checkOrigins finds a batch that does not say where its rows come from.
+func checkOrigins(b contract.Batch) error {
+	if len(b.Origins) != b.Len() {
+		return fmt.Errorf("internal error: a batch of %d rows has %d origins; please report this", b.Len(), len(b.Origins))
+	}
+	return nil
+}
