@@ -109,15 +109,11 @@ func (p *CountryParser) Release() {
 
 // CountryValidator checks the tests of country.
 type CountryValidator struct {
-	env                          *contract.Env
-	uniqueCountryCountryName     *arrowops.StringKeys
-	uniqueCountryCountryNameRows arrowops.Count
-	grainCountry                 *arrowops.StringKeys
-	grainCountryRows             arrowops.Count
+	env *contract.Env
 }
 
 func newCountryValidator(env *contract.Env) *CountryValidator {
-	return &CountryValidator{env: env, uniqueCountryCountryName: arrowops.NewStringKeys(), grainCountry: arrowops.NewStringKeys()}
+	return &CountryValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -141,8 +137,27 @@ func (v *CountryValidator) Check(b contract.Batch, results []contract.TestResult
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *CountryValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *CountryValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *CountryValidator) Finish(_ []contract.TestResult) {}
+
+// CountryRepeats checks the uniqueness tests of country.
+type CountryRepeats struct {
+	env                          *contract.Env
+	uniqueCountryCountryName     *arrowops.StringKeys
+	uniqueCountryCountryNameRows arrowops.Count
+	grainCountry                 *arrowops.StringKeys
+	grainCountryRows             arrowops.Count
+}
+
+func newCountryRepeats(env *contract.Env) *CountryRepeats {
+	return &CountryRepeats{env: env, uniqueCountryCountryName: arrowops.NewStringKeys(), grainCountry: arrowops.NewStringKeys()}
+}
+
+// Add implements contract.Repeats.
+func (v *CountryRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewCountry(b.Record)
 	for i := range b.Len() {
 		countryName, countryNameOK := in.CountryName.Get(i)
@@ -164,8 +179,22 @@ func (v *CountryValidator) Remember(b contract.Batch, results []contract.TestRes
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *CountryValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *CountryRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewCountry(b.Record)
+	switch test {
+	case 3:
+		for i := range part {
+			countryName := in.CountryName.At(i)
+			part[i] = arrowops.PartText(countryName)
+		}
+	case 4:
+		for i := range part {
+			countryCode := in.CountryCode.At(i)
+			part[i] = arrowops.PartText(countryCode)
+		}
+	}
+}
 
 // countryNode describes country to the runtime.
 var countryNode = contract.Define(contract.Node{
@@ -190,6 +219,9 @@ func countrySource() contract.Source {
 	node := countryNode
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newCountryValidator(env)
+	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newCountryRepeats(env)
 	}
 	return contract.Source{
 		Node: node,

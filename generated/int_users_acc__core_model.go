@@ -202,6 +202,7 @@ type IntUsersAccCoreStage struct {
 	reactivationsIDs []int // for each row of in: its id there, or -1
 	preferencesIDs   []int // for each row of in: its id there, or -1
 
+	began    []int // rows of the batch folded last with a new key
 	filtered int64
 }
 
@@ -231,6 +232,11 @@ func (m *IntUsersAccCoreModel) Fold(b contract.Batch) error {
 	return nil
 }
 
+// Began implements contract.Transform.
+func (m *IntUsersAccCoreModel) Began() []int {
+	return m.fold.began
+}
+
 // Held implements contract.Transform.
 func (m *IntUsersAccCoreModel) Held() int {
 	return m.kept.keys.Len()
@@ -249,6 +255,42 @@ func (m *IntUsersAccCoreModel) Filtered() int64 {
 // Folded implements contract.Transform.
 func (m *IntUsersAccCoreModel) Folded() int64 {
 	return m.folded
+}
+
+// Part implements contract.Transform.
+func (m *IntUsersAccCoreModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewStgSampleDbUserAcc(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	case 1:
+		in := ViewStgSampleDbUserAccAttributes(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	case 2:
+		in := ViewStgSampleDbUserAccClosures(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	case 3:
+		in := ViewStgSampleDbUserAccReactivations(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	case 4:
+		in := ViewStgSampleDbUserMrktngPreferences(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
 }
 
 // NewStage implements contract.Transform.
@@ -270,6 +312,11 @@ func (m *IntUsersAccCoreStage) Apply(contract.Batch) (contract.Batch, error) {
 func (m *IntUsersAccCoreStage) Give(lo, hi int) (contract.Batch, error) {
 	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
 	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *IntUsersAccCoreStage) Rows() []int {
+	return m.rows
 }
 
 // Filtered implements contract.Stage.
@@ -331,6 +378,7 @@ type intUsersAccCoreKept struct {
 // dedupe keeps the winning rows of the batch at hand.
 func (m *IntUsersAccCoreStage) dedupe() {
 	kept := &m.kept
+	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
 		userID, userIDOK := m.in.UserID.Get(i)
@@ -338,6 +386,7 @@ func (m *IntUsersAccCoreStage) dedupe() {
 		switch {
 		case isNew:
 			kept.origins = append(kept.origins, origin)
+			m.began = append(m.began, i)
 		case m.wins(i, id):
 			kept.origins[id] = origin
 		default:
@@ -672,13 +721,11 @@ func (m *IntUsersAccCoreStage) appendLastSeenTs() {
 
 // IntUsersAccCoreValidator checks the tests of int_users_acc__core.
 type IntUsersAccCoreValidator struct {
-	env                             *contract.Env
-	uniqueIntUsersAccCoreUserID     *arrowops.IntKeys[int64]
-	uniqueIntUsersAccCoreUserIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newIntUsersAccCoreValidator(env *contract.Env) *IntUsersAccCoreValidator {
-	return &IntUsersAccCoreValidator{env: env, uniqueIntUsersAccCoreUserID: arrowops.NewIntKeys[int64]()}
+	return &IntUsersAccCoreValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -719,15 +766,32 @@ func (v *IntUsersAccCoreValidator) Check(b contract.Batch, results []contract.Te
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *IntUsersAccCoreValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *IntUsersAccCoreValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *IntUsersAccCoreValidator) Finish(_ []contract.TestResult) {}
+
+// IntUsersAccCoreRepeats checks the uniqueness tests of int_users_acc__core.
+type IntUsersAccCoreRepeats struct {
+	env                             *contract.Env
+	uniqueIntUsersAccCoreUserID     *arrowops.IntKeys[int64]
+	uniqueIntUsersAccCoreUserIDRows arrowops.Count
+}
+
+func newIntUsersAccCoreRepeats(env *contract.Env) *IntUsersAccCoreRepeats {
+	return &IntUsersAccCoreRepeats{env: env, uniqueIntUsersAccCoreUserID: arrowops.NewIntKeys[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *IntUsersAccCoreRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	if v.env.NoProofs {
-		v.rememberProved(b, results)
+		v.addProved(b, results)
 	}
 }
 
-// rememberProved checks what the plan proves.
-func (v *IntUsersAccCoreValidator) rememberProved(b contract.Batch, results []contract.TestResult) {
+// addProved checks what the plan proves.
+func (v *IntUsersAccCoreRepeats) addProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewIntUsersAccCore(b.Record)
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
@@ -741,8 +805,17 @@ func (v *IntUsersAccCoreValidator) rememberProved(b contract.Batch, results []co
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *IntUsersAccCoreValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *IntUsersAccCoreRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewIntUsersAccCore(b.Record)
+	switch test {
+	case 1:
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
+}
 
 // intUsersAccCoreNode describes int_users_acc__core to the runtime.
 var intUsersAccCoreNode = contract.Define(contract.Node{
@@ -782,6 +855,9 @@ func intUsersAccCoreModel() contract.Model {
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newIntUsersAccCoreValidator(env)
 	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newIntUsersAccCoreRepeats(env)
+	}
 	return contract.Model{
 		Node:  node,
 		Layer: "intermediate",
@@ -795,6 +871,7 @@ func intUsersAccCoreModel() contract.Model {
 		},
 		Filtered: true,
 		Deduped:  true,
+		Parted:   []int{0, 1, 2, 3, 4},
 		New:      newIntUsersAccCoreModel,
 	}
 }

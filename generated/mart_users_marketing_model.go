@@ -233,6 +233,24 @@ func (m *MartUsersMarketingModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
+// Part implements contract.Transform.
+func (m *MartUsersMarketingModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewIntUsersAccCore(b.Record)
+		for i := range part {
+			countryCode := in.CountryCode.At(i)
+			part[i] = arrowops.PartText(countryCode)
+		}
+	case 1:
+		in := ViewCountry(b.Record)
+		for i := range part {
+			countryCode := in.CountryCode.At(i)
+			part[i] = arrowops.PartText(countryCode)
+		}
+	}
+}
+
 // NewStage implements contract.Transform.
 func (m *MartUsersMarketingModel) NewStage() contract.Stage {
 	return m.newStage()
@@ -245,6 +263,11 @@ func (m *MartUsersMarketingModel) Release() {}
 func (m *MartUsersMarketingStage) Apply(b contract.Batch) (contract.Batch, error) {
 	m.in, m.origins = ViewIntUsersAccCore(b.Record), b.Origins
 	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *MartUsersMarketingStage) Rows() []int {
+	return m.rows
 }
 
 // Filtered implements contract.Stage.
@@ -429,15 +452,11 @@ func (m *MartUsersMarketingStage) fail(i int, column string, err error) {
 
 // MartUsersMarketingValidator checks the tests of mart_users_marketing.
 type MartUsersMarketingValidator struct {
-	env                                *contract.Env
-	uniqueMartUsersMarketingEmail      *arrowops.StringKeys
-	uniqueMartUsersMarketingEmailRows  arrowops.Count
-	uniqueMartUsersMarketingUserID     *arrowops.IntKeys[int64]
-	uniqueMartUsersMarketingUserIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newMartUsersMarketingValidator(env *contract.Env) *MartUsersMarketingValidator {
-	return &MartUsersMarketingValidator{env: env, uniqueMartUsersMarketingEmail: arrowops.NewStringKeys(), uniqueMartUsersMarketingUserID: arrowops.NewIntKeys[int64]()}
+	return &MartUsersMarketingValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -503,8 +522,27 @@ func (v *MartUsersMarketingValidator) checkProved(b contract.Batch, results []co
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *MartUsersMarketingValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *MartUsersMarketingValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *MartUsersMarketingValidator) Finish(_ []contract.TestResult) {}
+
+// MartUsersMarketingRepeats checks the uniqueness tests of mart_users_marketing.
+type MartUsersMarketingRepeats struct {
+	env                                *contract.Env
+	uniqueMartUsersMarketingEmail      *arrowops.StringKeys
+	uniqueMartUsersMarketingEmailRows  arrowops.Count
+	uniqueMartUsersMarketingUserID     *arrowops.IntKeys[int64]
+	uniqueMartUsersMarketingUserIDRows arrowops.Count
+}
+
+func newMartUsersMarketingRepeats(env *contract.Env) *MartUsersMarketingRepeats {
+	return &MartUsersMarketingRepeats{env: env, uniqueMartUsersMarketingEmail: arrowops.NewStringKeys(), uniqueMartUsersMarketingUserID: arrowops.NewIntKeys[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *MartUsersMarketingRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewMartUsersMarketing(b.Record)
 	for i := range b.Len() {
 		email, emailOK := in.Email.Get(i)
@@ -517,12 +555,12 @@ func (v *MartUsersMarketingValidator) Remember(b contract.Batch, results []contr
 		}
 	}
 	if v.env.NoProofs {
-		v.rememberProved(b, results)
+		v.addProved(b, results)
 	}
 }
 
-// rememberProved checks what the plan proves.
-func (v *MartUsersMarketingValidator) rememberProved(b contract.Batch, results []contract.TestResult) {
+// addProved checks what the plan proves.
+func (v *MartUsersMarketingRepeats) addProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewMartUsersMarketing(b.Record)
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
@@ -536,8 +574,22 @@ func (v *MartUsersMarketingValidator) rememberProved(b contract.Batch, results [
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *MartUsersMarketingValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *MartUsersMarketingRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewMartUsersMarketing(b.Record)
+	switch test {
+	case 1:
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	case 2:
+		for i := range part {
+			email := in.Email.At(i)
+			part[i] = arrowops.PartText(email)
+		}
+	}
+}
 
 // martUsersMarketingNode describes mart_users_marketing to the runtime.
 var martUsersMarketingNode = contract.Define(contract.Node{
@@ -588,6 +640,9 @@ func martUsersMarketingModel() contract.Model {
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newMartUsersMarketingValidator(env)
 	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newMartUsersMarketingRepeats(env)
+	}
 	return contract.Model{
 		Node:  node,
 		Layer: "mart",
@@ -596,6 +651,7 @@ func martUsersMarketingModel() contract.Model {
 		On: [][]contract.Match{
 			{{Left: contract.Read{Column: "country_code"}, Right: "country_code"}},
 		},
+		Parted:   []int{0, 1},
 		Formats:  []string{"arrow", "csv"},
 		Complete: true,
 		New:      newMartUsersMarketingModel,

@@ -116,6 +116,7 @@ type StgSampleDbUserAccAttributesStage struct {
 	origins []contract.Origin
 	rows    []int
 
+	began    []int // rows of the batch folded last with a new key
 	filtered int64
 }
 
@@ -128,6 +129,11 @@ func (m *StgSampleDbUserAccAttributesModel) Fold(b contract.Batch) error {
 	m.fold.in, m.fold.origins = ViewUserAccountAttributes(b.Record), b.Origins
 	m.fold.dedupe()
 	return nil
+}
+
+// Began implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) Began() []int {
+	return m.fold.began
 }
 
 // Held implements contract.Transform.
@@ -150,6 +156,18 @@ func (m *StgSampleDbUserAccAttributesModel) Folded() int64 {
 	return m.folded
 }
 
+// Part implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewUserAccountAttributes(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
+}
+
 // NewStage implements contract.Transform.
 func (m *StgSampleDbUserAccAttributesModel) NewStage() contract.Stage {
 	return m.newStage()
@@ -169,6 +187,11 @@ func (m *StgSampleDbUserAccAttributesStage) Apply(contract.Batch) (contract.Batc
 func (m *StgSampleDbUserAccAttributesStage) Give(lo, hi int) (contract.Batch, error) {
 	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
 	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *StgSampleDbUserAccAttributesStage) Rows() []int {
+	return m.rows
 }
 
 // Filtered implements contract.Stage.
@@ -215,6 +238,7 @@ type stgSampleDbUserAccAttributesKept struct {
 // dedupe keeps the winning rows of the batch at hand.
 func (m *StgSampleDbUserAccAttributesStage) dedupe() {
 	kept := &m.kept
+	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
 		userID, userIDOK := m.in.UserID.Get(i)
@@ -222,6 +246,7 @@ func (m *StgSampleDbUserAccAttributesStage) dedupe() {
 		switch {
 		case isNew:
 			kept.origins = append(kept.origins, origin)
+			m.began = append(m.began, i)
 		default:
 			kept.origins[id] = origin
 		}
@@ -281,13 +306,11 @@ func (m *StgSampleDbUserAccAttributesStage) appendCountryCode() {
 
 // StgSampleDbUserAccAttributesValidator checks the tests of stg_sample_db__user_acc_attributes.
 type StgSampleDbUserAccAttributesValidator struct {
-	env                                          *contract.Env
-	uniqueStgSampleDbUserAccAttributesUserID     *arrowops.IntKeys[int64]
-	uniqueStgSampleDbUserAccAttributesUserIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newStgSampleDbUserAccAttributesValidator(env *contract.Env) *StgSampleDbUserAccAttributesValidator {
-	return &StgSampleDbUserAccAttributesValidator{env: env, uniqueStgSampleDbUserAccAttributesUserID: arrowops.NewIntKeys[int64]()}
+	return &StgSampleDbUserAccAttributesValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -312,15 +335,32 @@ func (v *StgSampleDbUserAccAttributesValidator) Check(b contract.Batch, results 
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *StgSampleDbUserAccAttributesValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *StgSampleDbUserAccAttributesValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *StgSampleDbUserAccAttributesValidator) Finish(_ []contract.TestResult) {}
+
+// StgSampleDbUserAccAttributesRepeats checks the uniqueness tests of stg_sample_db__user_acc_attributes.
+type StgSampleDbUserAccAttributesRepeats struct {
+	env                                          *contract.Env
+	uniqueStgSampleDbUserAccAttributesUserID     *arrowops.IntKeys[int64]
+	uniqueStgSampleDbUserAccAttributesUserIDRows arrowops.Count
+}
+
+func newStgSampleDbUserAccAttributesRepeats(env *contract.Env) *StgSampleDbUserAccAttributesRepeats {
+	return &StgSampleDbUserAccAttributesRepeats{env: env, uniqueStgSampleDbUserAccAttributesUserID: arrowops.NewIntKeys[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *StgSampleDbUserAccAttributesRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	if v.env.NoProofs {
-		v.rememberProved(b, results)
+		v.addProved(b, results)
 	}
 }
 
-// rememberProved checks what the plan proves.
-func (v *StgSampleDbUserAccAttributesValidator) rememberProved(b contract.Batch, results []contract.TestResult) {
+// addProved checks what the plan proves.
+func (v *StgSampleDbUserAccAttributesRepeats) addProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserAccAttributes(b.Record)
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
@@ -334,8 +374,17 @@ func (v *StgSampleDbUserAccAttributesValidator) rememberProved(b contract.Batch,
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *StgSampleDbUserAccAttributesValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *StgSampleDbUserAccAttributesRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewStgSampleDbUserAccAttributes(b.Record)
+	switch test {
+	case 1:
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
+}
 
 // stgSampleDbUserAccAttributesNode describes stg_sample_db__user_acc_attributes to the runtime.
 var stgSampleDbUserAccAttributesNode = contract.Define(contract.Node{
@@ -362,11 +411,15 @@ func stgSampleDbUserAccAttributesModel() contract.Model {
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newStgSampleDbUserAccAttributesValidator(env)
 	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newStgSampleDbUserAccAttributesRepeats(env)
+	}
 	return contract.Model{
 		Node:    node,
 		Layer:   "staging",
 		From:    "user_account_attributes",
 		Deduped: true,
+		Parted:  []int{0},
 		New:     newStgSampleDbUserAccAttributesModel,
 	}
 }

@@ -65,6 +65,7 @@ func (b *StgSampleDbUserAccClosuresBuilder) Release() {
 type StgSampleDbUserAccClosuresModel struct {
 	contract.NoJoins
 	contract.HoldsNothing
+	contract.NoParts
 	env *contract.Env
 }
 
@@ -103,6 +104,11 @@ func (m *StgSampleDbUserAccClosuresModel) Release() {}
 func (m *StgSampleDbUserAccClosuresStage) Apply(b contract.Batch) (contract.Batch, error) {
 	m.in, m.origins = ViewUserAccountClosures(b.Record), b.Origins
 	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *StgSampleDbUserAccClosuresStage) Rows() []int {
+	return m.rows
 }
 
 // Filtered implements contract.Stage.
@@ -159,8 +165,8 @@ func (v *StgSampleDbUserAccClosuresValidator) Check(b contract.Batch, results []
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *StgSampleDbUserAccClosuresValidator) Remember(_ contract.Batch, _ []contract.TestResult) {}
+// Follow implements contract.Validator.
+func (v *StgSampleDbUserAccClosuresValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
 
 // Finish implements contract.Validator.
 func (v *StgSampleDbUserAccClosuresValidator) Finish(_ []contract.TestResult) {}

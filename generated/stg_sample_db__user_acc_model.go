@@ -90,6 +90,7 @@ func (b *StgSampleDbUserAccBuilder) Release() {
 type StgSampleDbUserAccModel struct {
 	contract.NoJoins
 	contract.HoldsNothing
+	contract.NoParts
 	env *contract.Env
 }
 
@@ -128,6 +129,11 @@ func (m *StgSampleDbUserAccModel) Release() {}
 func (m *StgSampleDbUserAccStage) Apply(b contract.Batch) (contract.Batch, error) {
 	m.in, m.origins = ViewUserAccount(b.Record), b.Origins
 	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *StgSampleDbUserAccStage) Rows() []int {
+	return m.rows
 }
 
 // Filtered implements contract.Stage.
@@ -214,8 +220,8 @@ func (v *StgSampleDbUserAccValidator) Check(b contract.Batch, results []contract
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *StgSampleDbUserAccValidator) Remember(_ contract.Batch, _ []contract.TestResult) {}
+// Follow implements contract.Validator.
+func (v *StgSampleDbUserAccValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
 
 // Finish implements contract.Validator.
 func (v *StgSampleDbUserAccValidator) Finish(_ []contract.TestResult) {}

@@ -65,6 +65,7 @@ func (b *StgSampleDbUserAccReactivationsBuilder) Release() {
 type StgSampleDbUserAccReactivationsModel struct {
 	contract.NoJoins
 	contract.HoldsNothing
+	contract.NoParts
 	env *contract.Env
 }
 
@@ -104,6 +105,11 @@ func (m *StgSampleDbUserAccReactivationsModel) Release() {}
 func (m *StgSampleDbUserAccReactivationsStage) Apply(b contract.Batch) (contract.Batch, error) {
 	m.in, m.origins = ViewUserAccountReactivations(b.Record), b.Origins
 	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *StgSampleDbUserAccReactivationsStage) Rows() []int {
+	return m.rows
 }
 
 // Filtered implements contract.Stage.
@@ -160,8 +166,8 @@ func (v *StgSampleDbUserAccReactivationsValidator) Check(b contract.Batch, resul
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *StgSampleDbUserAccReactivationsValidator) Remember(_ contract.Batch, _ []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *StgSampleDbUserAccReactivationsValidator) Follow(_ contract.Batch, _ []contract.TestResult) {
 }
 
 // Finish implements contract.Validator.

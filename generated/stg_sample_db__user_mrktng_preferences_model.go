@@ -72,6 +72,7 @@ func (b *StgSampleDbUserMrktngPreferencesBuilder) Release() {
 type StgSampleDbUserMrktngPreferencesModel struct {
 	contract.NoJoins
 	contract.HoldsNothing
+	contract.NoParts
 	env *contract.Env
 }
 
@@ -111,6 +112,11 @@ func (m *StgSampleDbUserMrktngPreferencesModel) Release() {}
 func (m *StgSampleDbUserMrktngPreferencesStage) Apply(b contract.Batch) (contract.Batch, error) {
 	m.in, m.origins = ViewUserMarketingPreferences(b.Record), b.Origins
 	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *StgSampleDbUserMrktngPreferencesStage) Rows() []int {
+	return m.rows
 }
 
 // Filtered implements contract.Stage.
@@ -173,8 +179,8 @@ func (v *StgSampleDbUserMrktngPreferencesValidator) Check(b contract.Batch, resu
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *StgSampleDbUserMrktngPreferencesValidator) Remember(_ contract.Batch, _ []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *StgSampleDbUserMrktngPreferencesValidator) Follow(_ contract.Batch, _ []contract.TestResult) {
 }
 
 // Finish implements contract.Validator.

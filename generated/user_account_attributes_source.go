@@ -157,13 +157,11 @@ func (p *UserAccountAttributesParser) Release() {
 
 // UserAccountAttributesValidator checks the tests of user_account_attributes.
 type UserAccountAttributesValidator struct {
-	env                                   *contract.Env
-	uniqueUserAccountAttributesUserID     *arrowops.IntKeys[int64]
-	uniqueUserAccountAttributesUserIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newUserAccountAttributesValidator(env *contract.Env) *UserAccountAttributesValidator {
-	return &UserAccountAttributesValidator{env: env, uniqueUserAccountAttributesUserID: arrowops.NewIntKeys[int64]()}
+	return &UserAccountAttributesValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -178,8 +176,25 @@ func (v *UserAccountAttributesValidator) Check(b contract.Batch, results []contr
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *UserAccountAttributesValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *UserAccountAttributesValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *UserAccountAttributesValidator) Finish(_ []contract.TestResult) {}
+
+// UserAccountAttributesRepeats checks the uniqueness tests of user_account_attributes.
+type UserAccountAttributesRepeats struct {
+	env                                   *contract.Env
+	uniqueUserAccountAttributesUserID     *arrowops.IntKeys[int64]
+	uniqueUserAccountAttributesUserIDRows arrowops.Count
+}
+
+func newUserAccountAttributesRepeats(env *contract.Env) *UserAccountAttributesRepeats {
+	return &UserAccountAttributesRepeats{env: env, uniqueUserAccountAttributesUserID: arrowops.NewIntKeys[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *UserAccountAttributesRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccountAttributes(b.Record)
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
@@ -193,8 +208,17 @@ func (v *UserAccountAttributesValidator) Remember(b contract.Batch, results []co
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *UserAccountAttributesValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *UserAccountAttributesRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewUserAccountAttributes(b.Record)
+	switch test {
+	case 1:
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
+}
 
 // userAccountAttributesNode describes user_account_attributes to the runtime.
 var userAccountAttributesNode = contract.Define(contract.Node{
@@ -217,6 +241,9 @@ func userAccountAttributesSource() contract.Source {
 	node := userAccountAttributesNode
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newUserAccountAttributesValidator(env)
+	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newUserAccountAttributesRepeats(env)
 	}
 	return contract.Source{
 		Node:     node,

@@ -141,8 +141,8 @@ func (v *UserAccountClosuresValidator) Check(b contract.Batch, results []contrac
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *UserAccountClosuresValidator) Remember(_ contract.Batch, _ []contract.TestResult) {}
+// Follow implements contract.Validator.
+func (v *UserAccountClosuresValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
 
 // Finish implements contract.Validator.
 func (v *UserAccountClosuresValidator) Finish(_ []contract.TestResult) {}

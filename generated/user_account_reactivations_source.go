@@ -141,8 +141,8 @@ func (v *UserAccountReactivationsValidator) Check(b contract.Batch, results []co
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *UserAccountReactivationsValidator) Remember(_ contract.Batch, _ []contract.TestResult) {}
+// Follow implements contract.Validator.
+func (v *UserAccountReactivationsValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
 
 // Finish implements contract.Validator.
 func (v *UserAccountReactivationsValidator) Finish(_ []contract.TestResult) {}

@@ -190,13 +190,11 @@ func (p *UserAccountParser) Release() {
 
 // UserAccountValidator checks the tests of user_account.
 type UserAccountValidator struct {
-	env                         *contract.Env
-	uniqueUserAccountUserID     *arrowops.IntKeys[int64]
-	uniqueUserAccountUserIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newUserAccountValidator(env *contract.Env) *UserAccountValidator {
-	return &UserAccountValidator{env: env, uniqueUserAccountUserID: arrowops.NewIntKeys[int64]()}
+	return &UserAccountValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -230,8 +228,25 @@ func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestRe
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *UserAccountValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *UserAccountValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *UserAccountValidator) Finish(_ []contract.TestResult) {}
+
+// UserAccountRepeats checks the uniqueness tests of user_account.
+type UserAccountRepeats struct {
+	env                         *contract.Env
+	uniqueUserAccountUserID     *arrowops.IntKeys[int64]
+	uniqueUserAccountUserIDRows arrowops.Count
+}
+
+func newUserAccountRepeats(env *contract.Env) *UserAccountRepeats {
+	return &UserAccountRepeats{env: env, uniqueUserAccountUserID: arrowops.NewIntKeys[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *UserAccountRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccount(b.Record)
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
@@ -245,8 +260,17 @@ func (v *UserAccountValidator) Remember(b contract.Batch, results []contract.Tes
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *UserAccountValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *UserAccountRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewUserAccount(b.Record)
+	switch test {
+	case 1:
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
+}
 
 // userAccountFreshness finds when user_account was last loaded:
 //
@@ -303,6 +327,9 @@ func userAccountSource() contract.Source {
 	node := userAccountNode
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newUserAccountValidator(env)
+	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newUserAccountRepeats(env)
 	}
 	return contract.Source{
 		Node:     node,

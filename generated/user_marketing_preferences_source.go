@@ -173,8 +173,8 @@ func (v *UserMarketingPreferencesValidator) Check(b contract.Batch, results []co
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *UserMarketingPreferencesValidator) Remember(_ contract.Batch, _ []contract.TestResult) {}
+// Follow implements contract.Validator.
+func (v *UserMarketingPreferencesValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
 
 // Finish implements contract.Validator.
 func (v *UserMarketingPreferencesValidator) Finish(_ []contract.TestResult) {}

@@ -44,6 +44,8 @@ type Node struct {
 	// NewValidator makes the checker of the node's tests for one run.
 	// It is nil where the node has none.
 	NewValidator func(env *Env) Validator
+	// NewRepeats makes the checker of its uniqueness tests, nil where it has none.
+	NewRepeats func(env *Env) Repeats
 }
 
 // Column describes one column of a node.
@@ -100,7 +102,11 @@ type Model struct {
 	// Complete says that no record may have been rejected in any source the
 	// model rests on, whatever the source allows.
 	Complete bool
-	New      func(env *Env) Transform
+	// Parted are the inputs, the base being 0 and first, of which rows that have to
+	// meet are known by a key, so that the model can be computed in parts; empty
+	// where it cannot.
+	Parted []int
+	New    func(env *Env) Transform
 }
 
 // Inputs lists every relation that the model reads, the base first. A relation
@@ -137,6 +143,9 @@ type Transform interface {
 	// rows back: those that dedupe keeps, or groups. Where the model is not
 	// Deduped, every join has been fed before.
 	Fold(b Batch) error
+	// Began gives the rows of the batch folded last that are held back under a
+	// key which no row before had. They are good until the next one.
+	Began() []int
 	// Held ends the fold and gives how many rows are held back.
 	Held() int
 	// NewStage makes what computes rows, once everything was fed. Stages read
@@ -148,6 +157,10 @@ type Transform interface {
 	// Folded how many rows dedupe and group_by merged into others.
 	Filtered() int64
 	Folded() int64
+	// Part gives a number for each row of a batch of an input, the base being 0 and
+	// the joins 1, 2 ..., of those in Model.Parted: rows that have to meet have the
+	// same.
+	Part(input int, b Batch, part []uint32)
 	// Release frees what the transform holds.
 	Release()
 }
@@ -161,6 +174,9 @@ type Stage interface {
 	// Give computes the rows held back from lo to hi, hi excluded, which lie
 	// between two multiples of BatchRows.
 	Give(lo, hi int) (Batch, error)
+	// Rows tells, for each row computed last, which row of the batch it is of, or
+	// how far from lo; nil where it is each of them in turn.
+	Rows() []int
 	// Filtered is how many rows the where clause dropped here.
 	Filtered() int64
 	// Release frees what the stage holds.

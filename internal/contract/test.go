@@ -47,21 +47,34 @@ type Test struct {
 	Proved string
 }
 
+// Unique says whether the test is one of those that Node.NewRepeats checks.
+func (t *Test) Unique() bool { return t.Kind == "unique" || t.Kind == "unique_combination" }
+
 // Runs says whether the data decide the test in this run.
 func (t *Test) Runs(env *Env) bool { return t.Proved == "" || env.NoProofs }
 
-// Validator checks the tests of one node but its relationships, which span two
-// nodes. Results stand in the order of Node.Tests. Of tests that have a Where it
+// Validator checks the tests of one node but its uniqueness tests, which need much
+// memory, and relationships, which span two nodes. Results stand in the order of Node.Tests. Of tests that have a Where it
 // counts the rows seen; those of the others are the caller's.
 type Validator interface {
 	// Check looks at the rows of one batch one by one, in one pass. It borrows b,
 	// keeps nothing and may run on several goroutines, each with results of its own.
 	Check(b Batch, results []TestResult)
-	// Remember looks at one batch for the tests that depend on the rows before,
-	// so it is given them in order. It borrows b.
-	Remember(b Batch, results []TestResult)
+	// Follow looks at one batch for the tests that depend on the rows before, so
+	// it is given them in order. It borrows b.
+	Follow(b Batch, results []TestResult)
 	// Finish decides the tests of the node as a whole once all batches were seen.
 	Finish(results []TestResult)
+}
+
+// Repeats checks the uniqueness tests of one node: it remembers every value, or
+// every value of a part where that is too much.
+type Repeats interface {
+	// Add looks at one batch, in order. It borrows b.
+	Add(b Batch, results []TestResult)
+	// Part gives a number for each row, the same for all rows that have the same
+	// value under a test, by which they can be told apart and looked at in parts.
+	Part(test int, b Batch, part []uint32)
 }
 
 // Relationship is a relationships test: each value of the child's column

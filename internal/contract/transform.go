@@ -17,6 +17,9 @@ type HoldsNothing struct{}
 // Fold refuses a batch: it is for a stage.
 func (HoldsNothing) Fold(Batch) error { return errHoldsNothing }
 
+// Began is nil.
+func (HoldsNothing) Began() []int { return nil }
+
 // Held is 0.
 func (HoldsNothing) Held() int { return 0 }
 
@@ -36,3 +39,9 @@ var errHoldsNothing = errors.New("internal error: rows are asked of a model that
 
 // ErrHolds refuses to compute a batch of the base of a model that holds its rows back.
 var ErrHolds = errors.New("internal error: a batch is given to the stage of a model that folds its rows; please report this")
+
+// NoParts is embedded by the transform of a model that cannot be computed in parts.
+type NoParts struct{}
+
+// Part leaves all rows in one part.
+func (NoParts) Part(_ int, _ Batch, part []uint32) { clear(part) }

@@ -105,6 +105,7 @@ func (p *rowParser) Parse(rows *contract.Rows, rejects *contract.Rejects) (arrow
 // rowTransform drops, dedupes, and adds to n how often the id is in what is
 // joined. An n of 13 fails; it leaks a row where n is 666. It is its own stage.
 type rowTransform struct {
+	contract.NoParts
 	env              *contract.Env
 	model            string
 	drop             func(id int64) bool
@@ -120,6 +121,7 @@ func (t *rowTransform) NewStage() contract.Stage { return rowStage{rowTransform:
 func (t *rowTransform) Filtered() int64          { return t.filtered.Load() }
 func (t *rowTransform) Folded() int64            { return t.folded.Load() }
 func (t *rowTransform) Drop(int)                 {}
+func (t *rowTransform) Began() []int             { return nil }
 
 func (t *rowTransform) Release() {
 	for _, b := range t.held {
@@ -161,6 +163,7 @@ type rowStage struct{ *rowTransform }
 
 func (rowStage) Filtered() int64 { return 0 } // its transform counts
 func (rowStage) Release()        {}
+func (rowStage) Rows() []int     { return nil }
 
 func (s rowStage) Apply(b contract.Batch) (contract.Batch, error) {
 	if s.pushed != nil {
@@ -240,8 +243,8 @@ func (rowValidator) Check(b contract.Batch, results []contract.TestResult) {
 	}
 }
 
-func (rowValidator) Remember(contract.Batch, []contract.TestResult) {}
-func (rowValidator) Finish([]contract.TestResult)                   {}
+func (rowValidator) Follow(contract.Batch, []contract.TestResult) {}
+func (rowValidator) Finish([]contract.TestResult)                 {}
 
 type rowRelation struct {
 	parents  map[int64]bool

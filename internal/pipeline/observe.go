@@ -12,6 +12,7 @@ import (
 type observer struct {
 	node      *node
 	validator contract.Validator    // nil where no test of the node's own rows is to run
+	repeats   contract.Repeats      // nil where no uniqueness test is to run
 	runs      []bool                // which of the node's tests are to run
 	tests     []contract.TestResult // in the order of the node's tests; zero for those that are not to run
 	counted   []int                 // the tests that see every row
@@ -46,12 +47,25 @@ func newObserver(n *node, runs []bool, env *contract.Env, strict bool, failures 
 	if n.NewValidator != nil && slices.Contains(runs, true) {
 		o.validator = n.NewValidator(env)
 	}
+	if n.NewRepeats != nil && len(o.unique(env)) > 0 {
+		o.repeats = n.NewRepeats(env)
+	}
 	for i, run := range runs {
 		if !run {
 			env.Failures.Ignore(n.Name, testPrefix+n.Tests[i].Name)
 		}
 	}
 	return o
+}
+
+// unique lists the uniqueness tests that are to run.
+func (o *observer) unique(env *contract.Env) (tests []int) {
+	for i := range o.node.Tests {
+		if t := &o.node.Tests[i]; o.runs[i] && t.Unique() && t.Runs(env) {
+			tests = append(tests, i)
+		}
+	}
+	return tests
 }
 
 // sight is one batch of a node with what was found of its rows one by one.
@@ -94,7 +108,10 @@ func (o *observer) see(s *sight) error {
 		o.tests[i].Merge(&s.results[i])
 	}
 	if o.validator != nil {
-		o.validator.Remember(b, o.tests)
+		o.validator.Follow(b, o.tests)
+	}
+	if o.repeats != nil {
+		o.repeats.Add(b, o.tests)
 	}
 	for _, s := range o.stored {
 		if err := s.see(b, &o.tests[s.test]); err != nil {

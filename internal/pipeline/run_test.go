@@ -256,8 +256,8 @@ func TestTestsWithoutAValueAreErrors(t *testing.T) {
 // undecided is a validator whose second test has no value on the first row.
 type undecided struct{ env *contract.Env }
 
-func (undecided) Remember(contract.Batch, []contract.TestResult) {}
-func (undecided) Finish([]contract.TestResult)                   {}
+func (undecided) Follow(contract.Batch, []contract.TestResult) {}
+func (undecided) Finish([]contract.TestResult)                 {}
 
 func (u undecided) Check(b contract.Batch, results []contract.TestResult) {
 	rowValidator{}.Check(b, results)

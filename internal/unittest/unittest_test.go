@@ -17,6 +17,7 @@ import (
 // negative n has no value. broken has it give a row less for each batch.
 type numbers struct {
 	contract.HoldsNothing
+	contract.NoParts
 	env    *contract.Env
 	joined int64
 	broken bool
@@ -49,6 +50,7 @@ func (m *numbers) Apply(b contract.Batch) (contract.Batch, error) {
 }
 
 func (m *numbers) NewStage() contract.Stage { return m }
+func (m *numbers) Rows() []int              { return nil }
 func (m *numbers) Release()                 {}
 
 func node(name string) contract.Node {

@@ -191,6 +191,7 @@ type CategoryMonthsStage struct {
 	origins []contract.Origin
 	rows    []int
 
+	began    []int // rows of the batch folded last with a new key
 	filtered int64
 }
 
@@ -203,6 +204,11 @@ func (m *CategoryMonthsModel) Fold(b contract.Batch) error {
 	m.fold.in, m.fold.origins = ViewOrderLinesPriced(b.Record), b.Origins
 	m.fold.process()
 	return nil
+}
+
+// Began implements contract.Transform.
+func (m *CategoryMonthsModel) Began() []int {
+	return m.fold.began
 }
 
 // Held implements contract.Transform.
@@ -222,6 +228,18 @@ func (m *CategoryMonthsModel) Filtered() int64 {
 // Folded implements contract.Transform.
 func (m *CategoryMonthsModel) Folded() int64 {
 	return m.folded
+}
+
+// Part implements contract.Transform.
+func (m *CategoryMonthsModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewOrderLinesPriced(b.Record)
+		for i := range part {
+			category := in.Category.At(i)
+			part[i] = arrowops.PartText(category)
+		}
+	}
 }
 
 // NewStage implements contract.Transform.
@@ -244,6 +262,11 @@ func (m *CategoryMonthsStage) Give(lo, hi int) (contract.Batch, error) {
 	m.origins = m.groups.origins
 	m.rows = contract.Sequence(m.rows, lo, hi)
 	return m.compute()
+}
+
+// Rows implements contract.Stage.
+func (m *CategoryMonthsStage) Rows() []int {
+	return nil
 }
 
 // Filtered implements contract.Stage.
@@ -326,6 +349,7 @@ type categoryMonthsGroups struct {
 // group adds the kept rows to their groups.
 func (m *CategoryMonthsStage) group() {
 	groups := &m.groups
+	m.began = m.began[:0]
 	m.folded += int64(len(m.rows))
 	for _, i := range m.rows {
 		orderDate, orderDateOK := m.in.OrderDate.Get(i)
@@ -347,6 +371,7 @@ func (m *CategoryMonthsStage) group() {
 			groups.key1.Set(id, key1, orderDateOK)
 			groups.category.Set(id, category, categoryOK)
 			groups.origins = append(groups.origins, m.origins[i])
+			m.began = append(m.began, i)
 		}
 		groups.countOrderID.Add(id, orderID)
 		if customerIDOK {
@@ -588,6 +613,7 @@ func categoryMonthsModel() contract.Model {
 		From:     "order_lines_priced",
 		Filtered: true,
 		Grouped:  true,
+		Parted:   []int{0},
 		Formats:  []string{"csv", "arrow"},
 		New:      newCategoryMonthsModel,
 	}

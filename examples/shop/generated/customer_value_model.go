@@ -220,6 +220,30 @@ func (m *CustomerValueModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
+// Part implements contract.Transform.
+func (m *CustomerValueModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewCustomersCurrent(b.Record)
+		for i := range part {
+			customerID := in.CustomerID.At(i)
+			part[i] = arrowops.PartInt(customerID)
+		}
+	case 1:
+		in := ViewOrderSummary(b.Record)
+		for i := range part {
+			customerID := in.CustomerID.At(i)
+			part[i] = arrowops.PartInt(customerID)
+		}
+	case 2:
+		in := ViewCustomersCurrent(b.Record)
+		for i := range part {
+			referredBy := in.ReferredBy.At(i)
+			part[i] = arrowops.PartInt(referredBy)
+		}
+	}
+}
+
 // NewStage implements contract.Transform.
 func (m *CustomerValueModel) NewStage() contract.Stage {
 	return m.newStage()
@@ -232,6 +256,11 @@ func (m *CustomerValueModel) Release() {}
 func (m *CustomerValueStage) Apply(b contract.Batch) (contract.Batch, error) {
 	m.in, m.origins = ViewCustomersCurrent(b.Record), b.Origins
 	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *CustomerValueStage) Rows() []int {
+	return m.rows
 }
 
 // Filtered implements contract.Stage.
@@ -551,29 +580,26 @@ func (m *CustomerValueStage) fail(i int, column string, err error) {
 	m.env.Failures.Add(contract.Failure{Node: "customer_value", Column: column, Origin: m.origins[i], Key: contract.KeyPart("customer_id", m.in.CustomerID.Valid(i), value.FormatInt64(m.in.CustomerID.At(i))), Err: err})
 }
 
-// CustomerValueValidator checks the tests of customer_value.
-type CustomerValueValidator struct {
+// CustomerValueRepeats checks the uniqueness tests of customer_value.
+type CustomerValueRepeats struct {
 	env                               *contract.Env
 	uniqueCustomerValueCustomerID     *arrowops.IntKeys[int64]
 	uniqueCustomerValueCustomerIDRows arrowops.Count
 }
 
-func newCustomerValueValidator(env *contract.Env) *CustomerValueValidator {
-	return &CustomerValueValidator{env: env, uniqueCustomerValueCustomerID: arrowops.NewIntKeys[int64]()}
+func newCustomerValueRepeats(env *contract.Env) *CustomerValueRepeats {
+	return &CustomerValueRepeats{env: env, uniqueCustomerValueCustomerID: arrowops.NewIntKeys[int64]()}
 }
 
-// Check implements contract.Validator.
-func (v *CustomerValueValidator) Check(_ contract.Batch, _ []contract.TestResult) {}
-
-// Remember implements contract.Validator.
-func (v *CustomerValueValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Add implements contract.Repeats.
+func (v *CustomerValueRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	if v.env.NoProofs {
-		v.rememberProved(b, results)
+		v.addProved(b, results)
 	}
 }
 
-// rememberProved checks what the plan proves.
-func (v *CustomerValueValidator) rememberProved(b contract.Batch, results []contract.TestResult) {
+// addProved checks what the plan proves.
+func (v *CustomerValueRepeats) addProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewCustomerValue(b.Record)
 	for i := range b.Len() {
 		customerID := in.CustomerID.At(i)
@@ -587,8 +613,17 @@ func (v *CustomerValueValidator) rememberProved(b contract.Batch, results []cont
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *CustomerValueValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *CustomerValueRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewCustomerValue(b.Record)
+	switch test {
+	case 0:
+		for i := range part {
+			customerID := in.CustomerID.At(i)
+			part[i] = arrowops.PartInt(customerID)
+		}
+	}
+}
 
 // customerValueNode describes customer_value to the runtime.
 var customerValueNode = contract.Define(contract.Node{
@@ -628,8 +663,8 @@ var customerValueNode = contract.Define(contract.Node{
 
 func customerValueModel() contract.Model {
 	node := customerValueNode
-	node.NewValidator = func(env *contract.Env) contract.Validator {
-		return newCustomerValueValidator(env)
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newCustomerValueRepeats(env)
 	}
 	return contract.Model{
 		Node:  node,
@@ -640,6 +675,7 @@ func customerValueModel() contract.Model {
 			{{Left: contract.Read{Column: "customer_id"}, Right: "customer_id"}},
 			{{Left: contract.Read{Column: "customer_id"}, Right: "referred_by"}},
 		},
+		Parted:  []int{0, 1, 2},
 		Formats: []string{"arrow", "csv"},
 		New:     newCustomerValueModel,
 	}

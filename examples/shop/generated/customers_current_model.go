@@ -149,6 +149,7 @@ type CustomersCurrentStage struct {
 	origins []contract.Origin
 	rows    []int
 
+	began    []int // rows of the batch folded last with a new key
 	filtered int64
 }
 
@@ -161,6 +162,11 @@ func (m *CustomersCurrentModel) Fold(b contract.Batch) error {
 	m.fold.in, m.fold.origins = ViewCustomers(b.Record), b.Origins
 	m.fold.dedupe()
 	return nil
+}
+
+// Began implements contract.Transform.
+func (m *CustomersCurrentModel) Began() []int {
+	return m.fold.began
 }
 
 // Held implements contract.Transform.
@@ -183,6 +189,18 @@ func (m *CustomersCurrentModel) Folded() int64 {
 	return m.folded
 }
 
+// Part implements contract.Transform.
+func (m *CustomersCurrentModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewCustomers(b.Record)
+		for i := range part {
+			customerID := in.CustomerID.At(i)
+			part[i] = arrowops.PartInt(customerID)
+		}
+	}
+}
+
 // NewStage implements contract.Transform.
 func (m *CustomersCurrentModel) NewStage() contract.Stage {
 	return m.newStage()
@@ -202,6 +220,11 @@ func (m *CustomersCurrentStage) Apply(contract.Batch) (contract.Batch, error) {
 func (m *CustomersCurrentStage) Give(lo, hi int) (contract.Batch, error) {
 	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
 	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *CustomersCurrentStage) Rows() []int {
+	return m.rows
 }
 
 // Filtered implements contract.Stage.
@@ -254,6 +277,7 @@ type customersCurrentKept struct {
 // dedupe keeps the winning rows of the batch at hand.
 func (m *CustomersCurrentStage) dedupe() {
 	kept := &m.kept
+	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
 		customerID := m.in.CustomerID.At(i)
@@ -261,6 +285,7 @@ func (m *CustomersCurrentStage) dedupe() {
 		switch {
 		case isNew:
 			kept.origins = append(kept.origins, origin)
+			m.began = append(m.began, i)
 		case m.wins(i, id):
 			kept.origins[id] = origin
 		default:
@@ -380,13 +405,11 @@ func (m *CustomersCurrentStage) fail(i int, column string, err error) {
 
 // CustomersCurrentValidator checks the tests of customers_current.
 type CustomersCurrentValidator struct {
-	env                             *contract.Env
-	uniqueCustomersCurrentEmail     *arrowops.StringKeys
-	uniqueCustomersCurrentEmailRows arrowops.Count
+	env *contract.Env
 }
 
 func newCustomersCurrentValidator(env *contract.Env) *CustomersCurrentValidator {
-	return &CustomersCurrentValidator{env: env, uniqueCustomersCurrentEmail: arrowops.NewStringKeys()}
+	return &CustomersCurrentValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -406,8 +429,25 @@ func (v *CustomersCurrentValidator) Check(b contract.Batch, results []contract.T
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *CustomersCurrentValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *CustomersCurrentValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *CustomersCurrentValidator) Finish(_ []contract.TestResult) {}
+
+// CustomersCurrentRepeats checks the uniqueness tests of customers_current.
+type CustomersCurrentRepeats struct {
+	env                             *contract.Env
+	uniqueCustomersCurrentEmail     *arrowops.StringKeys
+	uniqueCustomersCurrentEmailRows arrowops.Count
+}
+
+func newCustomersCurrentRepeats(env *contract.Env) *CustomersCurrentRepeats {
+	return &CustomersCurrentRepeats{env: env, uniqueCustomersCurrentEmail: arrowops.NewStringKeys()}
+}
+
+// Add implements contract.Repeats.
+func (v *CustomersCurrentRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewCustomersCurrent(b.Record)
 	for i := range b.Len() {
 		email, emailOK := in.Email.Get(i)
@@ -421,8 +461,17 @@ func (v *CustomersCurrentValidator) Remember(b contract.Batch, results []contrac
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *CustomersCurrentValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *CustomersCurrentRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewCustomersCurrent(b.Record)
+	switch test {
+	case 0:
+		for i := range part {
+			email := in.Email.At(i)
+			part[i] = arrowops.PartText(email)
+		}
+	}
+}
 
 // customersCurrentNode describes customers_current to the runtime.
 var customersCurrentNode = contract.Define(contract.Node{
@@ -452,11 +501,15 @@ func customersCurrentModel() contract.Model {
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newCustomersCurrentValidator(env)
 	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newCustomersCurrentRepeats(env)
+	}
 	return contract.Model{
 		Node:    node,
 		Layer:   "staging",
 		From:    "customers",
 		Deduped: true,
+		Parted:  []int{0},
 		New:     newCustomersCurrentModel,
 	}
 }

@@ -258,6 +258,24 @@ func (m *OrderLinesPricedModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
+// Part implements contract.Transform.
+func (m *OrderLinesPricedModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewOrderLines(b.Record)
+		for i := range part {
+			sku := in.Sku.At(i)
+			part[i] = arrowops.PartText(sku)
+		}
+	case 1:
+		in := ViewProducts(b.Record)
+		for i := range part {
+			sku := in.Sku.At(i)
+			part[i] = arrowops.PartText(sku)
+		}
+	}
+}
+
 // NewStage implements contract.Transform.
 func (m *OrderLinesPricedModel) NewStage() contract.Stage {
 	return m.newStage()
@@ -270,6 +288,11 @@ func (m *OrderLinesPricedModel) Release() {}
 func (m *OrderLinesPricedStage) Apply(b contract.Batch) (contract.Batch, error) {
 	m.in, m.origins = ViewOrderLines(b.Record), b.Origins
 	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *OrderLinesPricedStage) Rows() []int {
+	return m.rows
 }
 
 // Filtered implements contract.Stage.
@@ -769,6 +792,7 @@ func orderLinesPricedModel() contract.Model {
 			{{Left: contract.Read{Input: 3, Column: "referred_by"}, Right: "customer_id"}},
 		},
 		Filtered: true,
+		Parted:   []int{0, 1},
 		Formats:  []string{"arrow", "csv"},
 		New:      newOrderLinesPricedModel,
 	}

@@ -224,23 +224,20 @@ func (p *OrderLinesParser) Release() {
 	p.out.Release()
 }
 
-// OrderLinesValidator checks the tests of order_lines.
-type OrderLinesValidator struct {
+// OrderLinesRepeats checks the uniqueness tests of order_lines.
+type OrderLinesRepeats struct {
 	env                 *contract.Env
 	grainOrderLines     *arrowops.StringKeys
 	grainOrderLinesKey  []byte
 	grainOrderLinesRows arrowops.Count
 }
 
-func newOrderLinesValidator(env *contract.Env) *OrderLinesValidator {
-	return &OrderLinesValidator{env: env, grainOrderLines: arrowops.NewStringKeys()}
+func newOrderLinesRepeats(env *contract.Env) *OrderLinesRepeats {
+	return &OrderLinesRepeats{env: env, grainOrderLines: arrowops.NewStringKeys()}
 }
 
-// Check implements contract.Validator.
-func (v *OrderLinesValidator) Check(_ contract.Batch, _ []contract.TestResult) {}
-
-// Remember implements contract.Validator.
-func (v *OrderLinesValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Add implements contract.Repeats.
+func (v *OrderLinesRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewOrderLines(b.Record)
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)
@@ -257,8 +254,21 @@ func (v *OrderLinesValidator) Remember(b contract.Batch, results []contract.Test
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *OrderLinesValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *OrderLinesRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewOrderLines(b.Record)
+	switch test {
+	case 2:
+		var key []byte
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			lineNo := in.LineNo.At(i)
+			key = arrowops.AppendKeyInt64(key[:0], orderID, true)
+			key = arrowops.AppendKeyInt64(key, lineNo, true)
+			part[i] = arrowops.PartBytes(key)
+		}
+	}
+}
 
 // orderLinesNode describes order_lines to the runtime.
 var orderLinesNode = contract.Define(contract.Node{
@@ -286,8 +296,8 @@ var orderLinesNode = contract.Define(contract.Node{
 
 func orderLinesSource() contract.Source {
 	node := orderLinesNode
-	node.NewValidator = func(env *contract.Env) contract.Validator {
-		return newOrderLinesValidator(env)
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newOrderLinesRepeats(env)
 	}
 	return contract.Source{
 		Node: node,

@@ -324,6 +324,30 @@ func (m *OrderSummaryModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
+// Part implements contract.Transform.
+func (m *OrderSummaryModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewOrders(b.Record)
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			part[i] = arrowops.PartInt(orderID)
+		}
+	case 1:
+		in := ViewOrderLines(b.Record)
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			part[i] = arrowops.PartInt(orderID)
+		}
+	case 2:
+		in := ViewPayments(b.Record)
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			part[i] = arrowops.PartInt(orderID)
+		}
+	}
+}
+
 // NewStage implements contract.Transform.
 func (m *OrderSummaryModel) NewStage() contract.Stage {
 	return m.newStage()
@@ -336,6 +360,11 @@ func (m *OrderSummaryModel) Release() {}
 func (m *OrderSummaryStage) Apply(b contract.Batch) (contract.Batch, error) {
 	m.in, m.origins = ViewOrders(b.Record), b.Origins
 	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *OrderSummaryStage) Rows() []int {
+	return m.rows
 }
 
 // Filtered implements contract.Stage.
@@ -934,13 +963,11 @@ func (m *OrderSummaryStage) fail(i int, column string, err error) {
 
 // OrderSummaryValidator checks the tests of order_summary.
 type OrderSummaryValidator struct {
-	env                           *contract.Env
-	uniqueOrderSummaryOrderID     *arrowops.IntKeys[int64]
-	uniqueOrderSummaryOrderIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newOrderSummaryValidator(env *contract.Env) *OrderSummaryValidator {
-	return &OrderSummaryValidator{env: env, uniqueOrderSummaryOrderID: arrowops.NewIntKeys[int64]()}
+	return &OrderSummaryValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -972,8 +999,25 @@ func (v *OrderSummaryValidator) Check(b contract.Batch, results []contract.TestR
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *OrderSummaryValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *OrderSummaryValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *OrderSummaryValidator) Finish(_ []contract.TestResult) {}
+
+// OrderSummaryRepeats checks the uniqueness tests of order_summary.
+type OrderSummaryRepeats struct {
+	env                           *contract.Env
+	uniqueOrderSummaryOrderID     *arrowops.IntKeys[int64]
+	uniqueOrderSummaryOrderIDRows arrowops.Count
+}
+
+func newOrderSummaryRepeats(env *contract.Env) *OrderSummaryRepeats {
+	return &OrderSummaryRepeats{env: env, uniqueOrderSummaryOrderID: arrowops.NewIntKeys[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *OrderSummaryRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewOrderSummary(b.Record)
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)
@@ -987,8 +1031,17 @@ func (v *OrderSummaryValidator) Remember(b contract.Batch, results []contract.Te
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *OrderSummaryValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *OrderSummaryRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewOrderSummary(b.Record)
+	switch test {
+	case 0:
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			part[i] = arrowops.PartInt(orderID)
+		}
+	}
+}
 
 // orderSummaryNode describes order_summary to the runtime.
 var orderSummaryNode = contract.Define(contract.Node{
@@ -1057,6 +1110,9 @@ func orderSummaryModel() contract.Model {
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newOrderSummaryValidator(env)
 	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newOrderSummaryRepeats(env)
+	}
 	return contract.Model{
 		Node:  node,
 		Layer: "mart",
@@ -1068,6 +1124,7 @@ func orderSummaryModel() contract.Model {
 			{{Left: contract.Read{Column: "customer_id"}, Right: "customer_id"}},
 		},
 		Filtered: true,
+		Parted:   []int{0, 1, 2},
 		Formats:  []string{"arrow", "csv"},
 		New:      newOrderSummaryModel,
 	}

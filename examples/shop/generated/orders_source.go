@@ -278,13 +278,11 @@ func (p *OrdersParser) Release() {
 
 // OrdersValidator checks the tests of orders.
 type OrdersValidator struct {
-	env             *contract.Env
-	grainOrders     *arrowops.IntKeys[int64]
-	grainOrdersRows arrowops.Count
+	env *contract.Env
 }
 
 func newOrdersValidator(env *contract.Env) *OrdersValidator {
-	return &OrdersValidator{env: env, grainOrders: arrowops.NewIntKeys[int64]()}
+	return &OrdersValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -305,8 +303,25 @@ func (v *OrdersValidator) Check(b contract.Batch, results []contract.TestResult)
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *OrdersValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *OrdersValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *OrdersValidator) Finish(_ []contract.TestResult) {}
+
+// OrdersRepeats checks the uniqueness tests of orders.
+type OrdersRepeats struct {
+	env             *contract.Env
+	grainOrders     *arrowops.IntKeys[int64]
+	grainOrdersRows arrowops.Count
+}
+
+func newOrdersRepeats(env *contract.Env) *OrdersRepeats {
+	return &OrdersRepeats{env: env, grainOrders: arrowops.NewIntKeys[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *OrdersRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewOrders(b.Record)
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)
@@ -320,8 +335,17 @@ func (v *OrdersValidator) Remember(b contract.Batch, results []contract.TestResu
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *OrdersValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *OrdersRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewOrders(b.Record)
+	switch test {
+	case 2:
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			part[i] = arrowops.PartInt(orderID)
+		}
+	}
+}
 
 // ordersNode describes orders to the runtime.
 var ordersNode = contract.Define(contract.Node{
@@ -359,6 +383,9 @@ func ordersSource() contract.Source {
 	node := ordersNode
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newOrdersValidator(env)
+	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newOrdersRepeats(env)
 	}
 	return contract.Source{
 		Node: node,

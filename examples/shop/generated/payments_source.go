@@ -217,8 +217,8 @@ func (v *PaymentsValidator) Check(b contract.Batch, results []contract.TestResul
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *PaymentsValidator) Remember(_ contract.Batch, _ []contract.TestResult) {}
+// Follow implements contract.Validator.
+func (v *PaymentsValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
 
 // Finish implements contract.Validator.
 func (v *PaymentsValidator) Finish(_ []contract.TestResult) {}

@@ -191,13 +191,11 @@ func (p *ProductsParser) Release() {
 
 // ProductsValidator checks the tests of products.
 type ProductsValidator struct {
-	env               *contract.Env
-	grainProducts     *arrowops.StringKeys
-	grainProductsRows arrowops.Count
+	env *contract.Env
 }
 
 func newProductsValidator(env *contract.Env) *ProductsValidator {
-	return &ProductsValidator{env: env, grainProducts: arrowops.NewStringKeys()}
+	return &ProductsValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -217,8 +215,25 @@ func (v *ProductsValidator) Check(b contract.Batch, results []contract.TestResul
 	}
 }
 
-// Remember implements contract.Validator.
-func (v *ProductsValidator) Remember(b contract.Batch, results []contract.TestResult) {
+// Follow implements contract.Validator.
+func (v *ProductsValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *ProductsValidator) Finish(_ []contract.TestResult) {}
+
+// ProductsRepeats checks the uniqueness tests of products.
+type ProductsRepeats struct {
+	env               *contract.Env
+	grainProducts     *arrowops.StringKeys
+	grainProductsRows arrowops.Count
+}
+
+func newProductsRepeats(env *contract.Env) *ProductsRepeats {
+	return &ProductsRepeats{env: env, grainProducts: arrowops.NewStringKeys()}
+}
+
+// Add implements contract.Repeats.
+func (v *ProductsRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewProducts(b.Record)
 	for i := range b.Len() {
 		sku := in.Sku.At(i)
@@ -232,8 +247,17 @@ func (v *ProductsValidator) Remember(b contract.Batch, results []contract.TestRe
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *ProductsValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *ProductsRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewProducts(b.Record)
+	switch test {
+	case 2:
+		for i := range part {
+			sku := in.Sku.At(i)
+			part[i] = arrowops.PartText(sku)
+		}
+	}
+}
 
 // productsNode describes products to the runtime.
 var productsNode = contract.Define(contract.Node{
@@ -265,6 +289,9 @@ func productsSource() contract.Source {
 	node := productsNode
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newProductsValidator(env)
+	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newProductsRepeats(env)
 	}
 	return contract.Source{
 		Node: node,

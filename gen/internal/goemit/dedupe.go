@@ -138,7 +138,8 @@ func (m *modelFile) dedupeRows(d *plan.Dedupe) {
 	b.emit(k.lookup(b, true, "id", "isNew")...)
 	b.emit(
 		jen.Switch().BlockFunc(func(g *jen.Group) {
-			g.Case(jen.Id("isNew")).Block(origins.Clone().Op("=").Append(origins.Clone(), jen.Id("origin")))
+			g.Case(jen.Id("isNew")).Block(origins.Clone().Op("=").Append(origins.Clone(), jen.Id("origin")),
+				jen.Id("m").Dot("began").Op("=").Append(jen.Id("m").Dot("began"), jen.Id("i")))
 			if len(d.Order) == 0 {
 				g.Default().Block(replace)
 				return
@@ -157,6 +158,7 @@ func (m *modelFile) dedupeRows(d *plan.Dedupe) {
 	}
 	m.method(m.stage, "dedupe", "keeps the winning rows of the batch at hand.").Params().Block(
 		append(order, jen.Id("kept").Op(":=").Op("&").Id("m").Dot("kept"),
+			jen.Id("m").Dot("began").Op("=").Id("m").Dot("began").Index(jen.Op(":").Lit(0)),
 			jen.Id("known").Op(":=").Id("kept").Dot("keys").Dot("Len").Call(),
 			jen.For(jen.List(jen.Id("i"), jen.Id("origin")).Op(":=").Range().Id("m").Dot("origins")).Block(b.statements()...),
 			jen.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("origins")).Op("-").Parens(jen.Id("kept").Dot("keys").Dot("Len").Call().Op("-").Id("known"))))...,

@@ -297,7 +297,8 @@ func (m *modelFile) group() {
 	m.foldStruct(f, f.typ+" holds one row for each "+sentence(exprNames(f.Keys))+".")
 	b := m.rowBody("group_by")
 	origins := jen.Id("groups").Dot("origins")
-	newGroup := []jen.Code{origins.Clone().Op("=").Append(origins.Clone(), jen.Id("m").Dot("origins").Index(jen.Id("i")))}
+	newGroup := []jen.Code{origins.Clone().Op("=").Append(origins.Clone(), jen.Id("m").Dot("origins").Index(jen.Id("i"))),
+		jen.Id("m").Dot("began").Op("=").Append(jen.Id("m").Dot("began"), jen.Id("i"))}
 	b.computed = map[expr.Node]nullable{}
 	for k, n := range f.Keys {
 		if name := f.stores[k]; name != "" { // needed for the lookup and for the store
@@ -310,6 +311,7 @@ func (m *modelFile) group() {
 	m.fold(b, f, "groups", newGroup)
 	m.method(m.stage, "group", "adds the kept rows to their groups.").Params().BlockFunc(func(g *jen.Group) {
 		g.Id("groups").Op(":=").Op("&").Id("m").Dot("groups")
+		g.Id("m").Dot("began").Op("=").Id("m").Dot("began").Index(jen.Op(":").Lit(0))
 		g.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("rows")))
 		if f.scratch {
 			g.Var().Id("scratch").Index().Byte()

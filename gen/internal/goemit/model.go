@@ -38,8 +38,8 @@ type modelFile struct {
 //
 // A batch of the base input goes through dedupe, which holds back everything
 // until the input ends, then process: probe the joins, filter, and either fold
-// into groups or compute the columns.
-func (f *file) model(p *plan.Model) {
+// into groups or compute the columns. It gives the inputs that can be parted.
+func (f *file) model(p *plan.Model) (parted []int) {
 	m := &modelFile{file: f, model: p, typ: f.name + "Model", stage: f.name + "Stage", input: f.names[p.From], inputs: fields(p.From), fails: map[string]bool{}}
 	m.uses = columnsUsed(p)
 	m.prepareJoins()
@@ -71,6 +71,10 @@ func (f *file) model(p *plan.Model) {
 		}
 	}
 	m.failMethods()
+	if parts, ok := m.parting(); ok {
+		parted = parts.inputs
+	}
+	return parted
 }
 
 // holds says whether the rows are held back until the base has ended.
@@ -128,6 +132,9 @@ func (m *modelFile) structure() {
 	}
 	if !m.holds() {
 		members = append(members, contract("HoldsNothing"))
+	}
+	if _, ok := m.parting(); !ok {
+		members = append(members, contract("NoParts"))
 	}
 	members = append(members, jen.Id("env").Op("*").Add(contract("Env")))
 	setup = append(setup, jen.Line().Id("env").Op(":").Id("env"))
@@ -188,7 +195,11 @@ func (m *modelFile) stageStructure() {
 			members = append(members, jen.Id(j.field+"Key").Index().Byte())
 		}
 	}
-	members = append(members, jen.Line(), jen.Id("filtered").Int64())
+	members = append(members, jen.Line())
+	if m.holds() {
+		members = append(members, jen.Id("began").Index().Int().Comment("rows of the batch folded last with a new key"))
+	}
+	members = append(members, jen.Id("filtered").Int64())
 	m.out.Line()
 	doc(m.out, m.stage+" computes rows of "+m.model.Name+".", "")
 	m.out.Type().Id(m.stage).Struct(members...)
@@ -237,6 +248,7 @@ func (m *modelFile) transformMethods() {
 		fold := jen.Id("m").Dot("fold")
 		m.method(m.typ, "Fold", implements).Params(jen.Id("b").Add(contract("Batch"))).Error().Block(
 			m.takeBatch(fold), fold.Clone().Dot(step).Call(), jen.Return(jen.Nil()))
+		m.method(m.typ, "Began", implements).Params().Index().Int().Block(jen.Return(fold.Clone().Dot("began")))
 		m.method(m.typ, "Held", implements).Params().Int().BlockFunc(m.held)
 		m.method(m.typ, "Drop", implements).Params(jen.Id("hi").Int()).BlockFunc(func(g *jen.Group) {
 			if m.groups == nil {
@@ -246,6 +258,7 @@ func (m *modelFile) transformMethods() {
 		m.method(m.typ, "Filtered", implements).Params().Int64().Block(jen.Return(jen.Id("m").Dot("fold").Dot("filtered")))
 		m.method(m.typ, "Folded", implements).Params().Int64().Block(jen.Return(jen.Id("m").Dot("folded")))
 	}
+	m.partMethod()
 	m.method(m.typ, "NewStage", implements).Params().Add(contract("Stage")).Block(jen.Return(jen.Id("m").Dot("newStage").Call()))
 	m.method(m.typ, "Release", implements).Params().BlockFunc(func(g *jen.Group) {
 		if m.holds() {
@@ -288,6 +301,11 @@ func (m *modelFile) stageMethods() {
 			g.Return(jen.Id("m").Dot("compute").Call())
 		})
 	}
+	rows := jen.Id("m").Dot("rows")
+	if m.groups != nil {
+		rows = jen.Nil()
+	}
+	m.method(m.stage, "Rows", implements).Params().Index().Int().Block(jen.Return(rows))
 	m.method(m.stage, "Filtered", implements).Params().Int64().Block(jen.Return(jen.Id("m").Dot("filtered")))
 	m.method(m.stage, "Release", implements).Params().Block(jen.Id("m").Dot("out").Dot("Release").Call())
 }
@@ -391,7 +409,7 @@ func readValue(r plan.Read) *jen.Statement {
 }
 
 // modelValue writes the model as the runtime sees it.
-func (f *file) modelValue(p *plan.Model) {
+func (f *file) modelValue(p *plan.Model, parted []int) {
 	f.node(&p.Relation, p.Fingerprint(), p.Reads)
 	f.out.Line()
 	f.out.Func().Id(unexported(f.name) + "Model").Params().Add(contract("Model")).BlockFunc(func(g *jen.Group) {
@@ -426,6 +444,13 @@ func (f *file) modelValue(p *plan.Model) {
 			}
 			if columns, ok := p.GroupColumns(); ok {
 				g.Line().Id("GroupBy").Op(":").Add(stringList(columns))
+			}
+			if len(parted) > 0 {
+				g.Line().Id("Parted").Op(":").Index().Int().ValuesFunc(func(g *jen.Group) {
+					for _, input := range parted {
+						g.Lit(input)
+					}
+				})
 			}
 			if len(p.Formats) > 0 {
 				g.Line().Id("Formats").Op(":").Add(stringList(p.Formats))

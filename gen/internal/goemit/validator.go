@@ -12,12 +12,7 @@ import (
 // hasValidator says whether a relation has tests of its own; relationships are
 // checked apart.
 func hasValidator(r *plan.Relation) bool {
-	for _, t := range r.Tests {
-		if t.Parent == nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Tests, func(t *plan.Test) bool { return t.Parent == nil && !t.Unique() })
 }
 
 // validator writes the checker of a relation's tests: one pass over each batch
@@ -49,53 +44,72 @@ func (f *file) validator(r *plan.Relation) {
 	if !hasValidator(r) {
 		return
 	}
-	v := &validator{file: f, of: r, names: newNamer("env", "checkProved", "rememberProved"), latest: map[*plan.Test]string{}}
+	v := &validator{file: f, of: r, names: newNamer("env", "checkProved", "followProved"), latest: map[*plan.Test]string{}}
 	typ := f.name + "Validator"
-	var passes []*pass
-	for _, p := range []*pass{
-		{name: "Check", comment: "Check implements contract.Validator.", of: func(t *plan.Test) bool { return !remembers(t) && t.Proved == "" }},
-		{name: "checkProved", comment: "checkProved checks what the plan proves.", of: func(t *plan.Test) bool { return !remembers(t) && t.Proved != "" }},
-		{name: "Remember", comment: "Remember implements contract.Validator.", of: func(t *plan.Test) bool { return remembers(t) && t.Proved == "" }},
-		{name: "rememberProved", comment: "rememberProved checks what the plan proves.", of: func(t *plan.Test) bool { return remembers(t) && t.Proved != "" }},
-	} {
+	passes := v.passes([]*pass{
+		{name: "Check", comment: "Check implements contract.Validator.", of: func(t *plan.Test) bool { return !follows(t) && !t.Unique() && t.Proved == "" }},
+		{name: "checkProved", comment: "checkProved checks what the plan proves.", of: func(t *plan.Test) bool { return !follows(t) && !t.Unique() && t.Proved != "" }},
+		{name: "Follow", comment: "Follow implements contract.Validator.", of: func(t *plan.Test) bool { return follows(t) && t.Proved == "" }},
+		{name: "followProved", comment: "followProved checks what the plan proves.", of: func(t *plan.Test) bool { return follows(t) && t.Proved != "" }},
+	})
+	finish := v.finish()
+	v.structure(typ, "checks the tests of "+r.Name+".")
+	for _, p := range passes {
+		v.method(typ, p.comment, p.name).Params(batchOf(p.body), resultsOf(p.body)).Block(p.body...)
+	}
+	v.method(typ, "Finish implements contract.Validator.", "Finish").Params(resultsOf(finish)).Block(finish...)
+}
+
+// structure writes the struct and its constructor.
+func (v *validator) structure(typ, does string) {
+	v.out.Line()
+	v.out.Comment(typ + " " + does)
+	v.out.Type().Id(typ).Struct(append([]jen.Code{jen.Id("env").Op("*").Add(contract("Env"))}, v.members...)...)
+	v.out.Line()
+	v.out.Func().Id("new" + typ).Params(jen.Id("env").Op("*").Add(contract("Env"))).Op("*").Id(typ).Block(
+		jen.Return(jen.Op("&").Id(typ).Values(append([]jen.Code{jen.Id("env").Op(":").Id("env")}, v.setup...)...)))
+}
+
+func (v *validator) method(typ, comment, name string) *jen.Statement {
+	v.out.Line()
+	v.out.Comment(comment)
+	return v.out.Func().Params(jen.Id("v").Op("*").Id(typ)).Id(name)
+}
+
+// resultsOf and batchOf are parameters of a method, blank where its body does not
+// use them.
+
+func resultsOf(body []jen.Code) jen.Code {
+	return jen.Id(usedName(body, "results")).Index().Add(contract("TestResult"))
+}
+
+func batchOf(body []jen.Code) jen.Code {
+	return jen.Id(usedName(body, "b")).Add(contract("Batch"))
+}
+
+func usedName(body []jen.Code, name string) string {
+	if identifiers(body)[name] == 0 {
+		return "_"
+	}
+	return name
+}
+
+// passes compiles passes that there is something to do in. One that is not
+// exported is called by the one before it, where what is proved is looked at too.
+func (v *validator) passes(all []*pass) (passes []*pass) {
+	for _, p := range all {
 		p.body = v.pass(p.of)
-		if public := len(passes) - 1; p.name == unexported(p.name) {
+		if p.name == unexported(p.name) {
 			if len(p.body) == 0 {
 				continue
 			}
-			passes[public].body = append(passes[public].body, jen.If(jen.Id("v").Dot("env").Dot("NoProofs")).Block(
+			public := passes[len(passes)-1]
+			public.body = append(public.body, jen.If(jen.Id("v").Dot("env").Dot("NoProofs")).Block(
 				jen.Id("v").Dot(p.name).Call(jen.Id("b"), jen.Id("results"))))
 		}
 		passes = append(passes, p)
 	}
-	finish := v.finish()
-	results := func(used []jen.Code) jen.Code {
-		if identifiers(used)["results"] == 0 {
-			return jen.Id("_").Index().Add(contract("TestResult"))
-		}
-		return jen.Id("results").Index().Add(contract("TestResult"))
-	}
-	batch := func(used []jen.Code) jen.Code {
-		if identifiers(used)["b"] == 0 {
-			return jen.Id("_").Add(contract("Batch"))
-		}
-		return jen.Id("b").Add(contract("Batch"))
-	}
-	f.out.Line()
-	f.out.Comment(typ + " checks the tests of " + r.Name + ".")
-	f.out.Type().Id(typ).Struct(append([]jen.Code{jen.Id("env").Op("*").Add(contract("Env"))}, v.members...)...)
-	f.out.Line()
-	f.out.Func().Id("new" + typ).Params(jen.Id("env").Op("*").Add(contract("Env"))).Op("*").Id(typ).Block(
-		jen.Return(jen.Op("&").Id(typ).Values(append([]jen.Code{jen.Id("env").Op(":").Id("env")}, v.setup...)...)))
-	method := func(comment, name string) *jen.Statement {
-		f.out.Line()
-		f.out.Comment(comment)
-		return f.out.Func().Params(jen.Id("v").Op("*").Id(typ)).Id(name)
-	}
-	for _, p := range passes {
-		method(p.comment, p.name).Params(batch(p.body), results(p.body)).Block(p.body...)
-	}
-	method("Finish implements contract.Validator.", "Finish").Params(results(finish)).Block(finish...)
+	return passes
 }
 
 // pass is one pass over a batch, for some of the tests.
@@ -105,8 +119,8 @@ type pass struct {
 	body          []jen.Code
 }
 
-// remembers says whether a test depends on the rows before.
-func remembers(t *plan.Test) bool { return t.Unique() || t.Order != "" || t.Instant != nil }
+// follows says whether a test depends on rows before, but needs to remember few.
+func follows(t *plan.Test) bool { return t.Order != "" || t.Instant != nil }
 
 // pass writes one pass over a batch for some of the tests.
 func (v *validator) pass(chosen func(*plan.Test) bool) []jen.Code {

@@ -133,7 +133,12 @@ func (d *driver) model(m *contract.Model) {
 func (d *driver) keep(n *contract.Node, b contract.Batch) {
 	defer b.Release()
 	if n.NewValidator != nil {
-		n.NewValidator(d.env).Check(b, make([]contract.TestResult, len(n.Tests)))
+		v, results := n.NewValidator(d.env), make([]contract.TestResult, len(n.Tests))
+		v.Check(b, results)
+		v.Follow(b, results)
+	}
+	if n.NewRepeats != nil {
+		n.NewRepeats(d.env).Add(b, make([]contract.TestResult, len(n.Tests)))
 	}
 	total := b.Record.NumRows()
 	d.out[n.Name] += total
