@@ -41,8 +41,7 @@ type Partitions struct {
 	err      error
 	finished bool
 
-	ordinals []int64 // scratch of hold
-	rows     []int
+	rows []int // scratch of hold
 }
 
 // chunk is rows in the order of their partitions.
@@ -52,9 +51,10 @@ type chunk struct {
 }
 
 // Partitions makes the files for so many partitions of rows of a schema, none of
-// them on disk before it has rows. What is held in memory, what is being written
-// included, stays below about budget bytes, but takes 1 MB at least. It panics for
-// a schema with columns that arrowops has no view of.
+// them on disk before it has rows. Those that have stay open until Finish. What is
+// held in memory, what is being written included, stays below about budget bytes,
+// but takes 1 MB at least. It panics for a schema with columns that arrowops has no
+// view of.
 func (f *Folder) Partitions(schema *arrow.Schema, parts int, budget int64, mem memory.Allocator) *Partitions {
 	layout := newLayout(schema, true)
 	// Beside the rows held there are, at the same time, the text of those being
@@ -75,30 +75,36 @@ func (f *Folder) Partitions(schema *arrow.Schema, parts int, budget int64, mem m
 	return p
 }
 
+// Ordinals appends the n ordinals from first on to dst, those of the rows of a batch
+// that are numbered as they come.
+func Ordinals(dst []int64, first int64, n int) []int64 {
+	for i := range int64(n) {
+		dst = append(dst, first+i)
+	}
+	return dst
+}
+
 // Add appends the rows of a batch, which it borrows. Row i is of partition
-// part[i] and has the ordinal first+i.
-func (p *Partitions) Add(b contract.Batch, first int64, part []uint32) error {
+// part[i] and has the ordinal ordinals[i], of which nothing is asked: a partition
+// that is still too large can be read into partitions anew.
+func (p *Partitions) Add(b contract.Batch, ordinals []int64, part []uint32) error {
 	if p.err == nil && p.finished {
 		p.err = errFinished
 	}
 	if p.err == nil {
 		p.err = p.layout.check(b)
 	}
-	if p.err == nil && len(part) != b.Len() {
-		p.err = fmt.Errorf("a batch of %d rows came with the partitions of %d", b.Len(), len(part))
+	if p.err == nil && (len(part) != b.Len() || len(ordinals) != b.Len()) {
+		p.err = fmt.Errorf("a batch of %d rows came with the partitions of %d and the ordinals of %d", b.Len(), len(part), len(ordinals))
 	}
 	if p.err == nil && b.Len() > 0 {
-		p.err = p.add(b, first, part)
+		p.err = p.add(b, ordinals, part)
 	}
 	return p.err
 }
 
-func (p *Partitions) add(b contract.Batch, first int64, part []uint32) error {
-	p.ordinals = p.ordinals[:0]
-	for i := range part {
-		p.ordinals = append(p.ordinals, first+int64(i))
-	}
-	rec := p.layout.record(b, p.ordinals)
+func (p *Partitions) add(b contract.Batch, ordinals []int64, part []uint32) error {
+	rec := p.layout.record(b, ordinals)
 	defer rec.Release()
 	p.scatter.bind(0, rec)
 	sizes := sizesOf(rec)
@@ -195,10 +201,13 @@ func (p *Partitions) Finish() error {
 
 // release gives up the memory that adding needs.
 func (p *Partitions) release() {
+	if p.blocks == nil {
+		return
+	}
 	p.forget()
 	p.scatter.release()
 	p.blocks.release()
-	p.ordinals, p.rows = nil, nil
+	p.scatter, p.blocks, p.chunks, p.rows = nil, nil, nil, nil
 }
 
 // Len is the number of partitions.

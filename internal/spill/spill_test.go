@@ -212,7 +212,7 @@ func TestPartitions(t *testing.T) {
 			for i, r := range rowsOf(b, func(i int) int64 { return first + int64(i) }) {
 				want[part[i]] = append(want[part[i]], r)
 			}
-			if err := p.Add(b, first, part); err != nil {
+			if err := p.Add(b, Ordinals(nil, first, b.Len()), part); err != nil {
 				t.Fatal(err)
 			}
 			first += int64(b.Len())
