@@ -133,4 +133,9 @@ func (r *blockReader) read(buffer []byte) ([]byte, error) {
 	return buffer, nil
 }
 
-func (r *blockReader) close() error { return r.r.Close() }
+func (r *blockReader) close() error {
+	if err := r.r.Close(); err != nil {
+		return fmt.Errorf("temporary file %s could not be closed: %w", r.file.path, err)
+	}
+	return nil
+}
