@@ -66,6 +66,7 @@ var table = []rule{
 	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited", "internal/xlsx"}, theirs: []string{arrow, humanize}},
 	{of: "internal/scan", ours: []string{"internal/contract", "internal/delimited"}, theirs: []string{arrow}, pure: true},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
+	{of: "internal/spill", ours: []string{"internal/contract", "internal/arrowops"}, theirs: []string{arrow, array, decimal, ipc, memory, flock}},
 	{of: "internal/publish", theirs: []string{flock}},
 	{of: "internal/manifest", ours: []string{"internal/contract"}, pure: true},
 	{of: "internal/selection", theirs: []string{similarity}, pure: true},
