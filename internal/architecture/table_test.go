@@ -16,6 +16,7 @@ const (
 	transform  = "golang.org/x/text/transform"
 	flock      = "github.com/gofrs/flock"
 	humanize   = "github.com/dustin/go-humanize"
+	errgroup   = "golang.org/x/sync/errgroup"
 	isatty     = "github.com/mattn/go-isatty"
 	jennifer   = "github.com/dave/jennifer/jen"
 	pgGrammar  = "github.com/wasilibs/go-pgquery/..."
@@ -63,7 +64,7 @@ var table = []rule{
 	{of: "internal/delimited", ours: []string{"internal/contract"}, theirs: []string{gzip, zstd, textCoding + "/charmap", textCoding + "/unicode", transform}},
 	{of: "internal/unittest", ours: []string{"internal/contract", "internal/value", "internal/arrowops"}, theirs: []string{arrow, decimal}, pure: true},
 	{of: "internal/xlsx", theirs: []string{excelize, flate}},
-	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited", "internal/xlsx"}, theirs: []string{arrow, humanize}},
+	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited", "internal/xlsx"}, theirs: []string{arrow, errgroup, humanize}},
 	{of: "internal/scan", ours: []string{"internal/contract", "internal/delimited"}, theirs: []string{arrow}, pure: true},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
 	{of: "internal/publish", theirs: []string{flock}},
