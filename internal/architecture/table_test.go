@@ -26,6 +26,7 @@ const (
 	similarity = "github.com/agext/levenshtein"
 	toml       = "github.com/BurntSushi/toml"
 	tomlPlaces = "github.com/pelletier/go-toml/v2/unstable"
+	unix       = "golang.org/x/sys/unix"
 )
 
 // rule says what one package may import beside the standard library.
@@ -67,6 +68,7 @@ var table = []rule{
 	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited", "internal/xlsx"}, theirs: []string{arrow, errgroup, humanize}},
 	{of: "internal/scan", ours: []string{"internal/contract", "internal/delimited"}, theirs: []string{arrow}, pure: true},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
+	{of: "internal/diskfile", theirs: []string{unix}},
 	{of: "internal/publish", theirs: []string{flock}},
 	{of: "internal/manifest", ours: []string{"internal/contract"}, pure: true},
 	{of: "internal/selection", theirs: []string{similarity}, pure: true},
