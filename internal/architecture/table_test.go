@@ -75,7 +75,7 @@ var table = []rule{
 	{of: "internal/report", ours: []string{"internal/contract", "internal/value", "internal/manifest"}, theirs: []string{pretty}},
 	{
 		of: "internal/pipeline",
-		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/publish", "internal/report",
+		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/diskfile", "internal/publish", "internal/report",
 			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest"},
 		theirs: []string{arrow, memory, cobra, isatty, progress},
 	},
