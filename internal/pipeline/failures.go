@@ -102,6 +102,9 @@ func (s *storedRows) add(rec arrow.Record, origins []contract.Origin) error {
 	return s.sink.Write(rec)
 }
 
+// writeBuffer is large as sinks write large pieces.
+const writeBuffer = 1 << 20
+
 func (s *storedRows) begin() (err error) {
 	if err := os.MkdirAll(s.folder, 0o750); err != nil {
 		return err

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
+	"martlet/internal/diskfile"
 	"martlet/internal/sink"
 )
 
@@ -28,15 +28,12 @@ type outputFile struct {
 	name    string
 	neutral bool // formulas in it are neutralized
 	file    *os.File
-	buffer  *bufio.Writer
+	buffer  *diskfile.Writer // over file
 	sink    sink.Sink
 	// Set by close.
 	size        int64
 	neutralized *int64 // cells; nil where not neutral
 }
-
-// writeBuffer is large as sinks write large pieces.
-const writeBuffer = 1 << 20
 
 // newOutput makes the files of model by create. The caller must close it, and
 // release it whatever happens.
@@ -51,7 +48,7 @@ func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocat
 			o.release()
 			return nil, err
 		}
-		f.buffer = bufio.NewWriterSize(f.file, writeBuffer)
+		f.buffer = diskfile.New(f.file)
 		f.sink, err = newSink(format, f.buffer, f.neutral, schema, mem)
 		o.files = append(o.files, f)
 		if err != nil {
@@ -111,7 +108,7 @@ func (o *output) close() error {
 	}
 	for i := range o.files {
 		f := &o.files[i]
-		if err := errors.Join(f.sink.Close(), f.buffer.Flush(), f.measure(), f.file.Close()); err != nil {
+		if err := errors.Join(f.sink.Close(), f.buffer.Close(), f.measure(), f.file.Close()); err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", f.name, err))
 		}
 	}
@@ -145,6 +142,7 @@ func (o *output) release() {
 		if f := &o.files[i]; f.sink != nil {
 			_ = f.sink.Close() // for the memory it holds; the file is dropped
 		}
+		o.files[i].buffer.Drop()
 		_ = o.files[i].file.Close()
 	}
 }
