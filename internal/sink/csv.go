@@ -33,7 +33,7 @@ func NewCSVFormat(schema *arrow.Schema, o CSVOptions) (Format, error) {
 		if i > 0 {
 			f.header = append(f.header, ',')
 		}
-		f.header = appendText(f.header, field.Name, &special)
+		f.header = appendText(f.header, []byte(field.Name), special)
 	}
 	f.header = append(f.header, '\n')
 	return f, nil
@@ -64,11 +64,10 @@ type csvFormat struct {
 func (f *csvFormat) NewEncoder() Encoder {
 	e := &csvEncoder{format: f}
 	for _, field := range f.schema.Fields() {
-		if field.Type.ID() == arrow.STRING && f.options.NeutralizeFormulas {
-			c := &neutralColumn{}
-			e.columns, e.neutral = append(e.columns, c), append(e.neutral, c)
-		} else {
-			e.columns = append(e.columns, newColumn(field.Type))
+		c := newColumn(field.Type, f.options)
+		e.columns = append(e.columns, c)
+		if text, ok := c.(*stringColumn); ok {
+			e.texts = append(e.texts, text)
 		}
 	}
 	return e
@@ -77,7 +76,8 @@ func (f *csvFormat) NewEncoder() Encoder {
 type csvEncoder struct {
 	format  *csvFormat
 	columns []column
-	neutral []*neutralColumn // among columns
+	texts   []*stringColumn // among columns
+	band    band
 }
 
 func (e *csvEncoder) Encode(rec arrow.Record) (*Block, error) {
@@ -89,21 +89,38 @@ func (e *csvEncoder) Encode(rec arrow.Record) (*Block, error) {
 		defer c.unbind()
 	}
 	text := e.format.spare.take()
-	for row := range int(rec.NumRows()) {
-		text = e.columns[0].append(text, row)
-		for _, c := range e.columns[1:] {
-			text = append(text, ',')
-			text = c.append(text, row)
-		}
-		text = append(text, '\n')
+	for lo, rows := 0, int(rec.NumRows()); lo < rows; lo += bandRows {
+		text = e.appendLines(text, lo, min(bandRows, rows-lo))
 	}
 	block := &Block{format: e.format, rows: rec.NumRows(), text: text}
-	for _, c := range e.neutral {
+	block.free = func() { e.format.spare.give(text) }
+	for _, c := range e.texts {
 		block.neutralized += c.touched
 		c.touched = 0
 	}
-	block.free = func() { e.format.spare.give(text) }
 	return block, nil
+}
+
+// appendLines adds the lines of at most bandRows rows. Where a text is so long
+// that they would not fit in the cache, they are fewer at a time.
+func (e *csvEncoder) appendLines(dst []byte, lo, rows int) []byte {
+	room := 0
+	for _, c := range e.columns {
+		room += c.room(lo, rows)
+	}
+	if half := rows / 2; half > 0 && room*rows > bandBytes {
+		dst = e.appendLines(dst, lo, half)
+		return e.appendLines(dst, lo+half, rows-half)
+	}
+	e.band.begin(lo, rows, room)
+	for i, c := range e.columns {
+		e.band.end = ','
+		if i == len(e.columns)-1 {
+			e.band.end = '\n'
+		}
+		c.fill(&e.band)
+	}
+	return e.band.appendTo(dst)
 }
 
 func (f *csvFormat) NewWriter(w io.Writer) Writer {

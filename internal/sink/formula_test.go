@@ -165,14 +165,3 @@ func cutAnywhere(text string) (fields []string) {
 	}
 	return append(fields, field.String())
 }
-
-// No field of an unchanged column costs more for it.
-func TestNeutralCSVHasPlainColumns(t *testing.T) {
-	f, err := NewCSVFormat(everyType(), CSVOptions{NeutralizeFormulas: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if e := f.NewEncoder().(*csvEncoder); len(e.neutral) != 1 || e.columns[4] != column(e.neutral[0]) {
-		t.Errorf("%d columns are neutral", len(e.neutral))
-	}
-}

@@ -1,15 +1,17 @@
 package sink
 
-// special marks the bytes for which a field needs quotes.
-var special = [256]bool{',': true, '"': true, '\r': true, '\n': true}
+import "bytes"
+
+// special are the bytes for which a field needs quotes.
+const special = ",\"\r\n"
 
 // appendText adds a text that is not null, in quotes where it is empty or holds
 // one of the bytes that need them.
-func appendText(dst []byte, text string, quoted *[256]bool) []byte {
-	if text == "" {
+func appendText(dst []byte, text []byte, quoted string) []byte {
+	if len(text) == 0 {
 		return append(dst, `""`...)
 	}
-	if !holdsAny(text, quoted) {
+	if !bytes.ContainsAny(text, quoted) {
 		return append(dst, text...)
 	}
 	dst = append(dst, '"')
@@ -17,18 +19,8 @@ func appendText(dst []byte, text string, quoted *[256]bool) []byte {
 	return append(dst, '"')
 }
 
-// holdsAny says whether a text has one of the bytes that are marked.
-func holdsAny(text string, marked *[256]bool) bool {
-	for i := range len(text) {
-		if marked[text[i]] {
-			return true
-		}
-	}
-	return false
-}
-
 // appendDoubled adds a text with its quotes doubled.
-func appendDoubled(dst []byte, text string) []byte {
+func appendDoubled(dst []byte, text []byte) []byte {
 	from := 0
 	for i := range len(text) {
 		if text[i] == '"' {
