@@ -184,7 +184,7 @@ func (s *storedRows) write(out *output, schema *arrow.Schema, places *places) er
 		s.rows += int64(len(origins))
 		placed := s.placed(rec, schema, origins, places)
 		defer placed.Release()
-		return out.write(placed)
+		return out.add(placed)
 	})
 }
 

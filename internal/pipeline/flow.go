@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"martlet/internal/contract"
+	"martlet/internal/sink"
 )
 
 // pieceRows is how many of the rows that a model holds back are computed at a
@@ -20,7 +21,7 @@ type flow struct {
 	x       *executor
 	steps   []*step // the nodes on the way, the first of which may be a source
 	produce func(ctx context.Context, push func(piece) error) error
-	workers [][]contract.Stage // by worker, then step; nil for a source and until used
+	workers [][]bench // by worker, then step
 	emit    contract.Emit
 }
 
@@ -29,6 +30,12 @@ type step struct {
 	node      *node
 	observer  *observer
 	transform contract.Transform // nil for a source
+}
+
+// bench is what one worker has for one step.
+type bench struct {
+	stage    contract.Stage // nil for a source, and until used
+	encoders []sink.Encoder
 }
 
 // piece is what a worker takes: a batch, or the rows lo to hi-1 of those that the
@@ -52,14 +59,14 @@ type passage struct {
 }
 
 func (p passage) drop() {
-	for _, s := range p.sights {
-		s.batch.Release()
+	for i := range p.sights {
+		p.sights[i].drop()
 	}
 }
 
 // newFlow makes an empty flow; prepare and release are the caller's.
 func (x *executor) newFlow(emit contract.Emit) *flow {
-	return &flow{x: x, emit: emit, workers: make([][]contract.Stage, x.threads)}
+	return &flow{x: x, emit: emit, workers: make([][]bench, x.threads)}
 }
 
 // prepare makes n the last step. The inputs that the models on the way hold are
@@ -88,7 +95,7 @@ func (f *flow) prepare(ctx context.Context, n *node) error {
 		}
 	}
 	for i := range f.workers {
-		f.workers[i] = make([]contract.Stage, len(f.steps))
+		f.workers[i] = make([]bench, len(f.steps))
 	}
 	return nil
 }
@@ -158,9 +165,9 @@ func (f *flow) run(ctx context.Context) error {
 		if s.transform != nil {
 			s.observer.filtered, s.observer.folded = s.transform.Filtered(), s.transform.Folded()
 		}
-		for _, stages := range f.workers {
-			if stages[i] != nil {
-				s.observer.filtered += stages[i].Filtered()
+		for _, benches := range f.workers {
+			if stage := benches[i].stage; stage != nil {
+				s.observer.filtered += stage.Filtered()
 			}
 		}
 		if err := f.x.end(s.observer); err != nil {
@@ -188,7 +195,7 @@ func (f *flow) pass(worker int, p piece) (way passage, err error) {
 		}
 		if err == nil {
 			var seen sight
-			if seen, err = f.look(s, b); err == nil {
+			if seen, err = f.look(worker, i, b); err == nil {
 				seen.rowsIn = rows
 				way.sights = append(way.sights, seen)
 			}
@@ -208,20 +215,23 @@ func (f *flow) pass(worker int, p piece) (way passage, err error) {
 func (f *flow) compute(worker, i int, b contract.Batch, p piece) (contract.Batch, error) {
 	s := f.steps[i]
 	defer f.x.watch.time(s.node.index)()
-	stage := f.workers[worker][i]
-	if stage == nil {
-		stage = s.transform.NewStage()
-		f.workers[worker][i] = stage
+	w := &f.workers[worker][i]
+	if w.stage == nil {
+		w.stage = s.transform.NewStage()
 	}
 	if s.node.model.Holds() {
-		return stage.Give(p.lo, p.hi)
+		return w.stage.Give(p.lo, p.hi)
 	}
-	return stage.Apply(b)
+	return w.stage.Apply(b)
 }
 
-func (f *flow) look(s *step, b contract.Batch) (sight, error) {
+func (f *flow) look(worker, i int, b contract.Batch) (sight, error) {
+	s, w := f.steps[i], &f.workers[worker][i]
 	defer f.x.watch.time(s.node.index)()
-	return s.observer.look(b)
+	if w.encoders == nil {
+		w.encoders = s.observer.encoders()
+	}
+	return s.observer.look(b, w.encoders)
 }
 
 // arrive lets the observers see what came of a piece, in order, and hands its
@@ -255,10 +265,10 @@ func (f *flow) note(s *step, seen *sight) error {
 
 // release frees what the flow holds.
 func (f *flow) release() {
-	for _, stages := range f.workers {
-		for _, stage := range stages {
-			if stage != nil {
-				stage.Release()
+	for _, benches := range f.workers {
+		for i := range benches {
+			if benches[i].stage != nil {
+				benches[i].stage.Release()
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"martlet/internal/contract"
+	"martlet/internal/sink"
 )
 
 // observer looks at every batch that a node gives, once, as it streams past:
@@ -73,22 +74,43 @@ type sight struct {
 	batch   contract.Batch
 	rowsIn  int // of the batch that it was computed from; 0 for a source and for rows held back
 	results []contract.TestResult
+	blocks  []*sink.Block // by file of the output
+}
+
+func (s *sight) drop() {
+	freeBlocks(s.blocks)
+	s.batch.Release()
+}
+
+// encoders are what one goroutine needs to look at batches.
+func (o *observer) encoders() []sink.Encoder {
+	if o.output == nil {
+		return nil
+	}
+	return o.output.encoders()
 }
 
 // look is the part of looking at a batch that batches do not have to be in order
-// for: it may run on several goroutines. It takes over b.
-func (o *observer) look(b contract.Batch) (sight, error) {
+// for: it may run on several goroutines, each with encoders of its own. It takes
+// over b.
+func (o *observer) look(b contract.Batch, encoders []sink.Encoder) (s sight, err error) {
 	if err := checkOrigins(b); err != nil {
 		b.Release()
 		return sight{}, err
 	}
-	s := sight{batch: b}
+	s = sight{batch: b}
 	if o.validator != nil && b.Len() > 0 {
 		s.results = make([]contract.TestResult, len(o.tests))
 		for i := range s.results {
 			s.results[i].KeepRows = o.tests[i].KeepRows
 		}
 		o.validator.Check(b, s.results)
+	}
+	if o.output != nil && b.Len() > 0 {
+		if s.blocks, err = o.output.encode(encoders, b.Record); err != nil {
+			b.Release()
+			return sight{}, err
+		}
 	}
 	return s, nil
 }
@@ -113,16 +135,16 @@ func (o *observer) see(s *sight) error {
 	if o.repeats != nil {
 		o.repeats.Add(b, o.tests)
 	}
-	for _, s := range o.stored {
-		if err := s.see(b, &o.tests[s.test]); err != nil {
-			return fmt.Errorf("storing the failing rows of %s: %w", s.name(), err)
+	for _, stored := range o.stored {
+		if err := stored.see(b, &o.tests[stored.test]); err != nil {
+			return fmt.Errorf("storing the failing rows of %s: %w", stored.name(), err)
 		}
 	}
 	for _, add := range o.sides {
 		add(b)
 	}
 	if o.output != nil {
-		return o.output.write(b.Record)
+		return o.output.write(b.Record, s.blocks)
 	}
 	return nil
 }
