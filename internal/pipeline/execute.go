@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"martlet/internal/contract"
+	"martlet/internal/spill"
 )
 
 // executor makes one pass over the data: it pulls each node that is asked for,
@@ -23,14 +24,25 @@ type executor struct {
 	progress  progress
 	watch     *stopwatch
 	take      contract.Emit // takes over the rows of nodes that nobody reads; nil drops them
+	memory    budget
+	temporary string // where files are put that memory has no room for
 
-	spools []*spool // of the nodes that are read more than once
+	sizes  []int64       // of the nodes' rows in memory, about
+	folder *spill.Folder // in temporary
+	spools []*spool      // of the nodes that are read more than once
 }
 
 // execute runs every node that has an observer. A reject or a failed expression
 // is no error: it is noted and the run goes on.
-func (x *executor) execute() error {
+func (x *executor) execute() (err error) {
 	x.progress = &sharedProgress{progress: x.progress}
+	x.sizes = sizes(x.graph, x.inputs)
+	if x.spills() {
+		if x.folder, err = spill.NewFolder(x.temporary); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, x.folder.Close()) }()
+	}
 	readings := make([]int, len(x.graph.nodes))
 	for _, n := range x.graph.nodes {
 		if x.observers[n.index] == nil {
@@ -43,7 +55,7 @@ func (x *executor) execute() error {
 	x.spools = make([]*spool, len(x.graph.nodes))
 	for i, n := range readings {
 		if n > 1 {
-			x.spools[i] = newSpool(n)
+			x.spools[i] = x.newSpool(x.graph.nodes[i], n)
 			defer x.spools[i].release()
 		}
 	}
@@ -57,6 +69,16 @@ func (x *executor) execute() error {
 		}
 	}
 	return nil
+}
+
+// spills says whether memory may have no room for something.
+func (x *executor) spills() bool {
+	for _, n := range x.graph.nodes {
+		if x.observers[n.index] != nil && x.sizes[n.index] > int64(x.memory)/64 {
+			return true
+		}
+	}
+	return false
 }
 
 // roots are the nodes that nobody reads: models first, as they read the others.

@@ -29,7 +29,8 @@ type flow struct {
 type step struct {
 	node      *node
 	observer  *observer
-	transform contract.Transform // nil for a source
+	transform contract.Transform // nil for a source, and for a model computed in parts
+	parted    *parted            // nil for any other
 }
 
 // bench is what one worker has for one step.
@@ -78,6 +79,16 @@ func (f *flow) prepare(ctx context.Context, n *node) error {
 		f.steps = append([]*step{s}, f.steps...)
 		if at.source != nil {
 			f.produce = func(ctx context.Context, push func(piece) error) error { return x.readSource(ctx, at, push) }
+			break
+		}
+		if parts := partsOf(at, x.sizes, x.memory.models()/int64(x.threads)); parts > 1 {
+			s.parted = x.newParted(s, parts)
+			if err := s.parted.split(ctx); err != nil {
+				return err
+			}
+			f.produce = func(ctx context.Context, push func(piece) error) error {
+				return s.parted.compute(ctx, func(b contract.Batch) error { return push(piece{batch: b}) })
+			}
 			break
 		}
 		s.transform = at.model.New(x.env)
@@ -164,6 +175,8 @@ func (f *flow) run(ctx context.Context) error {
 	for i, s := range f.steps {
 		if s.transform != nil {
 			s.observer.filtered, s.observer.folded = s.transform.Filtered(), s.transform.Folded()
+		} else if s.parted != nil {
+			s.observer.filtered, s.observer.folded = s.parted.filtered, s.parted.folded
 		}
 		for _, benches := range f.workers {
 			if stage := benches[i].stage; stage != nil {
@@ -275,6 +288,9 @@ func (f *flow) release() {
 	for _, s := range f.steps {
 		if s.transform != nil {
 			s.transform.Release()
+		}
+		if s.parted != nil {
+			_ = s.parted.close() // the folder is removed in any case
 		}
 	}
 }

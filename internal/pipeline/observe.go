@@ -118,7 +118,9 @@ func (o *observer) look(b contract.Batch, encoders []sink.Encoder) (s sight, err
 // see is the rest, batch by batch in order. It borrows the batch.
 func (o *observer) see(s *sight) error {
 	b := s.batch
-	o.rowsIn += int64(s.rowsIn)
+	if o.node.model != nil { // what reads a source counts its records
+		o.rowsIn += int64(s.rowsIn)
+	}
 	o.rowsOut += int64(b.Len())
 	if b.Len() == 0 {
 		return nil

@@ -217,6 +217,7 @@ func openInput(root string, f seedFile, index int) (in *input, passedOver []stri
 	in = &input{reader: reader, index: index}
 	if info, err := os.Stat(path); err == nil {
 		in.size = info.Size()
+		in.memory = estimate(path, in.size, len(f.node.Columns))
 	}
 	return in, passedOver, nil
 }
@@ -266,7 +267,7 @@ func (r *run) execute(ctx context.Context) error {
 	x := &executor{
 		ctx: ctx, graph: r.graph, threads: r.settings.threads,
 		env: r.env, inputs: r.inputs, observers: r.observers, rejects: r.rejects, progress: r.progress, watch: r.watch,
-		take: r.take,
+		take: r.take, memory: r.settings.memory, temporary: r.settings.target,
 	}
 	r.executed = true
 	if err := x.execute(); err != nil {

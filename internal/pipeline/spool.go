@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"martlet/internal/contract"
+	"martlet/internal/spill"
 )
 
 // spool keeps the batches of a node that is read more than once, from its first
@@ -17,9 +18,19 @@ type spool struct {
 	full     chan struct{} // closed once the node has ended and can be replayed
 	failed   error
 	batches  []contract.Batch
+	tape     *spill.Tape // instead of batches, where memory has no room for them
 }
 
 func newSpool(readings int) *spool { return &spool{readings: readings, full: make(chan struct{})} }
+
+// newSpool makes the spool of a node.
+func (x *executor) newSpool(n *node, readings int) *spool {
+	s := newSpool(readings)
+	if x.sizes[n.index] > x.memory.models()/2 {
+		s.tape = x.folder.Tape(n.Schema, x.env.Memory)
+	}
+	return s
+}
 
 // begin announces a reading and says whether it is the first, which computes the
 // node; the others replay it.
@@ -34,6 +45,13 @@ func (s *spool) begin() (first bool) {
 // tee keeps each batch and hands it on.
 func (s *spool) tee(emit contract.Emit) contract.Emit {
 	return func(b contract.Batch) error {
+		if s.tape != nil {
+			if err := s.tape.Add(b); err != nil {
+				b.Release()
+				return err
+			}
+			return emit(b)
+		}
 		b.Retain()
 		s.batches = append(s.batches, b)
 		return emit(b)
@@ -42,6 +60,9 @@ func (s *spool) tee(emit contract.Emit) contract.Emit {
 
 // end says that the first reading is over.
 func (s *spool) end(err error) {
+	if err == nil && s.tape != nil {
+		err = s.tape.Finish()
+	}
 	s.failed = err
 	close(s.full)
 }
@@ -56,6 +77,9 @@ func (s *spool) replay(ctx context.Context, emit contract.Emit) error {
 	}
 	if s.failed != nil {
 		return s.failed
+	}
+	if s.tape != nil {
+		return s.tape.Play(emit)
 	}
 	last := s.join()
 	defer s.leave()

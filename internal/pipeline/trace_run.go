@@ -114,7 +114,7 @@ func (r *run) reread(ctx context.Context, nodes []*node, take func(*node, contra
 	x := &executor{
 		ctx: ctx, graph: r.graph, threads: r.settings.threads, inputs: inputs, observers: observers, rejects: rejects,
 		env:      &contract.Env{AsOf: r.settings.asOf, Memory: r.mem, Failures: &contract.Failures{}},
-		progress: noProgress{}, watch: newStopwatch(len(r.graph.nodes)),
+		progress: noProgress{}, watch: newStopwatch(len(r.graph.nodes)), memory: r.settings.memory, temporary: r.settings.target,
 	}
 	return x.execute()
 }

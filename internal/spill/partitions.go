@@ -36,7 +36,6 @@ type Partitions struct {
 	scatter *gather
 	blocks  *blockWriter
 	mem     memory.Allocator
-	read    []byte // a block
 	// err is what kept rows from being added; finished, that there are no more.
 	err      error
 	finished bool
@@ -230,7 +229,8 @@ func (p *Partitions) Read(part int, do func(b contract.Batch, ordinals []int64) 
 	if !p.finished {
 		return errUnfinished
 	}
-	return p.parts[part].each(p.mem, &p.read, func(rec arrow.Record) error {
+	var read []byte
+	return p.parts[part].each(p.mem, &read, func(rec arrow.Record) error {
 		ordinals := p.layout.ordinals(rec)
 		return do(p.layout.batch(rec), ordinals)
 	})
@@ -245,7 +245,6 @@ func (p *Partitions) Close() error { return p.folder.leave(p) }
 func (p *Partitions) free() error {
 	p.release()
 	p.finished = true
-	p.read = nil
 	var errs []error
 	for i := range p.parts {
 		errs = append(errs, p.parts[i].drop())

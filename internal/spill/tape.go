@@ -14,7 +14,6 @@ type Tape struct {
 	file    file
 	encoder *encoder
 	mem     memory.Allocator
-	read    []byte // a block
 	// err is what kept batches from being added; finished, that there are no more.
 	err      error
 	finished bool
@@ -69,13 +68,14 @@ func (t *Tape) Play(emit contract.Emit) error {
 	if !t.finished {
 		return errUnfinished
 	}
-	return t.file.each(t.mem, &t.read, func(rec arrow.Record) error { return emit(t.layout.batch(rec)) })
+	var read []byte
+	return t.file.each(t.mem, &read, func(rec arrow.Record) error { return emit(t.layout.batch(rec)) })
 }
 
 // Close removes the tape from the disk. It has no rows any more. Closing again does nothing.
 func (t *Tape) Close() error { return t.folder.leave(t) }
 
 func (t *Tape) free() error {
-	t.finished, t.encoder, t.read = true, nil, nil
+	t.finished, t.encoder = true, nil
 	return t.file.drop()
 }
