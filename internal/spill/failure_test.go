@@ -248,6 +248,7 @@ func TestMisuse(t *testing.T) {
 		"partition 2 of 2":     partitions().Add(b, ordinals, []uint32{0, 1, 2}),
 		"added when finished":  finished.Add(b, ordinals, part),
 		"read before finished": partitions().Read(0, nil),
+		"dropped unfinished":   partitions().Drop(0),
 		"played unfinished":    tape.Play(nil),
 		"merged unfinished":    Merge([]*Run{run}, mem, nil),
 		"not in order":         full.Add(b, []int64{9, 8, 10}),

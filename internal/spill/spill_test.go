@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/decimal128"
+	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"pgregory.net/rapid"
 
@@ -237,6 +238,33 @@ func TestPartitions(t *testing.T) {
 			t.Fatalf("%v are left when all is dropped (%v)", entries, err)
 		}
 	})
+}
+
+// A file can be looked at with whatever reads Arrow streams.
+func TestFormat(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	p, want := smallPartition(t, newFolder(t), mem)
+	file, err := os.Open(p.parts[0].path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	r, err := ipc.NewReader(file, ipc.WithAllocator(mem))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Release()
+	var got []row
+	for r.Next() {
+		rec := r.Record()
+		rec.Retain()
+		ordinals := p.layout.ordinals(rec)
+		b := p.layout.batch(rec)
+		got = append(got, rowsOf(b, func(i int) int64 { return ordinals[i] })...)
+		b.Release()
+	}
+	mustEqualRows(t, got, want)
 }
 
 // A merge gives what a stable sort by ordinal gives.
