@@ -55,20 +55,24 @@ func benchBatch(r *rand.Rand) contract.Batch {
 	return batch
 }
 
-// perCPU reports MB/s by the time that processors spent, which other programs on
-// the machine do not change.
+// cpuTime is the time that processors have spent on this program, which other
+// programs on the machine do not change.
+func cpuTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+func reportCPU(b *testing.B, size int64, spent time.Duration) {
+	b.ReportMetric(float64(size)*float64(b.N)/1e6/spent.Seconds(), "MB/cpu-s")
+}
+
+// perCPU has MB/s of processor time reported when stop is called.
 func perCPU(b *testing.B, size int64) (stop func()) {
-	spent := func() time.Duration {
-		var u syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-			b.Fatal(err)
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	before := spent()
-	return func() {
-		b.ReportMetric(float64(size)*float64(b.N)/1e6/(spent()-before).Seconds(), "MB/cpu-s")
-	}
+	before := cpuTime(b)
+	return func() { reportCPU(b, size, cpuTime(b)-before) }
 }
 
 var pool = &arrowops.Pool{}
@@ -167,7 +171,7 @@ func BenchmarkMerge(b *testing.B) {
 	f := benchFolder(b)
 	p := fill(b, f, batches, part)
 	b.SetBytes(size)
-	defer perCPU(b, size)()
+	var spent time.Duration
 	for b.Loop() {
 		b.StopTimer()
 		runs := make([]*Run, benchParts)
@@ -184,13 +188,16 @@ func BenchmarkMerge(b *testing.B) {
 			}
 		}
 		b.StartTimer()
+		before := cpuTime(b)
 		if err := Merge(runs, pool, func(b contract.Batch) error {
 			b.Release()
 			return nil
 		}); err != nil {
 			b.Fatal(err)
 		}
+		spent += cpuTime(b) - before
 	}
+	reportCPU(b, size, spent)
 }
 
 func BenchmarkTape(b *testing.B) {

@@ -248,10 +248,11 @@ func TestMisuse(t *testing.T) {
 		"partition 2 of 2":     partitions().Add(b, ordinals, []uint32{0, 1, 2}),
 		"added when finished":  finished.Add(b, ordinals, part),
 		"read before finished": partitions().Read(0, nil),
+		"dropped unfinished":   partitions().Drop(0),
 		"played unfinished":    tape.Play(nil),
 		"merged unfinished":    Merge([]*Run{run}, mem, nil),
-		"not in order":         full.Add(b, []int64{9, 8, 10}),
-		"in an earlier batch":  f.Run(smallSchema, 0, mem).Add(b, []int64{2, 1, 0}),
+		"not in order":         full.Add(b, []int64{8, 9, 10}),
+		"not in one batch":     f.Run(smallSchema, 0, mem).Add(b, []int64{2, 1, 0}),
 		"run of few ordinals":  f.Run(smallSchema, 0, mem).Add(b, ordinals[:1]),
 		"another schema":       f.Tape(benchSchema, mem).Add(b),
 	}

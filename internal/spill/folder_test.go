@@ -91,7 +91,7 @@ func TestLeftovers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	make := func(name string, locked bool, age time.Duration) string {
+	leave := func(name string, locked bool, age time.Duration) string {
 		path := filepath.Join(parent, name)
 		if err := os.Mkdir(path, folderMode); err != nil {
 			t.Fatal(err)
@@ -112,11 +112,11 @@ func TestLeftovers(t *testing.T) {
 		return path
 	}
 	stay := map[string]bool{
-		used.Path():                              true,
-		make(prefix+"1-killed", true, 0):         false,
-		make(prefix+"2-new", false, 0):           true,
-		make(prefix+"3-old", false, 2*settling):  false,
-		make("somebody-elses", true, 2*settling): true,
+		used.Path():                               true,
+		leave(prefix+"1-killed", true, 0):         false,
+		leave(prefix+"2-new", false, 0):           true,
+		leave(prefix+"3-old", false, 2*settling):  false,
+		leave("somebody-elses", true, 2*settling): true,
 	}
 	f, err := NewFolder(parent)
 	if err != nil {

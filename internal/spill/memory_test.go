@@ -1,7 +1,10 @@
 package spill
 
 import (
+	"errors"
 	"math/rand/v2"
+	"os"
+	"slices"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -143,5 +146,63 @@ func TestMergeManyRows(t *testing.T) {
 	}
 	if limit := 16*contract.BatchRows + (runs+2)*minBlock; mem.most > limit {
 		t.Errorf("%d bytes were held at a time, want at most %d", mem.most, limit)
+	}
+}
+
+// A batch has no more rows than any other, however narrow they are.
+func TestNarrowRows(t *testing.T) {
+	mem := newPeak()
+	defer mem.AssertSize(t, 0)
+	schema := arrow.NewSchema([]arrow.Field{{Name: "n", Type: arrow.PrimitiveTypes.Int64}}, nil)
+	p := newFolder(t).Partitions(schema, 1, 1<<30, mem)
+	ordinals := Ordinals(nil, 0, contract.BatchRows-1)
+	b := contract.Batch{Record: array.NewRecord(schema, []arrow.Array{int64Array(ordinals)}, -1), Origins: make([]contract.Origin, len(ordinals))}
+	for range 3 {
+		if err := p.Add(b, ordinals, make([]uint32, len(ordinals))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Finish(); err != nil {
+		t.Fatal(err)
+	}
+	var got []int
+	if err := p.Read(0, func(b contract.Batch, _ []int64) error {
+		got = append(got, b.Len())
+		b.Release()
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if want := []int{contract.BatchRows, contract.BatchRows, contract.BatchRows - 3}; !slices.Equal(got, want) {
+		t.Errorf("batches of %d rows, want %d", got, want)
+	}
+}
+
+// The file of a run is gone as soon as the last of its rows has been read.
+func TestMergeFreesFiles(t *testing.T) {
+	mem := newPeak()
+	defer mem.AssertSize(t, 0)
+	f := newFolder(t)
+	schema := arrow.NewSchema([]arrow.Field{{Name: "n", Type: arrow.PrimitiveTypes.Int64}}, nil)
+	runs := make([]*Run, 3)
+	for i := range runs {
+		ordinals := Ordinals(nil, int64(i)*contract.BatchRows, contract.BatchRows)
+		b := contract.Batch{Record: array.NewRecord(schema, []arrow.Array{int64Array(ordinals)}, -1), Origins: make([]contract.Origin, len(ordinals))}
+		runs[i] = f.Run(schema, 0, mem)
+		if err := errors.Join(runs[i].Add(b, ordinals), runs[i].Finish()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := 1 + len(runs) // the lock, too
+	if err := Merge(runs, mem, func(b contract.Batch) error {
+		b.Release()
+		entries, err := os.ReadDir(f.Path())
+		if len(entries) > left {
+			t.Errorf("%d files are left, want %d", len(entries), left)
+		}
+		left--
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
 }

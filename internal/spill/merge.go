@@ -13,12 +13,13 @@ import (
 )
 
 // Merge gives the rows of runs of one schema in the order of their ordinals, in
-// batches of contract.BatchRows, the last one smaller. Rows of equal ordinals, which only
-// one run should have, keep their order. It takes the runs over: each is closed
-// when its last row has been read, and all of them when Merge returns.
+// batches of contract.BatchRows, the last one smaller. Rows of equal ordinals come
+// in the order of their runs, and those of one run keep theirs. It takes the runs
+// over: each is closed when its last row has been read, and all of them when Merge
+// returns.
 //
 // In memory it has a block of each run, and the batch being made. It is the
-// balanced merge of Knuth, The Art of Computer Programming, volume 3, 5.4.1, with
+// multiway merge of Knuth, The Art of Computer Programming, volume 3, 5.4.1, with
 // a heap to select by.
 func Merge(runs []*Run, mem memory.Allocator, emit contract.Emit) (err error) {
 	defer func() {
@@ -138,16 +139,18 @@ func (m *merge) load(i int) error {
 func (m *merge) step() error {
 	i := m.heap[0].input
 	in := &m.inputs[i]
-	limit := int64(math.MaxInt64)
+	other := head{math.MaxInt64, math.MaxInt32} // the first of the other inputs
 	for _, h := range m.heap[1:min(3, len(m.heap))] {
-		limit = min(limit, h.ordinal)
+		if h.before(other) {
+			other = h
+		}
 	}
 	row, end := in.row, min(in.ordinals.Len(), in.row+contract.BatchRows-m.out.rows-len(m.rows))
 	for {
 		m.from = append(m.from, i)
 		m.rows = append(m.rows, int32(row))
 		row++
-		if row >= end || in.ordinals.At(row) > limit {
+		if row >= end || other.before(head{in.ordinals.At(row), i}) {
 			break
 		}
 	}

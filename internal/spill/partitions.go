@@ -18,7 +18,7 @@ const minBlock = 64 << 10
 var errFinished = errors.New("rows were added to temporary files that had been finished")
 
 // errUnfinished is one too.
-var errUnfinished = errors.New("temporary files were read before they had been finished")
+var errUnfinished = errors.New("temporary files were read or dropped before they had been finished")
 
 // Partitions keeps the rows of a stream in a number of files.
 //
@@ -236,8 +236,14 @@ func (p *Partitions) Read(part int, do func(b contract.Batch, ordinals []int64) 
 	})
 }
 
-// Drop removes a partition from the disk. It has no rows any more.
-func (p *Partitions) Drop(part int) error { return p.parts[part].drop() }
+// Drop removes a partition that has been finished from the disk. It has no rows any
+// more.
+func (p *Partitions) Drop(part int) error {
+	if !p.finished {
+		return errUnfinished
+	}
+	return p.parts[part].drop()
+}
 
 // Close frees all memory and files. Closing again does nothing.
 func (p *Partitions) Close() error { return p.folder.leave(p) }

@@ -24,6 +24,9 @@ type encoder struct {
 	frame  bytes.Buffer
 }
 
+// newEncoder compresses with LZ4: Arrow's other codec, zstd, makes files of half the
+// size, and takes twice as long to write them and nearly three times to read them.
+// LZ4 takes about as long as it takes to write what it saves.
 func newEncoder(mem memory.Allocator, schema *arrow.Schema) *encoder {
 	e := &encoder{}
 	e.writer = ipc.NewWriterWithPayloadWriter(e, ipc.WithSchema(schema), ipc.WithAllocator(mem), ipc.WithLZ4())
