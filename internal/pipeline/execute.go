@@ -151,7 +151,7 @@ func (e *nodeError) Unwrap() error { return e.err }
 // up the stream, so one that has its node already keeps it.
 func blame(n *node, err error) error {
 	var known *nodeError
-	if errors.As(err, &known) || errors.Is(err, context.Canceled) {
+	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return &nodeError{node: n, err: err}

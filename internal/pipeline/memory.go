@@ -26,7 +26,7 @@ func (b budget) tests() int64   { return int64(b) / 4 }
 func (b budget) writing() int64 { return int64(b) / 8 }
 
 // leastMemory is what a run needs whatever the data: batches under way.
-const leastMemory = 128 << 20
+var leastMemory uint64 = 128 << 20
 
 // readMemory makes sense of --memory; "" is three quarters of what the machine
 // has, or the control group where that has less.
