@@ -25,7 +25,7 @@ func fold(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-// hashInt is one folded multiply. Its low bits are used.
+// hashInt is one folded multiply. Tables use its low 32 bits.
 func hashInt(v uint64) uint64 { return fold(v^secret0, secret1) }
 
 // hashPair hashes two words; their order matters.
