@@ -310,7 +310,7 @@ func (m *IntUsersAccCoreStage) Apply(contract.Batch) (contract.Batch, error) {
 
 // Give implements contract.Stage.
 func (m *IntUsersAccCoreStage) Give(lo, hi int) (contract.Batch, error) {
-	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
+	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values()
 	return m.process()
 }
 
@@ -372,7 +372,7 @@ type intUsersAccCoreKept struct {
 	createdAt       arrowops.Store[arrow.Timestamp]
 	lastUpdatedTime arrowops.Store[arrow.Timestamp]
 	isInternalUser  arrowops.BoolStore
-	origins         []contract.Origin
+	origins         arrowops.Store[contract.Origin]
 }
 
 // dedupe keeps the winning rows of the batch at hand.
@@ -383,15 +383,12 @@ func (m *IntUsersAccCoreStage) dedupe() {
 	for i, origin := range m.origins {
 		userID, userIDOK := m.in.UserID.Get(i)
 		id, isNew := kept.keys.AssignOption(userID, userIDOK)
-		switch {
-		case isNew:
-			kept.origins = append(kept.origins, origin)
+		if isNew {
 			m.began = append(m.began, i)
-		case m.wins(i, id):
-			kept.origins[id] = origin
-		default:
+		} else if !m.wins(i, id) {
 			continue
 		}
+		kept.origins.Set(id, origin, true)
 		kept.set(id, m.in, i)
 	}
 	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
@@ -440,8 +437,15 @@ func (k *intUsersAccCoreKept) view(lo, hi int) StgSampleDbUserAccView {
 	}
 }
 
-// drop gives up the rows kept under the ids below hi.
-func (k *intUsersAccCoreKept) drop(hi int) {}
+// drop gives up the rows kept under the ids below hi, in whole chunks.
+func (k *intUsersAccCoreKept) drop(hi int) {
+	k.userID.Drop(0, hi)
+	k.email.Drop(0, hi)
+	k.createdAt.Drop(0, hi)
+	k.lastUpdatedTime.Drop(0, hi)
+	k.isInternalUser.Drop(0, hi)
+	k.origins.Drop(0, hi)
+}
 
 // intUsersAccCoreJoinAttributes holds the columns of stg_sample_db__user_acc_attributes
 // that are joined, by user_id.
@@ -774,13 +778,12 @@ func (v *IntUsersAccCoreValidator) Finish(_ []contract.TestResult) {}
 
 // IntUsersAccCoreRepeats checks the uniqueness tests of int_users_acc__core.
 type IntUsersAccCoreRepeats struct {
-	env                             *contract.Env
-	uniqueIntUsersAccCoreUserID     *arrowops.IntKeys[int64]
-	uniqueIntUsersAccCoreUserIDRows arrowops.Count
+	env                         *contract.Env
+	uniqueIntUsersAccCoreUserID *arrowops.IntRepeats[int64]
 }
 
 func newIntUsersAccCoreRepeats(env *contract.Env) *IntUsersAccCoreRepeats {
-	return &IntUsersAccCoreRepeats{env: env, uniqueIntUsersAccCoreUserID: arrowops.NewIntKeys[int64]()}
+	return &IntUsersAccCoreRepeats{env: env, uniqueIntUsersAccCoreUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -797,8 +800,7 @@ func (v *IntUsersAccCoreRepeats) addProved(b contract.Batch, results []contract.
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_int_users_acc__core_user_id
 		if userIDOK {
-			id, _ := v.uniqueIntUsersAccCoreUserID.Assign(userID)
-			if n := v.uniqueIntUsersAccCoreUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+			if n, id := v.uniqueIntUsersAccCoreUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}

@@ -530,15 +530,13 @@ func (v *MartUsersMarketingValidator) Finish(_ []contract.TestResult) {}
 
 // MartUsersMarketingRepeats checks the uniqueness tests of mart_users_marketing.
 type MartUsersMarketingRepeats struct {
-	env                                *contract.Env
-	uniqueMartUsersMarketingEmail      *arrowops.StringKeys
-	uniqueMartUsersMarketingEmailRows  arrowops.Count
-	uniqueMartUsersMarketingUserID     *arrowops.IntKeys[int64]
-	uniqueMartUsersMarketingUserIDRows arrowops.Count
+	env                            *contract.Env
+	uniqueMartUsersMarketingEmail  *arrowops.StringRepeats
+	uniqueMartUsersMarketingUserID *arrowops.IntRepeats[int64]
 }
 
 func newMartUsersMarketingRepeats(env *contract.Env) *MartUsersMarketingRepeats {
-	return &MartUsersMarketingRepeats{env: env, uniqueMartUsersMarketingEmail: arrowops.NewStringKeys(), uniqueMartUsersMarketingUserID: arrowops.NewIntKeys[int64]()}
+	return &MartUsersMarketingRepeats{env: env, uniqueMartUsersMarketingEmail: arrowops.NewStringRepeats(), uniqueMartUsersMarketingUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -548,8 +546,7 @@ func (v *MartUsersMarketingRepeats) Add(b contract.Batch, results []contract.Tes
 		email, emailOK := in.Email.Get(i)
 		// unique_mart_users_marketing_email
 		if emailOK {
-			id, _ := v.uniqueMartUsersMarketingEmail.Assign(email)
-			if n := v.uniqueMartUsersMarketingEmailRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
+			if n, id := v.uniqueMartUsersMarketingEmail.Add(email); n > 1 && results[2].Repeat(i, id, n) {
 				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 			}
 		}
@@ -566,8 +563,7 @@ func (v *MartUsersMarketingRepeats) addProved(b contract.Batch, results []contra
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_mart_users_marketing_user_id
 		if userIDOK {
-			id, _ := v.uniqueMartUsersMarketingUserID.Assign(userID)
-			if n := v.uniqueMartUsersMarketingUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+			if n, id := v.uniqueMartUsersMarketingUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}

@@ -56,6 +56,9 @@ func View[T Fixed](a arrow.Array) Column[T] {
 // Len is the number of rows.
 func (c Column[T]) Len() int { return len(c.values) }
 
+// Values are the values of all rows. What stands under a null is of no meaning.
+func (c Column[T]) Values() []T { return c.values }
+
 // At is the value of row i, zero where it is null.
 func (c Column[T]) At(i int) T {
 	v := c.values[i]

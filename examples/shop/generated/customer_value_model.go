@@ -582,13 +582,12 @@ func (m *CustomerValueStage) fail(i int, column string, err error) {
 
 // CustomerValueRepeats checks the uniqueness tests of customer_value.
 type CustomerValueRepeats struct {
-	env                               *contract.Env
-	uniqueCustomerValueCustomerID     *arrowops.IntKeys[int64]
-	uniqueCustomerValueCustomerIDRows arrowops.Count
+	env                           *contract.Env
+	uniqueCustomerValueCustomerID *arrowops.IntRepeats[int64]
 }
 
 func newCustomerValueRepeats(env *contract.Env) *CustomerValueRepeats {
-	return &CustomerValueRepeats{env: env, uniqueCustomerValueCustomerID: arrowops.NewIntKeys[int64]()}
+	return &CustomerValueRepeats{env: env, uniqueCustomerValueCustomerID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -604,11 +603,8 @@ func (v *CustomerValueRepeats) addProved(b contract.Batch, results []contract.Te
 	for i := range b.Len() {
 		customerID := in.CustomerID.At(i)
 		// unique_customer_value_customer_id
-		{
-			id, _ := v.uniqueCustomerValueCustomerID.Assign(customerID)
-			if n := v.uniqueCustomerValueCustomerIDRows.Next(id); n > 1 && results[0].Repeat(i, id, n) {
-				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.CustomerID.At(i))})
-			}
+		if n, id := v.uniqueCustomerValueCustomerID.Add(customerID); n > 1 && results[0].Repeat(i, id, n) {
+			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.CustomerID.At(i))})
 		}
 	}
 }

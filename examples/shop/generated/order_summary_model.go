@@ -1007,13 +1007,12 @@ func (v *OrderSummaryValidator) Finish(_ []contract.TestResult) {}
 
 // OrderSummaryRepeats checks the uniqueness tests of order_summary.
 type OrderSummaryRepeats struct {
-	env                           *contract.Env
-	uniqueOrderSummaryOrderID     *arrowops.IntKeys[int64]
-	uniqueOrderSummaryOrderIDRows arrowops.Count
+	env                       *contract.Env
+	uniqueOrderSummaryOrderID *arrowops.IntRepeats[int64]
 }
 
 func newOrderSummaryRepeats(env *contract.Env) *OrderSummaryRepeats {
-	return &OrderSummaryRepeats{env: env, uniqueOrderSummaryOrderID: arrowops.NewIntKeys[int64]()}
+	return &OrderSummaryRepeats{env: env, uniqueOrderSummaryOrderID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -1022,11 +1021,8 @@ func (v *OrderSummaryRepeats) Add(b contract.Batch, results []contract.TestResul
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)
 		// unique_order_summary_order_id
-		{
-			id, _ := v.uniqueOrderSummaryOrderID.Assign(orderID)
-			if n := v.uniqueOrderSummaryOrderIDRows.Next(id); n > 1 && results[0].Repeat(i, id, n) {
-				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
-			}
+		if n, id := v.uniqueOrderSummaryOrderID.Add(orderID); n > 1 && results[0].Repeat(i, id, n) {
+			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
 		}
 	}
 }
