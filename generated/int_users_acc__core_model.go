@@ -179,10 +179,10 @@ func newIntUsersAccCoreModel(env *contract.Env) contract.Transform {
 	m := &IntUsersAccCoreModel{
 		env:           env,
 		kept:          intUsersAccCoreKept{keys: arrowops.NewIntKeys[int64]()},
-		attributes:    intUsersAccCoreJoinAttributes{keys: arrowops.NewIntKeys[int64]()},
-		closures:      intUsersAccCoreJoinClosures{keys: arrowops.NewIntKeys[int64]()},
-		reactivations: intUsersAccCoreJoinReactivations{keys: arrowops.NewIntKeys[int64]()},
-		preferences:   intUsersAccCoreJoinPreferences{keys: arrowops.NewIntKeys[int64]()},
+		attributes:    intUsersAccCoreJoinAttributes{},
+		closures:      intUsersAccCoreJoinClosures{},
+		reactivations: intUsersAccCoreJoinReactivations{},
+		preferences:   intUsersAccCoreJoinPreferences{},
 	}
 	m.fold = m.newStage()
 	return m
@@ -197,6 +197,7 @@ type IntUsersAccCoreStage struct {
 	in               StgSampleDbUserAccView
 	origins          []contract.Origin
 	rows             []int
+	first            int   // the id under which the first row of in is kept
 	attributesIDs    []int // for each row of in: its id there, or -1
 	closuresIDs      []int // for each row of in: its id there, or -1
 	reactivationsIDs []int // for each row of in: its id there, or -1
@@ -310,7 +311,7 @@ func (m *IntUsersAccCoreStage) Apply(contract.Batch) (contract.Batch, error) {
 
 // Give implements contract.Stage.
 func (m *IntUsersAccCoreStage) Give(lo, hi int) (contract.Batch, error) {
-	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values()
+	m.in, m.origins, m.first = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values(), lo
 	return m.process()
 }
 
@@ -450,7 +451,7 @@ func (k *intUsersAccCoreKept) drop(hi int) {
 // intUsersAccCoreJoinAttributes holds the columns of stg_sample_db__user_acc_attributes
 // that are joined, by user_id.
 type intUsersAccCoreJoinAttributes struct {
-	keys        *arrowops.IntKeys[int64]
+	matched     arrowops.BoolStore // by id of the row kept: whether it has a match
 	gender      arrowops.StringStore
 	countryCode arrowops.StringStore
 	dateOfBirth arrowops.Store[arrow.Date32]
@@ -465,11 +466,16 @@ func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView
 		gender, genderOK := in.Gender.Get(i)
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
-		if !userIDOK {
+		id := -1
+		if userIDOK {
+			id = m.kept.keys.Find(userID)
+		}
+		if id < 0 {
 			continue
 		}
-		id, isNew := joined.keys.Assign(userID)
-		if isNew {
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
 			joined.gender.Set(id, gender, genderOK)
 			joined.countryCode.Set(id, countryCode, countryCodeOK)
 			joined.dateOfBirth.Set(id, dateOfBirth, dateOfBirthOK)
@@ -477,14 +483,14 @@ func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView
 	}
 }
 
-// probeAttributes finds each row's user_id in stg_sample_db__user_acc_attributes.
+// probeAttributes finds the rows with a match in stg_sample_db__user_acc_attributes,
+// which stands under their own ids.
 func (m *IntUsersAccCoreStage) probeAttributes() {
 	m.attributesIDs = slices.Grow(m.attributesIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.attributes.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.attributes.matched.Get(id); !ok {
+			id = -1
 		}
 		m.attributesIDs[i] = id
 	}
@@ -493,7 +499,7 @@ func (m *IntUsersAccCoreStage) probeAttributes() {
 // intUsersAccCoreJoinClosures folds stg_sample_db__user_acc_closures to one row for each
 // user_id.
 type intUsersAccCoreJoinClosures struct {
-	keys            *arrowops.IntKeys[int64]
+	matched         arrowops.BoolStore            // by id of the row kept: whether it has a match
 	accountClosedAt arrowops.Max[arrow.Timestamp] // max(account_closed_at)
 }
 
@@ -503,24 +509,31 @@ func (m *IntUsersAccCoreModel) addClosures(in StgSampleDbUserAccClosuresView, or
 	for i := range origins {
 		userID, userIDOK := in.UserID.Get(i)
 		accountClosedAt, accountClosedAtOK := in.AccountClosedAt.Get(i)
-		if !userIDOK {
+		id := -1
+		if userIDOK {
+			id = m.kept.keys.Find(userID)
+		}
+		if id < 0 {
 			continue
 		}
-		id, _ := joined.keys.Assign(userID)
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
+		}
 		if accountClosedAtOK {
 			joined.accountClosedAt.Add(id, accountClosedAt)
 		}
 	}
 }
 
-// probeClosures finds each row's user_id in stg_sample_db__user_acc_closures.
+// probeClosures finds the rows with a match in stg_sample_db__user_acc_closures, which
+// stands under their own ids.
 func (m *IntUsersAccCoreStage) probeClosures() {
 	m.closuresIDs = slices.Grow(m.closuresIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.closures.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.closures.matched.Get(id); !ok {
+			id = -1
 		}
 		m.closuresIDs[i] = id
 	}
@@ -529,7 +542,7 @@ func (m *IntUsersAccCoreStage) probeClosures() {
 // intUsersAccCoreJoinReactivations folds stg_sample_db__user_acc_reactivations to one row
 // for each user_id.
 type intUsersAccCoreJoinReactivations struct {
-	keys              *arrowops.IntKeys[int64]
+	matched           arrowops.BoolStore            // by id of the row kept: whether it has a match
 	accountReopenedAt arrowops.Max[arrow.Timestamp] // max(account_reopened_at)
 }
 
@@ -540,24 +553,31 @@ func (m *IntUsersAccCoreModel) addReactivations(in StgSampleDbUserAccReactivatio
 	for i := range origins {
 		userID, userIDOK := in.UserID.Get(i)
 		accountReopenedAt, accountReopenedAtOK := in.AccountReopenedAt.Get(i)
-		if !userIDOK {
+		id := -1
+		if userIDOK {
+			id = m.kept.keys.Find(userID)
+		}
+		if id < 0 {
 			continue
 		}
-		id, _ := joined.keys.Assign(userID)
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
+		}
 		if accountReopenedAtOK {
 			joined.accountReopenedAt.Add(id, accountReopenedAt)
 		}
 	}
 }
 
-// probeReactivations finds each row's user_id in stg_sample_db__user_acc_reactivations.
+// probeReactivations finds the rows with a match in
+// stg_sample_db__user_acc_reactivations, which stands under their own ids.
 func (m *IntUsersAccCoreStage) probeReactivations() {
 	m.reactivationsIDs = slices.Grow(m.reactivationsIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.reactivations.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.reactivations.matched.Get(id); !ok {
+			id = -1
 		}
 		m.reactivationsIDs[i] = id
 	}
@@ -566,7 +586,7 @@ func (m *IntUsersAccCoreStage) probeReactivations() {
 // intUsersAccCoreJoinPreferences folds stg_sample_db__user_mrktng_preferences to one row
 // for each user_id.
 type intUsersAccCoreJoinPreferences struct {
-	keys             *arrowops.IntKeys[int64]
+	matched          arrowops.BoolStore            // by id of the row kept: whether it has a match
 	userOptInAt      arrowops.Max[arrow.Timestamp] // max(preference_at) filter (where marketing_opt_in)
 	userOptOutAt     arrowops.Max[arrow.Timestamp] // max(preference_at) filter (where not marketing_opt_in)
 	lastPreferenceAt arrowops.Max[arrow.Timestamp] // max(preference_at)
@@ -580,10 +600,17 @@ func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreference
 		userID, userIDOK := in.UserID.Get(i)
 		marketingOptIn, marketingOptInOK := in.MarketingOptIn.Get(i)
 		preferenceAt, preferenceAtOK := in.PreferenceAt.Get(i)
-		if !userIDOK {
+		id := -1
+		if userIDOK {
+			id = m.kept.keys.Find(userID)
+		}
+		if id < 0 {
 			continue
 		}
-		id, _ := joined.keys.Assign(userID)
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
+		}
 		if marketingOptInOK && marketingOptIn && preferenceAtOK {
 			joined.userOptInAt.Add(id, preferenceAt)
 		}
@@ -596,14 +623,14 @@ func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreference
 	}
 }
 
-// probePreferences finds each row's user_id in stg_sample_db__user_mrktng_preferences.
+// probePreferences finds the rows with a match in stg_sample_db__user_mrktng_preferences,
+// which stands under their own ids.
 func (m *IntUsersAccCoreStage) probePreferences() {
 	m.preferencesIDs = slices.Grow(m.preferencesIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.preferences.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.preferences.matched.Get(id); !ok {
+			id = -1
 		}
 		m.preferencesIDs[i] = id
 	}

@@ -68,8 +68,8 @@ func (n *nulls) of(b *band) (valid, null uint64) {
 
 // fixedColumn is a column whose array has its values in one slice.
 type fixedColumn[T comparable, A arrow.Array] struct {
-	slice  func(A) []T
-	put    func(dst *value.Text, v T) int
+	slice func(A) []T
+	put   func(dst *value.Text, v T) int
 	// exact says that values which are equal have the same text, which 0 and -0
 	// of floats have not.
 	exact  bool

@@ -255,10 +255,18 @@ func (m *modelFile) dedupeView(columns []int, members map[int]string) {
 		})))
 }
 
-// takeKept makes kept rows those that a stage has at hand.
+// takeKept makes kept rows those that a stage has at hand:
+//
+//	m.in, m.origins, m.first = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values(), lo
 func (m *modelFile) takeKept(stage *jen.Statement) jen.Code {
-	return jen.List(stage.Clone().Dot("in"), stage.Clone().Dot("origins")).Op("=").
-		List(jen.Id("m").Dot("kept").Dot("view").Call(jen.Id("lo"), jen.Id("hi")), jen.Id("m").Dot("kept").Dot("origins").Dot("View").Call(jen.Id("lo"), jen.Id("hi")).Dot("Values").Call())
+	members := []jen.Code{stage.Clone().Dot("in"), stage.Clone().Dot("origins")}
+	kept := jen.Id("m").Dot("kept")
+	values := []jen.Code{kept.Clone().Dot("view").Call(jen.Id("lo"), jen.Id("hi")),
+		kept.Clone().Dot("origins").Dot("View").Call(jen.Id("lo"), jen.Id("hi")).Dot("Values").Call()}
+	if m.joinsByBase() {
+		members, values = append(members, stage.Clone().Dot("first")), append(values, jen.Id("lo"))
+	}
+	return jen.List(members...).Op("=").List(values...)
 }
 
 // dedupeDrop writes how kept rows are given up:
