@@ -57,7 +57,7 @@ func drawManyRows(t *rapid.T) []row {
 		return nil
 	}
 	var rows []row
-	for range rapid.IntRange(0, 12).Draw(t, "runs") {
+	for range rapid.IntRange(0, 6).Draw(t, "runs") {
 		r := rapid.SampledFrom(few).Draw(t, "row")
 		if rapid.Bool().Draw(t, "no null") {
 			r.null = [8]bool{}
@@ -111,12 +111,12 @@ func TestCSVIsWhatItsFieldsAre(t *testing.T) {
 func TestTextsOfEveryLength(t *testing.T) {
 	mem := checked(t)
 	schema := everyType()
-	for n := range 140 {
+	for _, n := range []int{0, 1, 2, 15, 16, 17, 18, 31, 32, 33, 63, 64, 65, 66, 127, 128, 129} {
 		rows := make([]row, 3)
 		for i := range rows {
 			rows[i].name = strings.Repeat(string(rune('a'+i)), n)
 		}
-		for range 200 {
+		for range bandRows {
 			rows = append(rows, row{name: "z"})
 		}
 		all := record(mem, schema, rows)
