@@ -47,19 +47,15 @@ func (c *textChunk) rows() int {
 	return max(len(c.offsets)-1, 0)
 }
 
-func (c *textChunk) get(row uint) (string, bool) {
+func (c *textChunk) get(row uint) ([]byte, bool) {
 	if row+1 < uint(len(c.offsets)) {
 		start, end := c.offsets[row], c.offsets[row+1]
-		return alias(c.text[start:end]), start < end || c.valid.at(row)
+		return c.text[start:end], start < end || c.valid.at(row)
 	}
-	return c.getScattered(row)
-}
-
-func (c *textChunk) getScattered(row uint) (string, bool) {
-	if row >= uint(len(c.spans)) || c.spans[row].size == 0 {
-		return "", false
+	if row < uint(len(c.spans)) && c.spans[row].size != 0 {
+		return c.bytes(c.spans[row]), true
 	}
-	return alias(c.bytes(c.spans[row])), true
+	return nil, false
 }
 
 // bytes is the text at a span that is not null.

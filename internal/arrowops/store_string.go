@@ -29,10 +29,25 @@ func (s *StringStore) Set(id int, v string, ok bool) {
 // Get is the text of an id and whether it is not null. The text is good until
 // the next Set of that id.
 func (s *StringStore) Get(id int) (string, bool) {
+	v, ok := s.getBytes(id)
+	return alias(v), ok
+}
+
+// getBytes is Get of bytes that are to be read only. Behind them, within their
+// capacity, are those of other texts.
+func (s *StringStore) getBytes(id int) ([]byte, bool) {
 	if n := uint(id) >> chunkShift; n < uint(len(s.chunks)) {
 		return s.chunks[n].get(uint(id) % ChunkRows)
 	}
-	return "", false
+	return nil, false
+}
+
+// run is how many of n ids from the given one on stand in order in one chunk.
+func (s *StringStore) run(id, n int) int {
+	if chunk := uint(id) >> chunkShift; chunk < uint(len(s.chunks)) {
+		return max(min(n, len(s.chunks[chunk].offsets)-1-id%ChunkRows), 0)
+	}
+	return 0
 }
 
 // View looks at ids lo to hi, hi excluded, as that of Store. Where the chunk's
