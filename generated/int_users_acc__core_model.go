@@ -653,58 +653,42 @@ func (m *IntUsersAccCoreStage) filter() {
 
 // appendGender copies gender.
 func (m *IntUsersAccCoreStage) appendGender() {
-	for _, i := range m.rows {
-		m.out.Gender.AppendOption(m.attributes.gender.Get(m.attributesIDs[i]))
-	}
+	m.out.Gender.AppendStore(&m.attributes.gender, m.attributesIDs, m.rows)
 }
 
 // appendCountryCode copies country_code.
 func (m *IntUsersAccCoreStage) appendCountryCode() {
-	for _, i := range m.rows {
-		m.out.CountryCode.AppendOption(m.attributes.countryCode.Get(m.attributesIDs[i]))
-	}
+	m.out.CountryCode.AppendStore(&m.attributes.countryCode, m.attributesIDs, m.rows)
 }
 
 // appendDateOfBirth copies date_of_birth.
 func (m *IntUsersAccCoreStage) appendDateOfBirth() {
-	for _, i := range m.rows {
-		m.out.DateOfBirth.AppendOption(m.attributes.dateOfBirth.Get(m.attributesIDs[i]))
-	}
+	m.out.DateOfBirth.AppendStore(&m.attributes.dateOfBirth, m.attributesIDs, m.rows)
 }
 
 // appendAccountClosedAt copies account_closed_at.
 func (m *IntUsersAccCoreStage) appendAccountClosedAt() {
-	for _, i := range m.rows {
-		m.out.AccountClosedAt.AppendOption(m.closures.accountClosedAt.Get(m.closuresIDs[i]))
-	}
+	m.out.AccountClosedAt.AppendStore(m.closures.accountClosedAt.Store(), m.closuresIDs, m.rows)
 }
 
 // appendAccountReopenedAt copies account_reopened_at.
 func (m *IntUsersAccCoreStage) appendAccountReopenedAt() {
-	for _, i := range m.rows {
-		m.out.AccountReopenedAt.AppendOption(m.reactivations.accountReopenedAt.Get(m.reactivationsIDs[i]))
-	}
+	m.out.AccountReopenedAt.AppendStore(m.reactivations.accountReopenedAt.Store(), m.reactivationsIDs, m.rows)
 }
 
 // appendUserOptInAt copies user_opt_in_at.
 func (m *IntUsersAccCoreStage) appendUserOptInAt() {
-	for _, i := range m.rows {
-		m.out.UserOptInAt.AppendOption(m.preferences.userOptInAt.Get(m.preferencesIDs[i]))
-	}
+	m.out.UserOptInAt.AppendStore(m.preferences.userOptInAt.Store(), m.preferencesIDs, m.rows)
 }
 
 // appendUserOptOutAt copies user_opt_out_at.
 func (m *IntUsersAccCoreStage) appendUserOptOutAt() {
-	for _, i := range m.rows {
-		m.out.UserOptOutAt.AppendOption(m.preferences.userOptOutAt.Get(m.preferencesIDs[i]))
-	}
+	m.out.UserOptOutAt.AppendStore(m.preferences.userOptOutAt.Store(), m.preferencesIDs, m.rows)
 }
 
 // appendLastPreferenceAt copies last_preference_at.
 func (m *IntUsersAccCoreStage) appendLastPreferenceAt() {
-	for _, i := range m.rows {
-		m.out.LastPreferenceAt.AppendOption(m.preferences.lastPreferenceAt.Get(m.preferencesIDs[i]))
-	}
+	m.out.LastPreferenceAt.AppendStore(m.preferences.lastPreferenceAt.Store(), m.preferencesIDs, m.rows)
 }
 
 // appendUserOptInMarketing computes user_opt_in_marketing:

@@ -430,9 +430,7 @@ func (m *MartUsersMarketingStage) appendRecencySegmentation() {
 
 // appendCountryName copies country_name.
 func (m *MartUsersMarketingStage) appendCountryName() {
-	for _, i := range m.rows {
-		m.out.CountryName.AppendOption(m.country.countryName.Get(m.countryIDs[i]))
-	}
+	m.out.CountryName.AppendStore(&m.country.countryName, m.countryIDs, m.rows)
 }
 
 // appendMartBuiltAt computes mart_built_at:

@@ -343,11 +343,7 @@ func (m *CustomerValueModel) addBought(in OrderSummaryView, origins []contract.O
 // probeBought finds each row's customer_id in order_summary.
 func (m *CustomerValueStage) probeBought() {
 	m.boughtIDs = slices.Grow(m.boughtIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		customerID := m.in.CustomerID.At(i)
-		id := m.bought.keys.Find(customerID)
-		m.boughtIDs[i] = id
-	}
+	m.bought.keys.FindAll(m.boughtIDs, m.in.CustomerID, m.rows)
 }
 
 // customerValueJoinBrought folds customers_current to one row for each referred_by.
@@ -372,11 +368,7 @@ func (m *CustomerValueModel) addBrought(in CustomersCurrentView, origins []contr
 // probeBrought finds each row's referred_by in customers_current.
 func (m *CustomerValueStage) probeBrought() {
 	m.broughtIDs = slices.Grow(m.broughtIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		customerID := m.in.CustomerID.At(i)
-		id := m.brought.keys.Find(customerID)
-		m.broughtIDs[i] = id
-	}
+	m.brought.keys.FindAll(m.broughtIDs, m.in.CustomerID, m.rows)
 }
 
 // appendLabel computes label:
@@ -486,9 +478,7 @@ func (m *CustomerValueStage) appendUsedCoupon() {
 
 // appendLastOrderedAt copies last_ordered_at.
 func (m *CustomerValueStage) appendLastOrderedAt() {
-	for _, i := range m.rows {
-		m.out.LastOrderedAt.AppendOption(m.bought.lastOrderedAt.Get(m.boughtIDs[i]))
-	}
+	m.out.LastOrderedAt.AppendStore(m.bought.lastOrderedAt.Store(), m.boughtIDs, m.rows)
 }
 
 // appendIsRecent computes is_recent:

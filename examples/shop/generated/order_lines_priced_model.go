@@ -412,11 +412,7 @@ func (m *OrderLinesPricedModel) addOrders(in OrdersView, origins []contract.Orig
 // probeOrders finds each row's order_id in orders.
 func (m *OrderLinesPricedStage) probeOrders() {
 	m.ordersIDs = slices.Grow(m.ordersIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		orderID := m.in.OrderID.At(i)
-		id := m.orders.keys.Find(orderID)
-		m.ordersIDs[i] = id
-	}
+	m.orders.keys.FindAll(m.ordersIDs, m.in.OrderID, m.rows)
 }
 
 // orderLinesPricedJoinBuyer holds the columns of customers_current that are joined, by
@@ -527,9 +523,7 @@ func (m *OrderLinesPricedStage) appendTitle() {
 
 // appendCategory copies category.
 func (m *OrderLinesPricedStage) appendCategory() {
-	for _, i := range m.rows {
-		m.out.Category.AppendOption(m.products.category.Get(m.productsIDs[i]))
-	}
+	m.out.Category.AppendStore(&m.products.category, m.productsIDs, m.rows)
 }
 
 // appendOrderDate computes order_date:
@@ -566,23 +560,17 @@ func (m *OrderLinesPricedStage) appendReturnUntil() {
 
 // appendCustomerID copies customer_id.
 func (m *OrderLinesPricedStage) appendCustomerID() {
-	for _, i := range m.rows {
-		m.out.CustomerID.AppendOption(m.orders.customerID.Get(m.ordersIDs[i]))
-	}
+	m.out.CustomerID.AppendStore(&m.orders.customerID, m.ordersIDs, m.rows)
 }
 
 // appendCountry copies country.
 func (m *OrderLinesPricedStage) appendCountry() {
-	for _, i := range m.rows {
-		m.out.Country.AppendOption(m.buyer.country.Get(m.buyerIDs[i]))
-	}
+	m.out.Country.AppendStore(&m.buyer.country, m.buyerIDs, m.rows)
 }
 
 // appendReferrerCountry copies referrer_country.
 func (m *OrderLinesPricedStage) appendReferrerCountry() {
-	for _, i := range m.rows {
-		m.out.ReferrerCountry.AppendOption(m.referrer.country.Get(m.referrerIDs[i]))
-	}
+	m.out.ReferrerCountry.AppendStore(&m.referrer.country, m.referrerIDs, m.rows)
 }
 
 // appendGross computes gross:

@@ -337,6 +337,10 @@ func (m *modelFile) probe(j *joinPart) {
 		m.probeByBase(j)
 		return
 	}
+	if left := leftColumns(j); len(left) == 1 && j.leftKeys().isInt() {
+		m.probeInts(j, left[0])
+		return
+	}
 	b := m.rowBody("join " + j.Name)
 	ids := func() *jen.Statement { return jen.Id("m").Dot(j.field + "IDs") }
 	b.emit(j.leftKeys().find(b)...)
@@ -345,6 +349,19 @@ func (m *modelFile) probe(j *joinPart) {
 		ids().Op("=").Qual("slices", "Grow").Call(ids().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("m").Dot("origins"))).
 			Index(jen.Op(":").Len(jen.Id("m").Dot("origins"))),
 		jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(b.statements()...),
+	)
+}
+
+// probeInts writes probe for a join by one column of integers:
+//
+//	m.ordersIDs = slices.Grow(m.ordersIDs[:0], len(m.origins))[:len(m.origins)]
+//	m.orders.keys.FindAll(m.ordersIDs, m.in.OrderID, m.rows)
+func (m *modelFile) probeInts(j *joinPart, left int) {
+	ids := func() *jen.Statement { return jen.Id("m").Dot(j.field + "IDs") }
+	m.method(m.stage, "probe"+j.name, "finds each row's "+strings.Join(j.Input.Names(j.Right), ", ")+" in "+j.Input.Name+".").Params().Block(
+		ids().Op("=").Qual("slices", "Grow").Call(ids().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("m").Dot("origins"))).
+			Index(jen.Op(":").Len(jen.Id("m").Dot("origins"))),
+		jen.Id("m").Dot(j.field).Dot("keys").Dot("FindAll").Call(ids(), jen.Id("m").Dot("in").Dot(m.inputs[left]), jen.Id("m").Dot("rows")),
 	)
 }
 
