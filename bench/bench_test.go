@@ -114,3 +114,41 @@ func TestPageKeepsOtherSections(t *testing.T) {
 		t.Errorf("nothing measured, and it is\n%s", third)
 	}
 }
+
+// Every stage but those of packages that are not there yet has its share of a
+// real profile's frames; here: of the frames that each is to have.
+func TestStages(t *testing.T) {
+	const generated, internal = "martlet/generated.", "martlet/internal/"
+	model := generated + "(*IntUsersAccCoreModel)."
+	for _, c := range []struct {
+		want   string
+		frames []string
+	}{
+		{"typing fields", []string{internal + "value.ParseTimestamp", generated + "(*UserAccountParser).parseLastUpdated", internal + "scan.(*worker).run"}},
+		{"tests", []string{internal + "arrowops.(*StringKeys).Assign", generated + "(*MartUsersMarketingValidator).Check", model + "compute", internal + "pipeline.(*run).push"}},
+		{"dedupe and joins", []string{internal + "arrowops.(*IntKeys[go.shape.int64]).Assign", model + "addPreferences", model + "Join"}},
+		{"tests", []string{internal + "arrowops.(*StringKeys).Find", generated + "(*relationshipsMartUsersMarketingCountryCodeCheck).AddChild", internal + "pipeline.(*observer).see"}},
+		{"columns of models", []string{internal + "value.Greatest", model + "appendLastSeenTs", model + "compute"}},
+		{"CSV", []string{internal + "value.AppendTimestamp", internal + "sink.(*CSV).Write", model + "compute"}},
+		{"writing files", []string{"syscall.write", "internal/poll.(*FD).Write", internal + "sink.(*CSV).flush"}},
+		{"garbage collector", []string{"runtime.scanobject", "runtime.gcBgMarkWorker"}},
+		{"the Go runtime", []string{"runtime.futex", "runtime.schedule"}},
+	} {
+		if got := stageOf(c.frames); got != c.want {
+			t.Errorf("%s: %q, expected %q", c.frames[0], got, c.want)
+		}
+	}
+}
+
+func TestPackageOf(t *testing.T) {
+	for function, want := range map[string]string{
+		"runtime.memmove": "runtime",
+		"martlet/internal/arrowops.(*Store[go.shape.int64]).Get":                            "martlet/internal/arrowops",
+		"github.com/apache/arrow/go/v17/arrow/array.(*String).Value":                        "github.com/apache/arrow/go/v17/arrow/array",
+		"martlet/internal/arrowops.Take[github.com/apache/arrow/go/v17/arrow.Date32].func1": "martlet/internal/arrowops",
+	} {
+		if got := packageOf(function); got != want {
+			t.Errorf("%s: %s, expected %s", function, got, want)
+		}
+	}
+}
