@@ -23,6 +23,9 @@ func main() {
 	if len(os.Args) == 3 && os.Args[1] == "contend" {
 		os.Exit(contend(os.Args[2]))
 	}
+	if len(os.Args) == 3 && os.Args[1] == "touch" {
+		os.Exit(touch(os.Args[2]))
+	}
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)

@@ -67,6 +67,9 @@ func (b bench) once(g group, c contender, sizes map[string][]int64, checks *chec
 		return result{}, err
 	}
 	defer os.RemoveAll(scratch)
+	if err := warm(c.input.rows); err != nil {
+		return result{}, err
+	}
 	r, o, err := start(job{
 		Group: g.name, Contender: c.name, Divide: b.divide, Input: path, Scratch: scratch, Cores: c.cores, Sizes: sizes[c.input.name],
 	})

@@ -19,8 +19,9 @@ func page(earlier string, sections []string, runs int) string {
 
 Written by `+"`make bench`"+`; not to be edited. Each contender runs in a process of its own, over the same files, in
 turn; the figures are those of the median of %d runs after one for the caches, unless its section says otherwise.
-Inputs come from the page cache; outputs go to the same disk and are removed after each run. Memory is the most that
-was seen every 5 ms: anonymous memory is what no file backs. Machines differ and are noisy: the ratios count (times:
+Inputs come from the page cache; outputs go to the same disk and are removed after each run. Free memory is touched
+before each run, as a virtual machine may have given it back to its host, and taking it again costs more than much of
+what is measured. Memory is the most that was seen every 5 ms: anonymous memory is what no file backs. Machines differ and are noisy: the ratios count (times:
 above 1, so many times as fast; of: what part of the other's).
 
 %s, %d cores, %s%s. What the kernels cost is in [benchmarks-kernels.md](benchmarks-kernels.md), where the time goes in

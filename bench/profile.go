@@ -26,6 +26,9 @@ func (b bench) profile(out string) error {
 		return err
 	}
 	defer os.RemoveAll(scratch)
+	if err := warm(c.input.rows); err != nil {
+		return err
+	}
 	raw := filepath.Join(b.folder, "cpu.pprof")
 	before := load()
 	r, _, err := start(job{Group: g.name, Contender: c.name, Divide: b.divide, Input: path, Scratch: scratch, Profile: raw})
