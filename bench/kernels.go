@@ -62,7 +62,7 @@ func benchmark(count int) ([]byte, error) {
 
 // benchstat compares files of results.
 func benchstat(files ...string) ([]byte, error) {
-	names, args := []string{"before", "now"}, []string{"tool", "benchstat"}
+	names, args := []string{"before", "now"}, []string{"tool", "benchstat", "-filter", ".unit:(sec/op OR B/op)"}
 	for i, file := range files {
 		args = append(args, names[len(names)-len(files)+i]+"="+file)
 	}

@@ -114,9 +114,9 @@ func profilePage(c costs, what string, r result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Where the time goes
 
-Written by `+"`make profile`"+`; not to be edited. One run under the profiler of CPU time, all tests on: %s, to
-CSV and Arrow, on %d cores (%s, %s). It took %.1f s of wall, %.1f s of CPU of which the profiler saw %.1f s, and at most %s MiB
-of anonymous memory.
+Written by `+"`make profile`"+`; not to be edited. One run under the profiler of CPU time: %s, to CSV and
+Arrow, all tests on, with %d cores (%s, %s). It took %.1f s of wall and %.1f s of CPU, of which the profiler
+saw %.1f s, and at most %s MiB of anonymous memory.
 
 ## By stage
 
