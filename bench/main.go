@@ -20,15 +20,23 @@ import (
 )
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == "contend" {
-		os.Exit(contend(os.Args[2]))
-	}
-	if len(os.Args) == 3 && os.Args[1] == "touch" {
-		os.Exit(touch(os.Args[2]))
-	}
+	dispatch()
 	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)
+	}
+}
+
+// dispatch is what the command does in the processes that it starts of itself.
+func dispatch() {
+	if len(os.Args) != 3 {
+		return
+	}
+	switch os.Args[1] {
+	case "contend":
+		os.Exit(contend(os.Args[2]))
+	case "touch":
+		os.Exit(touch(os.Args[2]))
 	}
 }
 
