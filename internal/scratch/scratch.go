@@ -34,6 +34,9 @@ func Root() string {
 // without them.
 var include = regexp.MustCompile(`(?m)^include\s*=.*$`)
 
+// WithoutIncludes is a schema without the files that it includes.
+func WithoutIncludes(schema string) string { return include.ReplaceAllString(schema, "") }
+
 // Compile generates and links the schemas, by name of project. A schema that
 // the generator refuses fails the test. What it includes is left out.
 func Compile(t testing.TB, schemas map[string]string) *Program {
@@ -46,7 +49,7 @@ func Compile(t testing.TB, schemas map[string]string) *Program {
 	var roots []string
 	for name, schema := range schemas {
 		root := filepath.Join(dir, "projects", name)
-		write(t, filepath.Join(root, "schema.toml"), include.ReplaceAllString(schema, ""))
+		write(t, filepath.Join(root, "schema.toml"), WithoutIncludes(schema))
 		roots = append(roots, root)
 		fmt.Fprintf(&imports, "\t%s %q\n", name, "martlet/scratch/projects/"+name+"/generated")
 		fmt.Fprintf(&cases, "\tcase %q:\n\t\tpipeline.Main(%s.Project())\n", name, name)
