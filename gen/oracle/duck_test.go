@@ -33,20 +33,26 @@ func openDuck(t testing.TB) *duck {
 	return d
 }
 
-// script runs the SQL that is emitted for a schema: its zone, its sources as
-// empty tables, its models as views, at an as-of time.
-func (d *duck) script(t testing.TB, declarations, asOf string) {
+// planned is the plan of a schema.
+func planned(t testing.TB, declarations string) *plan.Plan {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "schema.toml")
 	writeFile(t, path, scratch.WithoutIncludes(declarations))
 	decl, errs := schema.Load(path)
 	if err := errs.Err(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v\n%s", err, declarations)
 	}
 	p, errs := plan.Build(decl)
 	if err := errs.Err(); err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v\n%s", err, declarations)
 	}
+	return p
+}
+
+// script runs the SQL that is emitted for a plan: its zone, its sources as empty
+// tables, its models as views, at an as-of time.
+func (d *duck) script(t testing.TB, p *plan.Plan, asOf string) {
+	t.Helper()
 	script, err := sqlemit.DuckDB(p)
 	if err != nil {
 		t.Fatal(err)

@@ -52,7 +52,7 @@ func expressions(t *testing.T, program *scratch.Program, schema string, queries 
 	root, r := t.TempDir(), rand.New(rand.NewPCG(seed, 0))
 	all := append([]column{{name: "n", typ: "int64"}}, columns...)
 	d := openDuck(t)
-	d.script(t, schema, asOf)
+	d.script(t, planned(t, schema), asOf)
 	for _, source := range rowSources {
 		path := filepath.Join(root, "seeds", source.name+".csv")
 		nulls := 0

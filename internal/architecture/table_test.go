@@ -48,6 +48,7 @@ var table = []rule{
 	{of: "gen/internal/dfa", pure: true},
 	{of: "gen/internal/plan", ours: []string{"gen/internal/diag", "gen/internal/schema", "gen/internal/expr", "gen/internal/dfa"}, pure: true}, // dfa: to say which patterns have none
 	{of: "gen/internal/goemit", ours: []string{"gen/internal/diag", "gen/internal/plan", "gen/internal/expr", "gen/internal/dfa"}, theirs: []string{jennifer, arrow, decimal}, pure: true},
+	{of: "gen/internal/randschema", pure: true},
 	{of: "gen/internal/sqlemit", ours: []string{"gen/internal/plan", "gen/internal/expr"}, pure: true},
 
 	// What it makes: the only packages that know a schema.

@@ -61,7 +61,7 @@ func (p *printer) operator(n *expr.Call) text {
 	case "MulInt64", "MulFloat64", "MulDecimal":
 		bind = bindMultiply
 	case "ConcatText":
-		bind = bindOther
+		return p.concatenation(n)
 	}
 	l, r := plainly(n.Args[0], n.Args[1])
 	left, right := p.sql(l, bind), p.sql(r, bind+1)
@@ -76,6 +76,29 @@ func (p *printer) operator(n *expr.Call) text {
 		}
 	}
 	return text{left + " " + name + " " + right, bind}
+}
+
+// concatenation: where a side is known to be null DuckDB forgets that the whole
+// is text.
+func (p *printer) concatenation(n *expr.Call) text {
+	t := text{p.sql(n.Args[0], bindOther) + " || " + p.sql(n.Args[1], bindOther+1), bindOther}
+	for _, side := range n.Args {
+		if side.Nullable() && constant(side) {
+			return atom("(%s)::varchar", t.sql)
+		}
+	}
+	return t
+}
+
+// constant says whether an expression reads no column.
+func constant(n expr.Node) bool {
+	reads := false
+	expr.Walk(n, func(n expr.Node) bool {
+		_, column := n.(*expr.Column)
+		reads = reads || column
+		return !reads
+	})
+	return !reads
 }
 
 // in64 says whether a number meets decimals in 64 bits. Of two such DuckDB's sums

@@ -242,9 +242,9 @@ func (p *printer) aggregate(n *expr.Aggregate) text {
 	var out string
 	switch n.Kind {
 	case expr.ArgMax, expr.ArgMin:
-		out = fmt.Sprintf("last(%s order by %s, %s)", p.sql(n.Arg, 0), p.ordered(n.By), p.row())
+		out = fmt.Sprintf("last(%s order by %s)", p.sql(n.Arg, 0), strings.Join(append(p.ordered(n.By), p.row()), ", "))
 		if n.Kind == expr.ArgMin {
-			out = fmt.Sprintf("first(%s order by %s, %s desc)", p.sql(n.Arg, 0), p.ordered(n.By), p.row())
+			out = fmt.Sprintf("first(%s order by %s desc)", p.sql(n.Arg, 0), strings.Join(append(p.ordered(n.By), p.row()), ", "))
 		}
 		if n.By.Nullable() {
 			known := p.sql(n.By, bindCompare) + " is not null"
@@ -272,10 +272,10 @@ func (p *printer) aggregate(n *expr.Aggregate) text {
 	return t
 }
 
-// ordered writes a term of order by, where a number is a position.
-func (p *printer) ordered(n expr.Node) string {
-	if small(n) {
-		return p.wide(n)
+// ordered writes a term of order by, or none for a constant, which DuckDB refuses.
+func (p *printer) ordered(n expr.Node) []string {
+	if constant(n) {
+		return nil
 	}
-	return p.sql(n, 0)
+	return []string{p.sql(n, 0)}
 }

@@ -60,14 +60,15 @@ func (w *modelWriter) base() input {
 	p, row := w.printer(from), name(from.Name)+"."+Row // the record's, not what stands for it
 	var order []string
 	for _, t := range d.Order {
-		term := p.ordered(t.Expr)
-		if t.Desc {
-			term += " desc"
+		for _, term := range p.ordered(t.Expr) {
+			if t.Desc {
+				term += " desc"
+			}
+			if t.Expr.Nullable() {
+				term += " nulls last"
+			}
+			order = append(order, term)
 		}
-		if t.Expr.Nullable() {
-			term += " nulls last"
-		}
-		order = append(order, term)
 	}
 	key := strings.Join(names(from.Names(d.Key)), ", ")
 	cte := free("deduplicated", w.taken)
