@@ -23,9 +23,9 @@ func (k *IntKeys[T]) FindAll(dst []int, src Column[T], rows []int) {
 func (k *IntKeys[T]) findPaged(dst []int, src Column[T], rows []int) {
 	for _, i := range rows {
 		v, ok := src.Get(i)
-		id := -1
-		if page := k.pages.find(int64(v) >> pageShift); ok && page != nil {
-			id = int(page[uint64(v)%pageKeys]) - 1
+		id := int(k.pages.find(int64(v) >> pageShift)[uint64(v)%pageKeys]) - 1
+		if !ok {
+			id = -1
 		}
 		dst[i] = id
 	}

@@ -28,6 +28,8 @@ type IntKeys[T Int] struct {
 // number, its id + 1, or 0.
 type keyPage [pageKeys]int32
 
+var noKeys keyPage
+
 const (
 	pageShift = 12
 	pageKeys  = 1 << pageShift
@@ -41,7 +43,9 @@ type intSlot[T Int] struct {
 func (s intSlot[T]) hash() uint32 { return uint32(hashInt(uint64(s.key))) }
 
 // NewIntKeys makes an empty set of keys.
-func NewIntKeys[T Int]() *IntKeys[T] { return &IntKeys[T]{null: -1} }
+func NewIntKeys[T Int]() *IntKeys[T] {
+	return &IntKeys[T]{pages: pages[keyPage]{none: &noKeys}, null: -1}
+}
 
 // Len is the number of keys, the null key included.
 func (k *IntKeys[T]) Len() int { return k.n }
@@ -54,34 +58,35 @@ func (k *IntKeys[T]) Get(id int) (key T, ok bool) { return k.keys.get(id), id !=
 
 // Assign gives the id of v, a new one where v was not seen before.
 func (k *IntKeys[T]) Assign(v T) (id int, isNew bool) {
-	if page := k.pages.find(int64(v) >> pageShift); page != nil {
-		ref := &page[uint64(v)%pageKeys]
-		if *ref != 0 {
-			return int(*ref - 1), false
-		}
-		*ref = k.add(v)
-		return int(*ref - 1), true
+	page := k.pages.find(int64(v) >> pageShift)
+	if ref := page[uint64(v)%pageKeys]; ref != 0 {
+		return int(ref - 1), false
 	}
-	if k.table.dir == nil {
-		if page := k.newPage(v); page != nil {
-			page[uint64(v)%pageKeys] = k.add(v)
-			return k.n - 1, true
+	if page == k.pages.none {
+		if k.table.dir == nil {
+			page = k.newPage(v)
 		}
-		k.useTable()
+		if page == k.pages.none {
+			return k.assignHashed(v)
+		}
 	}
-	return k.assignHashed(v)
+	page[uint64(v)%pageKeys] = k.add(v)
+	return k.n - 1, true
 }
 
-// newPage is a page for v, nil where pages would be emptier than a hash table is.
+// newPage is a page for v, or none where pages would be emptier than a hash table is.
 func (k *IntKeys[T]) newPage(v T) *keyPage {
 	if (k.pages.made+1)*pageKeys > 8*k.n+2*pageKeys {
-		return nil
+		return k.pages.none
 	}
 	return k.pages.make(int64(v)>>pageShift, 1024+k.n/8)
 }
 
-// assignHashed is Assign where the keys are in the table.
+// assignHashed is Assign where the keys are in the table, or have to be.
 func (k *IntKeys[T]) assignHashed(v T) (id int, isNew bool) {
+	if k.table.dir == nil {
+		k.useTable()
+	}
 	hash := uint32(hashInt(uint64(v)))
 	slots := k.table.at(hash)
 	mask := uint32(len(slots) - 1)
@@ -122,7 +127,7 @@ func (k *IntKeys[T]) useTable() {
 			}
 		}
 	}
-	k.pages = pages[keyPage]{}
+	k.pages = pages[keyPage]{none: k.pages.none}
 }
 
 // tryPages moves all keys from the table to pages where they lie close together.
@@ -138,7 +143,7 @@ func (k *IntKeys[T]) tryPages() {
 		}
 		key := k.keys.get(id)
 		page := k.pages.find(int64(key) >> pageShift)
-		if page == nil {
+		if page == k.pages.none {
 			page = k.pages.make(int64(key)>>pageShift, math.MaxInt)
 		}
 		page[uint64(key)%pageKeys] = int32(id + 1)
@@ -167,17 +172,14 @@ func (k *IntKeys[T]) AssignOption(v T, ok bool) (id int, isNew bool) {
 
 // Find gives the id of v, or -1 where it was not seen.
 func (k *IntKeys[T]) Find(v T) int {
-	if page := k.pages.find(int64(v) >> pageShift); page != nil {
-		return int(page[uint64(v)%pageKeys]) - 1
+	if k.table.dir != nil {
+		return k.findHashed(v)
 	}
-	return k.findHashed(v)
+	return int(k.pages.find(int64(v) >> pageShift)[uint64(v)%pageKeys]) - 1
 }
 
-// findHashed is Find of a key that no page has.
+// findHashed is Find where the keys are in the table.
 func (k *IntKeys[T]) findHashed(v T) int {
-	if k.table.dir == nil {
-		return -1
-	}
 	hash := uint32(hashInt(uint64(v)))
 	slots := k.table.at(hash)
 	mask := uint32(len(slots) - 1)

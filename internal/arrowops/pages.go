@@ -1,22 +1,25 @@
 package arrowops
 
+import "slices"
+
 // pages is a table indexed by number that has only those pages that were asked
 // for. Growing moves the directory, which is small.
 type pages[P any] struct {
-	dir   []*P // nil where there is no page
+	dir   []*P // none where there is no page
 	first int64
 	made  int // pages there are
+	none  *P  // an empty page that is never written, so that it can be looked into
 }
 
-// find is a page by its number, nil where there is none.
+// find is a page by its number, or none.
 func (t *pages[P]) find(page int64) *P {
 	if at := uint64(page - t.first); at < uint64(len(t.dir)) {
 		return t.dir[at]
 	}
-	return nil
+	return t.none
 }
 
-// make adds a page that is not there and gives it, or nil where the directory
+// make adds a page that is not there and gives it, or none where the directory
 // would then have more than the given number of entries.
 func (t *pages[P]) make(page int64, most int) *P {
 	if len(t.dir) == 0 {
@@ -25,7 +28,7 @@ func (t *pages[P]) make(page int64, most int) *P {
 	from, to := min(page, t.first), max(page+1, t.first+int64(len(t.dir)))
 	span := uint64(to) - uint64(from)
 	if span > uint64(most) {
-		return nil
+		return t.none
 	}
 	if int(span) > len(t.dir) {
 		// Twice the room, on the side that grew.
@@ -35,7 +38,7 @@ func (t *pages[P]) make(page int64, most int) *P {
 		} else {
 			to = from + max(int64(span), 2*had)
 		}
-		dir := make([]*P, to-from)
+		dir := slices.Repeat([]*P{t.none}, int(to-from))
 		copy(dir[t.first-from:], t.dir)
 		t.dir, t.first = dir, from
 	}
@@ -48,7 +51,7 @@ func (t *pages[P]) make(page int64, most int) *P {
 // all gives the pages in order, with their numbers.
 func (t *pages[P]) all(yield func(page int64, p *P) bool) {
 	for i, p := range t.dir {
-		if p != nil && !yield(t.first+int64(i), p) {
+		if p != t.none && !yield(t.first+int64(i), p) {
 			return
 		}
 	}

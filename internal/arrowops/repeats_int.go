@@ -20,6 +20,8 @@ type IntRepeats[T Int] struct {
 // their number.
 type bitPage [bitKeys / 64]uint64
 
+var noBits bitPage
+
 const (
 	bitShift = 15
 	bitKeys  = 1 << bitShift
@@ -31,7 +33,9 @@ type intCell[T Int] struct{ value T }
 func (c intCell[T]) hash() uint32 { return uint32(hashInt(uint64(c.value))) }
 
 // NewIntRepeats makes an IntRepeats to which nothing was added.
-func NewIntRepeats[T Int]() *IntRepeats[T] { return &IntRepeats[T]{counts: newRepeats[T]()} }
+func NewIntRepeats[T Int]() *IntRepeats[T] {
+	return &IntRepeats[T]{pages: pages[bitPage]{none: &noBits}, counts: newRepeats[T]()}
+}
 
 // Size is how many bytes it holds.
 func (r *IntRepeats[T]) Size() int64 { return r.pages.size() + r.table.size() + r.counts.size() }
@@ -41,13 +45,13 @@ func (r *IntRepeats[T]) Size() int64 { return r.pages.size() + r.table.size() + 
 // the order in which they first repeated; else it is -1.
 func (r *IntRepeats[T]) Add(v T) (n int64, id int) {
 	page := r.pages.find(int64(v) >> bitShift)
-	if page == nil && r.table.dir == nil {
-		if page = r.newPage(v); page == nil {
+	if page == r.pages.none && r.table.dir == nil {
+		if page = r.newPage(v); page == r.pages.none {
 			r.useTable()
 		}
 	}
 	var isNew bool
-	if page != nil {
+	if page != r.pages.none {
 		isNew = page.add(uint64(v) % bitKeys)
 	} else {
 		isNew = r.addHashed(v)
@@ -82,10 +86,10 @@ func (p *bitPage) add(i uint64) (isNew bool) {
 	return isNew
 }
 
-// newPage is a page for v, nil where pages would take more than the table.
+// newPage is a page for v, or none where pages would take more than the table.
 func (r *IntRepeats[T]) newPage(v T) *bitPage {
 	if (r.pages.made+1)*bitKeys > 128*r.n+2*bitKeys {
-		return nil
+		return r.pages.none
 	}
 	return r.pages.make(int64(v)>>bitShift, 1024+r.n/8)
 }
@@ -128,7 +132,7 @@ func (r *IntRepeats[T]) useTable() {
 			}
 		}
 	}
-	r.pages = pages[bitPage]{}
+	r.pages = pages[bitPage]{none: r.pages.none}
 }
 
 // tryPages moves all values from the table to pages where they lie close together.
@@ -147,7 +151,7 @@ func (r *IntRepeats[T]) tryPages() {
 
 func (r *IntRepeats[T]) toPage(v T) {
 	page := r.pages.find(int64(v) >> bitShift)
-	if page == nil {
+	if page == r.pages.none {
 		page = r.pages.make(int64(v)>>bitShift, maxKeys)
 	}
 	page.add(uint64(v) % bitKeys)

@@ -31,7 +31,7 @@ type slot interface {
 }
 
 // segmentSlots is how many slots a segment has when it splits instead of growing.
-const segmentSlots = 1 << 13
+const segmentSlots = 1 << 15
 
 func newSegments[S slot]() segments[S] {
 	// Two entries at least, so that the shift is less than 32.
