@@ -161,12 +161,18 @@ func (v *CountryRepeats) Add(b contract.Batch, results []contract.TestResult) {
 		countryName, countryNameOK := in.CountryName.Get(i)
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		// unique_country_country_name
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueCountryCountryName.Touch(in.CountryName, i)
+		}
 		if countryNameOK {
 			if n, id := v.uniqueCountryCountryName.Add(countryName); n > 1 && results[3].Repeat(i, id, n) {
 				results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.CountryName.At(i)})
 			}
 		}
 		// grain_country
+		if i%arrowops.TouchRows == 0 {
+			v.grainCountry.Touch(in.CountryCode, i)
+		}
 		if n, id := v.grainCountry.AddOption(countryCode, countryCodeOK); n > 1 && results[4].Repeat(i, id, n) {
 			results[4].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: contract.OrNull(in.CountryCode.Valid(i), in.CountryCode.At(i))})
 		}

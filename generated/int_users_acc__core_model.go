@@ -382,6 +382,9 @@ func (m *IntUsersAccCoreStage) dedupe() {
 	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
+		if i%arrowops.TouchRows == 0 {
+			kept.keys.Touch(m.in.UserID, i)
+		}
 		userID, userIDOK := m.in.UserID.Get(i)
 		id, isNew := kept.keys.AssignOption(userID, userIDOK)
 		if isNew {
@@ -452,6 +455,7 @@ func (k *intUsersAccCoreKept) drop(hi int) {
 // that are joined, by user_id.
 type intUsersAccCoreJoinAttributes struct {
 	matched     arrowops.BoolStore // by id of the row kept: whether it has a match
+	rows, ids   []int              // of the batch at hand, and the kept rows they match, or -1
 	gender      arrowops.StringStore
 	countryCode arrowops.StringStore
 	dateOfBirth arrowops.Store[arrow.Date32]
@@ -461,15 +465,13 @@ type intUsersAccCoreJoinAttributes struct {
 // nothing.
 func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView, origins []contract.Origin) {
 	joined := &m.attributes
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
 		gender, genderOK := in.Gender.Get(i)
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.kept.keys.Find(userID)
-		}
 		if id < 0 {
 			continue
 		}
@@ -500,19 +502,18 @@ func (m *IntUsersAccCoreStage) probeAttributes() {
 // user_id.
 type intUsersAccCoreJoinClosures struct {
 	matched         arrowops.BoolStore            // by id of the row kept: whether it has a match
+	rows, ids       []int                         // of the batch at hand, and the kept rows they match, or -1
 	accountClosedAt arrowops.Max[arrow.Timestamp] // max(account_closed_at)
 }
 
 // addClosures adds a batch of stg_sample_db__user_acc_closures. A null key joins nothing.
 func (m *IntUsersAccCoreModel) addClosures(in StgSampleDbUserAccClosuresView, origins []contract.Origin) {
 	joined := &m.closures
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
 		accountClosedAt, accountClosedAtOK := in.AccountClosedAt.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.kept.keys.Find(userID)
-		}
 		if id < 0 {
 			continue
 		}
@@ -543,6 +544,7 @@ func (m *IntUsersAccCoreStage) probeClosures() {
 // for each user_id.
 type intUsersAccCoreJoinReactivations struct {
 	matched           arrowops.BoolStore            // by id of the row kept: whether it has a match
+	rows, ids         []int                         // of the batch at hand, and the kept rows they match, or -1
 	accountReopenedAt arrowops.Max[arrow.Timestamp] // max(account_reopened_at)
 }
 
@@ -550,13 +552,11 @@ type intUsersAccCoreJoinReactivations struct {
 // joins nothing.
 func (m *IntUsersAccCoreModel) addReactivations(in StgSampleDbUserAccReactivationsView, origins []contract.Origin) {
 	joined := &m.reactivations
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
 		accountReopenedAt, accountReopenedAtOK := in.AccountReopenedAt.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.kept.keys.Find(userID)
-		}
 		if id < 0 {
 			continue
 		}
@@ -587,6 +587,7 @@ func (m *IntUsersAccCoreStage) probeReactivations() {
 // for each user_id.
 type intUsersAccCoreJoinPreferences struct {
 	matched          arrowops.BoolStore            // by id of the row kept: whether it has a match
+	rows, ids        []int                         // of the batch at hand, and the kept rows they match, or -1
 	userOptInAt      arrowops.Max[arrow.Timestamp] // max(preference_at) filter (where marketing_opt_in)
 	userOptOutAt     arrowops.Max[arrow.Timestamp] // max(preference_at) filter (where not marketing_opt_in)
 	lastPreferenceAt arrowops.Max[arrow.Timestamp] // max(preference_at)
@@ -596,14 +597,12 @@ type intUsersAccCoreJoinPreferences struct {
 // nothing.
 func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreferencesView, origins []contract.Origin) {
 	joined := &m.preferences
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
 		marketingOptIn, marketingOptInOK := in.MarketingOptIn.Get(i)
 		preferenceAt, preferenceAtOK := in.PreferenceAt.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.kept.keys.Find(userID)
-		}
 		if id < 0 {
 			continue
 		}
@@ -810,6 +809,9 @@ func (v *IntUsersAccCoreRepeats) addProved(b contract.Batch, results []contract.
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_int_users_acc__core_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueIntUsersAccCoreUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
 			if n, id := v.uniqueIntUsersAccCoreUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})

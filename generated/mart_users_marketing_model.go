@@ -325,6 +325,9 @@ type martUsersMarketingJoinCountry struct {
 func (m *MartUsersMarketingModel) addCountry(in CountryView, origins []contract.Origin) {
 	joined := &m.country
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CountryCode, i)
+		}
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		countryName, countryNameOK := in.CountryName.Get(i)
 		if !countryCodeOK {
@@ -340,14 +343,7 @@ func (m *MartUsersMarketingModel) addCountry(in CountryView, origins []contract.
 // probeCountry finds each row's country_code in country.
 func (m *MartUsersMarketingStage) probeCountry() {
 	m.countryIDs = slices.Grow(m.countryIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		countryCode, countryCodeOK := m.in.CountryCode.Get(i)
-		id := -1
-		if countryCodeOK {
-			id = m.country.keys.Find(countryCode)
-		}
-		m.countryIDs[i] = id
-	}
+	m.country.keys.FindAll(m.countryIDs, m.in.CountryCode, m.rows)
 }
 
 // appendIsClosed computes is_closed:
@@ -543,6 +539,9 @@ func (v *MartUsersMarketingRepeats) Add(b contract.Batch, results []contract.Tes
 	for i := range b.Len() {
 		email, emailOK := in.Email.Get(i)
 		// unique_mart_users_marketing_email
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueMartUsersMarketingEmail.Touch(in.Email, i)
+		}
 		if emailOK {
 			if n, id := v.uniqueMartUsersMarketingEmail.Add(email); n > 1 && results[2].Repeat(i, id, n) {
 				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
@@ -560,6 +559,9 @@ func (v *MartUsersMarketingRepeats) addProved(b contract.Batch, results []contra
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_mart_users_marketing_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueMartUsersMarketingUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
 			if n, id := v.uniqueMartUsersMarketingUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})

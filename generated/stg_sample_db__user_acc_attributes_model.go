@@ -241,6 +241,9 @@ func (m *StgSampleDbUserAccAttributesStage) dedupe() {
 	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
+		if i%arrowops.TouchRows == 0 {
+			kept.keys.Touch(m.in.UserID, i)
+		}
 		userID, userIDOK := m.in.UserID.Get(i)
 		id, isNew := kept.keys.AssignOption(userID, userIDOK)
 		if isNew {
@@ -367,6 +370,9 @@ func (v *StgSampleDbUserAccAttributesRepeats) addProved(b contract.Batch, result
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_stg_sample_db__user_acc_attributes_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueStgSampleDbUserAccAttributesUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
 			if n, id := v.uniqueStgSampleDbUserAccAttributesUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})

@@ -198,6 +198,9 @@ func (v *UserAccountAttributesRepeats) Add(b contract.Batch, results []contract.
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_user_account_attributes_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueUserAccountAttributesUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
 			if n, id := v.uniqueUserAccountAttributesUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})

@@ -250,6 +250,9 @@ func (v *UserAccountRepeats) Add(b contract.Batch, results []contract.TestResult
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_user_account_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueUserAccountUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
 			if n, id := v.uniqueUserAccountUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})

@@ -319,6 +319,9 @@ type customerValueJoinBought struct {
 func (m *CustomerValueModel) addBought(in OrderSummaryView, origins []contract.Origin) {
 	joined := &m.bought
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID, customerIDOK := in.CustomerID.Get(i)
 		status, statusOK := in.Status.Get(i)
 		total := in.Total.At(i)
@@ -356,6 +359,9 @@ type customerValueJoinBrought struct {
 func (m *CustomerValueModel) addBrought(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.brought
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.ReferredBy, i)
+		}
 		referredBy, referredByOK := in.ReferredBy.Get(i)
 		if !referredByOK {
 			continue
@@ -593,6 +599,9 @@ func (v *CustomerValueRepeats) addProved(b contract.Batch, results []contract.Te
 	for i := range b.Len() {
 		customerID := in.CustomerID.At(i)
 		// unique_customer_value_customer_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueCustomerValueCustomerID.Touch(in.CustomerID, i)
+		}
 		if n, id := v.uniqueCustomerValueCustomerID.Add(customerID); n > 1 && results[0].Repeat(i, id, n) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.CustomerID.At(i))})
 		}

@@ -280,6 +280,9 @@ func (m *CustomersCurrentStage) dedupe() {
 	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
+		if i%arrowops.TouchRows == 0 {
+			kept.keys.Touch(m.in.CustomerID, i)
+		}
 		customerID := m.in.CustomerID.At(i)
 		id, isNew := kept.keys.Assign(customerID)
 		if isNew {
@@ -457,6 +460,9 @@ func (v *CustomersCurrentRepeats) Add(b contract.Batch, results []contract.TestR
 	for i := range b.Len() {
 		email, emailOK := in.Email.Get(i)
 		// unique_customers_current_email
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueCustomersCurrentEmail.Touch(in.Email, i)
+		}
 		if emailOK {
 			if n, id := v.uniqueCustomersCurrentEmail.Add(email); n > 1 && results[0].Repeat(i, id, n) {
 				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})

@@ -356,6 +356,9 @@ type orderLinesPricedJoinProducts struct {
 func (m *OrderLinesPricedModel) addProducts(in ProductsView, origins []contract.Origin) {
 	joined := &m.products
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.Sku, i)
+		}
 		sku := in.Sku.At(i)
 		title, titleOK := in.Title.Get(i)
 		category, categoryOK := in.Category.Get(i)
@@ -374,14 +377,7 @@ func (m *OrderLinesPricedModel) addProducts(in ProductsView, origins []contract.
 // probeProducts finds each row's sku in products.
 func (m *OrderLinesPricedStage) probeProducts() {
 	m.productsIDs = slices.Grow(m.productsIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		sku, skuOK := m.in.Sku.Get(i)
-		id := -1
-		if skuOK {
-			id = m.products.keys.Find(sku)
-		}
-		m.productsIDs[i] = id
-	}
+	m.products.keys.FindAll(m.productsIDs, m.in.Sku, m.rows)
 }
 
 // orderLinesPricedJoinOrders holds the columns of orders that are joined, by order_id.
@@ -396,6 +392,9 @@ type orderLinesPricedJoinOrders struct {
 func (m *OrderLinesPricedModel) addOrders(in OrdersView, origins []contract.Origin) {
 	joined := &m.orders
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.OrderID, i)
+		}
 		orderID := in.OrderID.At(i)
 		customerID, customerIDOK := in.CustomerID.Get(i)
 		orderedAt := in.OrderedAt.At(i)
@@ -427,6 +426,9 @@ type orderLinesPricedJoinBuyer struct {
 func (m *OrderLinesPricedModel) addBuyer(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.buyer
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID := in.CustomerID.At(i)
 		country, countryOK := in.Country.Get(i)
 		referredBy, referredByOK := in.ReferredBy.Get(i)
@@ -462,6 +464,9 @@ type orderLinesPricedJoinReferrer struct {
 func (m *OrderLinesPricedModel) addReferrer(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.referrer
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID := in.CustomerID.At(i)
 		country, countryOK := in.Country.Get(i)
 		id, isNew := joined.keys.Assign(customerID)

@@ -443,6 +443,9 @@ type orderSummaryJoinLines struct {
 func (m *OrderSummaryModel) addLines(in OrderLinesView, origins []contract.Origin) {
 	joined := &m.lines
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.OrderID, i)
+		}
 		orderID := in.OrderID.At(i)
 		sku, skuOK := in.Sku.Get(i)
 		quantity, quantityOK := in.Quantity.Get(i)
@@ -513,6 +516,9 @@ type orderSummaryJoinPayments struct {
 func (m *OrderSummaryModel) addPayments(in PaymentsView, origins []contract.Origin) {
 	joined := &m.payments
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.OrderID, i)
+		}
 		orderID := in.OrderID.At(i)
 		refund := in.Refund.At(i)
 		paidAt, paidAtOK := in.PaidAt.Get(i)
@@ -553,6 +559,9 @@ type orderSummaryJoinCustomer struct {
 func (m *OrderSummaryModel) addCustomer(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.customer
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID := in.CustomerID.At(i)
 		birthDate, birthDateOK := in.BirthDate.Get(i)
 		id, isNew := joined.keys.Assign(customerID)
@@ -994,6 +1003,9 @@ func (v *OrderSummaryRepeats) Add(b contract.Batch, results []contract.TestResul
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)
 		// unique_order_summary_order_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueOrderSummaryOrderID.Touch(in.OrderID, i)
+		}
 		if n, id := v.uniqueOrderSummaryOrderID.Add(orderID); n > 1 && results[0].Repeat(i, id, n) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
 		}

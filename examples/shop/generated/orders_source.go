@@ -325,6 +325,9 @@ func (v *OrdersRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)
 		// grain_orders
+		if i%arrowops.TouchRows == 0 {
+			v.grainOrders.Touch(in.OrderID, i)
+		}
 		if n, id := v.grainOrders.Add(orderID); n > 1 && results[2].Repeat(i, id, n) {
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
 		}

@@ -237,6 +237,9 @@ func (v *ProductsRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	for i := range b.Len() {
 		sku := in.Sku.At(i)
 		// grain_products
+		if i%arrowops.TouchRows == 0 {
+			v.grainProducts.Touch(in.Sku, i)
+		}
 		if n, id := v.grainProducts.Add(sku); n > 1 && results[2].Repeat(i, id, n) {
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Sku.At(i)})
 		}

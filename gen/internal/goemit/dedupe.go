@@ -117,6 +117,9 @@ func (m *modelFile) dedupe() {
 //
 //	kept := &m.kept
 //	for i, origin := range m.origins {
+//		if i%arrowops.TouchRows == 0 {
+//			kept.keys.Touch(m.in.UserID, i)
+//		}
 //		userID, userIDOK := m.in.UserID.Get(i)
 //		id, isNew := kept.keys.AssignOption(userID, userIDOK)
 //		if isNew {
@@ -151,7 +154,7 @@ func (m *modelFile) dedupeRows(d *plan.Dedupe) {
 		append(order, jen.Id("kept").Op(":=").Op("&").Id("m").Dot("kept"),
 			jen.Id("m").Dot("began").Op("=").Id("m").Dot("began").Index(jen.Op(":").Lit(0)),
 			jen.Id("known").Op(":=").Id("kept").Dot("keys").Dot("Len").Call(),
-			jen.For(jen.List(jen.Id("i"), jen.Id("origin")).Op(":=").Range().Id("m").Dot("origins")).Block(b.statements()...),
+			jen.For(jen.List(jen.Id("i"), jen.Id("origin")).Op(":=").Range().Id("m").Dot("origins")).Block(append(k.touch(jen.Id("m").Dot("in"), m.inputs), b.statements()...)...),
 			jen.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("origins")).Op("-").Parens(jen.Id("kept").Dot("keys").Dot("Len").Call().Op("-").Id("known"))))...,
 	)
 }

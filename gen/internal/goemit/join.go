@@ -52,7 +52,7 @@ func (m *modelFile) prepareJoins() {
 			view: m.names[j.Input] + "View", views: fields(j.Input),
 			members: map[int]string{}, outputs: map[int]string{},
 		}
-		names := newNamer("keys", "keysKey", "matched")
+		names := newNamer("keys", "keysKey", "matched", "ids", "rows")
 		if j.Fold != nil {
 			p.fold = m.newFold(p.typ, j.Fold, aggregateNames(j))
 			for _, c := range used {
@@ -160,7 +160,11 @@ func (j *joinPart) setup() []jen.Code {
 }
 
 // keyMembers are the members of the struct that find what is joined.
-func (j *joinPart) keyMembers() []jen.Code {
+func (m *modelFile) keyMembers(j *joinPart) []jen.Code {
+	if _, ok := m.foundAtOnce(j); ok {
+		return []jen.Code{jen.Id("matched").Add(ops("BoolStore")).Comment("by id of the row kept: whether it has a match"),
+			jen.List(jen.Id("rows"), jen.Id("ids")).Index().Int().Comment("of the batch at hand, and the kept rows they match, or -1")}
+	}
 	if len(j.byBase) > 0 {
 		return []jen.Code{jen.Id("matched").Add(ops("BoolStore")).Comment("by id of the row kept: whether it has a match")}
 	}
@@ -199,7 +203,7 @@ func (m *modelFile) joinMethod() {
 // join writes a join: its struct, how its input is added, how rows are probed.
 func (m *modelFile) join(j *joinPart) {
 	if j.fold != nil {
-		m.foldStruct(j.fold, j.typ+" folds "+j.Input.Name+" to one row for each "+strings.Join(j.Input.Names(j.Right), ", ")+".", j.keyMembers())
+		m.foldStruct(j.fold, j.typ+" folds "+j.Input.Name+" to one row for each "+strings.Join(j.Input.Names(j.Right), ", ")+".", m.keyMembers(j))
 		m.joinOutputs(j)
 	} else {
 		m.joinStruct(j)
@@ -212,7 +216,7 @@ func (m *modelFile) joinStruct(j *joinPart) {
 	m.out.Line()
 	doc(m.out, j.typ+" holds the columns of "+j.Input.Name+" that are joined, by "+strings.Join(j.Input.Names(j.Right), ", ")+".", "")
 	m.out.Type().Id(j.typ).StructFunc(func(g *jen.Group) {
-		for _, member := range j.keyMembers() {
+		for _, member := range m.keyMembers(j) {
 			g.Add(member)
 		}
 		for _, c := range j.columns {
@@ -255,14 +259,43 @@ func (m *modelFile) addJoin(j *joinPart) {
 		Params(jen.Id("in").Id(j.view), jen.Id("origins").Index().Add(contract("Origin"))).
 		BlockFunc(func(g *jen.Group) {
 			g.Id("joined").Op(":=").Op("&").Id("m").Dot(j.field)
+			loop := jen.For(jen.Id("i").Op(":=").Range().Id("origins"))
+			var touch []jen.Code
+			if at, ok := m.foundAtOnce(j); ok {
+				m.findAtOnce(g, j, at)
+				loop = jen.For(jen.List(jen.Id(usedName(b.statements(), "i")), jen.Id("id")).Op(":=").Range().Id("joined").Dot("ids"))
+			} else if len(j.byBase) == 0 {
+				touch = table.touch(jen.Id("in"), j.views)
+			}
 			if j.fold != nil && j.fold.scratch {
 				g.Var().Id("scratch").Index().Byte()
 			}
 			if len(j.byBase) > 0 && m.baseKeys(j).encoded() {
 				g.Add(jen.Var().Id("key").Index().Byte())
 			}
-			g.For(jen.Id("i").Op(":=").Range().Id("origins")).Block(b.statements()...)
+			g.Add(loop.Block(append(touch, b.statements()...)...))
 		})
+}
+
+// foundAtOnce gives the column of a joined input by which the kept rows of all rows
+// of a batch are found at once.
+func (m *modelFile) foundAtOnce(j *joinPart) (column int, ok bool) {
+	if len(j.byBase) == 0 {
+		return 0, false
+	}
+	return m.baseKeys(j).column()
+}
+
+// findAtOnce writes that:
+//
+//	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+//	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+//	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+func (m *modelFile) findAtOnce(g *jen.Group, j *joinPart, column int) {
+	ids, rows := jen.Id("joined").Dot("ids"), jen.Id("joined").Dot("rows")
+	g.Add(ids.Clone().Op("=").Qual("slices", "Grow").Call(ids.Clone().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("origins"))).Index(jen.Op(":").Len(jen.Id("origins"))))
+	g.Add(rows.Clone().Op("=").Add(contract("Sequence")).Call(rows.Clone(), jen.Lit(0), jen.Len(jen.Id("origins"))))
+	g.Id("m").Dot("kept").Dot("keys").Dot("FindAll").Call(ids, jen.Id("in").Dot(j.views[column]), rows)
 }
 
 // baseKeys is the table of the kept rows' keys, asked for those of a joined input.
@@ -278,10 +311,6 @@ func (m *modelFile) baseKeys(j *joinPart) keys {
 // addByBase writes the step that adds the current row to what stands under the
 // id of the kept row it matches:
 //
-//	id := -1
-//	if userIDOK {
-//		id = m.kept.keys.Find(userID)
-//	}
 //	if id < 0 {
 //		continue
 //	}
@@ -290,7 +319,9 @@ func (m *modelFile) baseKeys(j *joinPart) keys {
 //		joined.matched.Set(id, true, true)
 //	}
 func (m *modelFile) addByBase(j *joinPart, b *body) {
-	b.emit(m.baseKeys(j).find(b)...)
+	if _, ok := m.foundAtOnce(j); !ok {
+		b.emit(m.baseKeys(j).find(b)...)
+	}
 	b.emit(jen.If(jen.Id("id").Op("<").Lit(0)).Block(jen.Continue()))
 	first := []jen.Code{jen.Id("joined").Dot("matched").Dot("Set").Call(jen.Id("id"), jen.True(), jen.True())}
 	if j.fold == nil {
@@ -337,8 +368,8 @@ func (m *modelFile) probe(j *joinPart) {
 		m.probeByBase(j)
 		return
 	}
-	if left := leftColumns(j); len(left) == 1 && j.leftKeys().isInt() {
-		m.probeInts(j, left[0])
+	if left, ok := j.leftKeys().column(); ok {
+		m.probeAll(j, left)
 		return
 	}
 	b := m.rowBody("join " + j.Name)
@@ -352,11 +383,11 @@ func (m *modelFile) probe(j *joinPart) {
 	)
 }
 
-// probeInts writes probe for a join by one column of integers:
+// probeAll writes probe for a join by one column of the base:
 //
 //	m.ordersIDs = slices.Grow(m.ordersIDs[:0], len(m.origins))[:len(m.origins)]
 //	m.orders.keys.FindAll(m.ordersIDs, m.in.OrderID, m.rows)
-func (m *modelFile) probeInts(j *joinPart, left int) {
+func (m *modelFile) probeAll(j *joinPart, left int) {
 	ids := func() *jen.Statement { return jen.Id("m").Dot(j.field + "IDs") }
 	m.method(m.stage, "probe"+j.name, "finds each row's "+strings.Join(j.Input.Names(j.Right), ", ")+" in "+j.Input.Name+".").Params().Block(
 		ids().Op("=").Qual("slices", "Grow").Call(ids().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("m").Dot("origins"))).

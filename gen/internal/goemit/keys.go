@@ -155,6 +155,33 @@ func (k keys) addRepeat(b *body, nulls bool) (repeat, code) {
 	return repeat{nil, k.table().Dot("Add").Call(values[0].v.copy())}, ok
 }
 
+// column is the one column of the base input that the key is, where lookups of
+// many rows at once can be prepared; ok is false for any other key.
+func (k keys) column() (index int, ok bool) {
+	if !k.isInt() && !k.isText() {
+		return 0, false
+	}
+	if c, bare := k.nodes[0].(*expr.Column); bare && c.Input == 0 {
+		return c.Index, true
+	}
+	return 0, false
+}
+
+// touch writes what prepares the lookups of the next rows, at the top of a loop
+// over row i:
+//
+//	if i%arrowops.TouchRows == 0 {
+//		kept.keys.Touch(m.in.UserID, i)
+//	}
+func (k keys) touch(view *jen.Statement, names []string) []jen.Code {
+	c, ok := k.column()
+	if !ok {
+		return nil
+	}
+	return []jen.Code{jen.If(jen.Id("i").Op("%").Add(ops("TouchRows")).Op("==").Lit(0)).Block(
+		k.table().Dot("Touch").Call(view.Clone().Dot(names[c]), jen.Id("i")))}
+}
+
 // find writes the lookup of the current row's key into id, -1 where it is not
 // there or null.
 func (k keys) find(b *body) []jen.Code {

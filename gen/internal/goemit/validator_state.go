@@ -24,6 +24,9 @@ func (v *validator) uniqueTest(b *body, t *plan.Test, index int) {
 		nodes[i] = column(c, v.of.Columns[c])
 	}
 	k := keys{owner: "v", name: name, nodes: nodes}
+	if t.Where == nil {
+		b.emit(k.touch(jen.Id("in"), fields(v.of))...)
+	}
 	add, ok := k.addRepeat(b, t.NullsCount)
 	b.emit(guarded(ok, append(add.before, jen.If(jen.List(jen.Id("n"), jen.Id("id")).Op(":=").Add(add.call),
 		jen.Id("n").Op(">").Lit(1).Op("&&").Add(result(index)).Dot("Repeat").Call(jen.Id("i"), jen.Id("id"), jen.Id("n"))).
