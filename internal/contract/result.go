@@ -1,6 +1,10 @@
 package contract
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // maxExamples bounds the failing rows that a result keeps to show.
 const maxExamples = 5
@@ -11,6 +15,9 @@ type Example struct {
 	Key    string // the grain's columns: "user_id=13456"; empty without a grain
 	Value  string // what was found; empty where it is null or personal
 	Count  int64  // of a uniqueness test: in how many rows the value stands
+	// Ordinal is the place of the row in the node's stream where the test was done
+	// in parts, 0 elsewhere.
+	Ordinal int64
 
 	id int // of the value, in a uniqueness test
 }
@@ -25,11 +32,16 @@ type TestResult struct {
 	Examples []Example // the first few
 	// KeepRows asks for the failing rows of each batch: see TakeRows.
 	KeepRows bool
+	// Ordinals are the places in the node's stream of the rows of the batch at hand,
+	// where the test is done in parts and the batch is of one of them; nil elsewhere.
+	// They are borrowed until the next batch.
+	Ordinals []int64
 
 	rows   []int // failing rows of the batch at hand
 	values map[string]struct{}
 	id     int // of the value last repeated
 	count  int64
+	last   int64 // ordinal of the row that failed last
 }
 
 // Fail counts row of the batch at hand as a failure and says whether it is to
@@ -37,6 +49,9 @@ type TestResult struct {
 func (r *TestResult) Fail(row int) bool {
 	if r.KeepRows {
 		r.rows = append(r.rows, row)
+	}
+	if r.Ordinals != nil {
+		r.last = r.Ordinals[row]
 	}
 	r.Failures++
 	return len(r.Examples) < maxExamples
@@ -82,6 +97,18 @@ func (r *TestResult) Merge(batch *TestResult) {
 	}
 }
 
+// MergePart adds what was found in one of the parts of the rows that the test was
+// done in, none of whose values stand in another. Parts may come in any order: the
+// examples are those that stand first in the node's stream.
+func (r *TestResult) MergePart(part *TestResult) {
+	r.Rows += part.Rows
+	r.Failures += part.Failures
+	r.Distinct += part.Distinct
+	r.Examples = append(r.Examples, part.Examples...)
+	slices.SortStableFunc(r.Examples, func(a, b Example) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
+	r.Examples = r.Examples[:min(len(r.Examples), maxExamples)]
+}
+
 // distinct notes a value among the failures.
 func (r *TestResult) distinct(value string) {
 	if _, known := r.values[value]; known {
@@ -113,6 +140,9 @@ func (r *TestResult) Miss(found string) {
 // Show keeps a failing row as an example. It copies what e holds.
 func (r *TestResult) Show(e Example) {
 	e.id, e.Count, e.Value = r.id, r.count, strings.Clone(e.Value)
+	if r.Ordinals != nil {
+		e.Ordinal = r.last
+	}
 	r.Examples = append(r.Examples, e)
 }
 

@@ -30,6 +30,7 @@ type Test struct {
 	Description string
 	Expected    string    // what the test wants, for people: "one of M, F"
 	Where       string    // the condition of the rows it sees, as SQL; empty where it sees all
+	WhereReads  []string  // the columns that Where looks at
 	WarnIf      Threshold // empty: "!= 0"
 	ErrorIf     Threshold // the same; heard only with severity error
 	Tags        []string
@@ -84,6 +85,7 @@ type Relationship struct {
 	Child  string // node
 	Test   int    // index in the child's Tests
 	Parent string // node
+	Field  string // the parent's column
 	New    func(env *Env) RelationshipCheck
 }
 
@@ -94,9 +96,41 @@ type RelationshipCheck interface {
 	AddParent(b Batch)
 	// Finish compares the sides once both have ended.
 	Finish(result *TestResult)
-	// Orphans gives the rows of a batch of the child that fail the test. Both
-	// sides must have ended.
+	// Orphans gives the rows of a batch of the child that fail the test. The
+	// parent must have ended.
 	Orphans(b Batch) []int
+	// PartChild and PartParent give a number for each row of a batch of a side, the
+	// same for all rows of either side that have the same value, by which the test
+	// can be done in parts.
+	PartChild(b Batch, part []uint32)
+	PartParent(b Batch, part []uint32)
+}
+
+// Firsts are the rows of the child that are the first of their keys, by key, which
+// are numbered from 0 in the order of the rows. The zero value has none.
+type Firsts struct {
+	origins  []Origin
+	ordinals []int64 // none where the test is not done in parts
+}
+
+// Add notes that row of a batch is the first of the next key; result is that of the
+// test.
+func (f *Firsts) Add(b Batch, row int, result *TestResult) {
+	f.origins = append(f.origins, b.Origins[row])
+	if result.Ordinals != nil {
+		f.ordinals = append(f.ordinals, result.Ordinals[row])
+	}
+}
+
+// Origin is that of the first row of a key.
+func (f *Firsts) Origin(key int) Origin { return f.origins[key] }
+
+// Ordinal is its place in the child's stream, 0 where the test is not done in parts.
+func (f *Firsts) Ordinal(key int) int64 {
+	if f.ordinals == nil {
+		return 0
+	}
+	return f.ordinals[key]
 }
 
 // Failure is an expression that has no value on some row: a division by zero,
@@ -137,6 +171,25 @@ func (f *Failures) at(node, column string) *failures {
 		f.of[failed{node, column}] = at
 	}
 	return at
+}
+
+// Take adds the failures that others have of one column of a node, of rows that
+// were not noted here.
+func (f *Failures) Take(others *Failures, node, column string) {
+	others.mu.Lock()
+	defer others.mu.Unlock()
+	from := others.at(node, column)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at := f.at(node, column)
+	if at.ignored {
+		return
+	}
+	f.total += from.count
+	at.count += from.count
+	at.first = append(at.first, from.first...)
+	slices.SortStableFunc(at.first, compareFailures)
+	at.first = at.first[:min(len(at.first), maxExamples)]
 }
 
 // Ignore has further failures of one column of a node go unnoticed, as those of

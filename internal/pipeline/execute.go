@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"martlet/internal/contract"
 	"martlet/internal/spill"
@@ -23,25 +24,29 @@ type executor struct {
 	rejects   *rejectLog
 	progress  progress
 	watch     *stopwatch
+	relations []*relation
 	take      contract.Emit // takes over the rows of nodes that nobody reads; nil drops them
 	memory    budget
 	temporary string // where files are put that memory has no room for
 
 	sizes  []int64       // of the nodes' rows in memory, about
+	rows   []int64       // how many these are, about
 	folder *spill.Folder // in temporary
 	spools []*spool      // of the nodes that are read more than once
+	ending sync.Mutex    // over the completion of tests in parts
 }
 
 // execute runs every node that has an observer. A reject or a failed expression
 // is no error: it is noted and the run goes on.
 func (x *executor) execute() (err error) {
 	x.progress = &sharedProgress{progress: x.progress}
-	x.sizes = sizes(x.graph, x.inputs)
+	x.sizes, x.rows = sizes(x.graph, x.inputs), rowCounts(x.graph, x.inputs)
 	if x.spills() {
 		if x.folder, err = spill.NewFolder(x.temporary); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, x.folder.Close()) }()
+		x.divideTests()
 	}
 	readings := make([]int, len(x.graph.nodes))
 	for _, n := range x.graph.nodes {
@@ -78,7 +83,7 @@ func (x *executor) spills() bool {
 			return true
 		}
 	}
-	return false
+	return memorized(x.memorizers()) > x.memory.tests()
 }
 
 // roots are the nodes that nobody reads: models first, as they read the others.
@@ -132,6 +137,9 @@ func (x *executor) end(o *observer) error {
 	x.rejects.mu.Lock()
 	o.ended = true
 	x.rejects.mu.Unlock()
+	if err := x.endApart(o); err != nil {
+		return err
+	}
 	return o.end()
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"martlet/internal/arrowops"
 	"martlet/internal/contract"
 )
 
@@ -247,13 +248,15 @@ func (rowValidator) Follow(contract.Batch, []contract.TestResult) {}
 func (rowValidator) Finish([]contract.TestResult)                 {}
 
 type rowRelation struct {
-	parents  map[int64]bool
-	children []contract.Origin
-	ids      []int64
+	parents map[int64]bool
+	rows    contract.Firsts // every row is a key
+	ids     []int64
 }
 
-func (r *rowRelation) AddChild(b contract.Batch, _ *contract.TestResult) {
-	r.children = append(r.children, b.Origins...)
+func (r *rowRelation) AddChild(b contract.Batch, result *contract.TestResult) {
+	for i := range b.Len() {
+		r.rows.Add(b, i, result)
+	}
 	r.ids = append(r.ids, b.Record.Column(0).(*array.Int64).Int64Values()...)
 }
 
@@ -266,7 +269,7 @@ func (r *rowRelation) AddParent(b contract.Batch) {
 func (r *rowRelation) Finish(result *contract.TestResult) {
 	for i, id := range r.ids {
 		if !r.parents[id] && result.FailRows(1, true) {
-			result.Show(contract.Example{Origin: r.children[i], Value: strconv.FormatInt(id, 10)})
+			result.Show(contract.Example{Origin: r.rows.Origin(i), Ordinal: r.rows.Ordinal(i), Value: strconv.FormatInt(id, 10)})
 		}
 	}
 }
@@ -279,6 +282,14 @@ func (r *rowRelation) Orphans(b contract.Batch) (rows []int) {
 	}
 	return rows
 }
+
+func (r *rowRelation) PartChild(b contract.Batch, part []uint32) {
+	for i, id := range b.Record.Column(0).(*array.Int64).Int64Values() {
+		part[i] = arrowops.PartInt(id)
+	}
+}
+
+func (r *rowRelation) PartParent(b contract.Batch, part []uint32) { r.PartChild(b, part) }
 
 // project is a project on the disk, and its last run.
 type diskProject struct {

@@ -15,7 +15,8 @@ type input struct {
 	reader *delimited.Reader
 	index  int   // of the file in the run's list
 	size   int64 // bytes; for the progress shown
-	memory int64 // bytes that its rows take, about
+	rows   int64 // about
+	memory int64 // bytes that they take
 }
 
 // readSource reads a source's files one after the other, drops the records that

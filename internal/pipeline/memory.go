@@ -56,9 +56,9 @@ func defaultMemory() budget {
 // less than most are.
 const unpacked = 8
 
-// estimate is about how many bytes of memory the rows of a file take, from its
-// size and the length of its first records.
-func estimate(path string, size int64, columns int) int64 {
+// estimate is about how many rows a file has and how many bytes of memory they take,
+// from its size and the length of its first records.
+func estimate(path string, size int64, columns int) (rows, bytes int64) {
 	record := int64(32)
 	if strings.HasSuffix(path, ".gz") || strings.HasSuffix(path, ".zst") {
 		size *= unpacked
@@ -66,7 +66,8 @@ func estimate(path string, size int64, columns int) int64 {
 		record = n
 	}
 	fixed := int64(columns)*9 + 24 // a value and its validity a column, a key and a place in its table
-	return size / record * max(record+24, fixed)
+	rows = size / record
+	return rows, rows * max(record+24, fixed)
 }
 
 // recordLength is the mean length of the first lines of a file, 0 where it has none.
@@ -98,6 +99,21 @@ func sizes(g *graph, inputs [][]*input) []int64 {
 		}
 		for _, from := range n.inputs {
 			all[n.index] += all[from.index]
+		}
+	}
+	return all
+}
+
+// rowCounts estimates how many rows each node has: a source those of its files, a
+// model no more than its base.
+func rowCounts(g *graph, inputs [][]*input) []int64 {
+	all := make([]int64, len(g.nodes))
+	for _, n := range g.nodes { // inputs come first
+		for _, in := range inputs[n.index] {
+			all[n.index] += in.rows
+		}
+		if n.model != nil {
+			all[n.index] = all[n.inputs[0].index]
 		}
 	}
 	return all

@@ -18,7 +18,8 @@ type observer struct {
 	tests     []contract.TestResult // in the order of the node's tests; zero for those that are not to run
 	counted   []int                 // the tests that see every row
 	stored    []*storedRows
-	sides     []func(contract.Batch)
+	sides     []func(contract.Batch) error
+	apart     []*repeatsApart    // the uniqueness tests, where memory has no room for them
 	allowed   contract.Allowance // of a source: rejects that a run can live with
 	output    *output            // nil where the node is not written
 
@@ -67,6 +68,16 @@ func (o *observer) unique(env *contract.Env) (tests []int) {
 		}
 	}
 	return tests
+}
+
+// store is where failing rows of a test are kept, nil where they are not.
+func (o *observer) store(test int) *storedRows {
+	for _, s := range o.stored {
+		if s.test == test {
+			return s
+		}
+	}
+	return nil
 }
 
 // sight is one batch of a node with what was found of its rows one by one.
@@ -137,13 +148,20 @@ func (o *observer) see(s *sight) error {
 	if o.repeats != nil {
 		o.repeats.Add(b, o.tests)
 	}
+	for _, test := range o.apart {
+		if err := test.see(b); err != nil {
+			return err
+		}
+	}
 	for _, stored := range o.stored {
 		if err := stored.see(b, &o.tests[stored.test]); err != nil {
 			return fmt.Errorf("storing the failing rows of %s: %w", stored.name(), err)
 		}
 	}
 	for _, add := range o.sides {
-		add(b)
+		if err := add(b); err != nil {
+			return err
+		}
 	}
 	if o.output != nil {
 		return o.output.write(b.Record, s.blocks)
@@ -172,39 +190,4 @@ func (o *observer) end() error {
 			o.rowsIn, o.rowsOut, o.rejected, o.filtered, o.folded, missing)
 	}
 	return nil
-}
-
-// relation is one relationships test under way.
-type relation struct {
-	declared *contract.Relationship
-	check    contract.RelationshipCheck
-}
-
-// watchRelations has the observers of both sides of each relationships test that
-// is to run collect what it needs.
-func watchRelations(g *graph, observers []*observer, declared []contract.Relationship, env *contract.Env) []relation {
-	var relations []relation
-	for i := range declared {
-		r := &declared[i]
-		child, parent := observers[g.byName[r.Child].index], observers[g.byName[r.Parent].index]
-		if child == nil || parent == nil || !child.runs[r.Test] {
-			continue
-		}
-		check := r.New(env)
-		child.sides = append(child.sides, func(b contract.Batch) { check.AddChild(b, &child.tests[r.Test]) })
-		for _, s := range child.stored {
-			if s.test == r.Test {
-				s.orphans = check.Orphans
-			}
-		}
-		parent.sides = append(parent.sides, check.AddParent)
-		relations = append(relations, relation{declared: r, check: check})
-	}
-	return relations
-}
-
-// finish compares the two sides; both nodes have ended.
-func (r *relation) finish(g *graph, observers []*observer) {
-	child := observers[g.byName[r.declared.Child].index]
-	r.check.Finish(&child.tests[r.declared.Test])
 }

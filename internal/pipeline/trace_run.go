@@ -95,7 +95,10 @@ func (r *run) reread(ctx context.Context, nodes []*node, take func(*node, contra
 		}
 	}
 	for _, n := range slices.Compact(slices.Clone(nodes)) { // a node named twice is looked at once
-		observers[n.index].sides = append(observers[n.index].sides, func(b contract.Batch) { take(n, b) })
+		observers[n.index].sides = append(observers[n.index].sides, func(b contract.Batch) error {
+			take(n, b)
+			return nil
+		})
 	}
 	rejects := &rejectLog{silent: true}
 	inputs := make([][]*input, len(r.graph.nodes))
