@@ -22,7 +22,7 @@ func bound(threads int, memory budget, held int64) (restore func()) {
 	processors := runtime.GOMAXPROCS(min(threads, runtime.GOMAXPROCS(0)))
 	limit := debug.SetMemoryLimit(-1)
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(int64(memory))
+		debug.SetMemoryLimit(max(int64(memory), leastMemory))
 	}
 	percent := math.MinInt
 	if os.Getenv("GOGC") == "" && held > muchHeld {
