@@ -9,11 +9,14 @@ with_cgo := CGO_ENABLED=1
 # then ends with "context deadline exceeded").
 FUZZTIME ?= 50000x
 
+# How long soak goes on.
+MINUTES ?= 10
+
 # Modules below this one: tracked, and not the material of a test.
 modules := $(patsubst %/go.mod,%,$(shell git ls-files -- '*/go.mod' ':!:*/testdata/*'))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check format vet staticcheck generated golden generate sample bench bench-kernels profile fuzz clean
+.PHONY: help run build test check format vet staticcheck generated golden generate sample bench bench-kernels profile fuzz soak clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -94,6 +97,9 @@ fuzz: ## run every fuzz test for FUZZTIME
 		echo "== $$(dirname "$$file") $$name"; \
 		(cd "$$(dirname "$$file")" && go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) .) </dev/null; \
 	done
+
+soak: ## tests of random data, damage and fuzzing with fresh seeds, for MINUTES
+	.ci/soak $(MINUTES)
 
 clean: ## remove what builds and runs have made
 	rm -rf bin out target examples/*/out examples/*/target

@@ -17,14 +17,17 @@ import (
 	"martlet/internal/scratch"
 )
 
-// What TestDifferential makes up, by environment variables: the seed of the
-// first schema, how many schemas, each of the seed after the last, and how many
-// sets of data each of them and of the examples.
-var (
-	firstSeed   = setting("DIFFERENTIAL_SEED", 1)
-	schemaCount = setting("DIFFERENTIAL_SCHEMAS", 12)
-	setCount    = setting("DIFFERENTIAL_SETS", 6)
-)
+// Settings are read from the environment by the tests themselves, or go test
+// would not know that a result kept from before is of others.
+
+// firstSeed is the seed of the first schema, and of the data of the others.
+func firstSeed() uint64 { return setting("DIFFERENTIAL_SEED", 1) }
+
+// setCount is how many sets of data each schema has.
+func setCount() uint64 { return setting("DIFFERENTIAL_SETS", 6) }
+
+// schemaCount is how many schemas are made up, each of the seed after the last.
+func schemaCount() uint64 { return setting("DIFFERENTIAL_SCHEMAS", 12) }
 
 func setting(name string, otherwise uint64) uint64 {
 	text, ok := os.LookupEnv(name)
@@ -53,11 +56,11 @@ type subject struct {
 // are made up, on data that are. Tests are left out, so that data may be anything.
 func TestDifferential(t *testing.T) {
 	subjects := []*subject{
-		{name: "sample", seed: firstSeed, schema: everyModel(readFile(t, sampleSchema))},
-		{name: "shop", seed: firstSeed, schema: everyModel(readFile(t, shopSchema))},
+		{name: "sample", seed: firstSeed(), schema: everyModel(readFile(t, sampleSchema))},
+		{name: "shop", seed: firstSeed(), schema: everyModel(readFile(t, shopSchema))},
 	}
-	for i := range schemaCount {
-		seed := firstSeed + i
+	for i := range schemaCount() {
+		seed := firstSeed() + i
 		subjects = append(subjects, &subject{name: fmt.Sprintf("random_%d", seed), seed: seed, random: true, schema: randschema.Total(rand.New(rand.NewPCG(seed, 4)))})
 	}
 	packages := map[string]map[string][]byte{}
@@ -71,7 +74,7 @@ func TestDifferential(t *testing.T) {
 	}
 	program := scratch.Link(t, packages)
 	for _, s := range subjects {
-		for set := range setCount {
+		for set := range setCount() {
 			t.Run(fmt.Sprintf("%s/%d", s.name, set), func(t *testing.T) { s.differ(t, program, set) })
 		}
 	}
@@ -90,7 +93,7 @@ func compared(t *testing.T, subjects []*subject) {
 		}
 	}
 	t.Logf("%d rows of %d models", rows, models-empty)
-	if setCount >= 4 && empty > models/3 {
+	if setCount() >= 4 && empty > models/3 {
 		t.Errorf("%d of %d models never had a row", empty, models)
 	}
 }
@@ -132,7 +135,7 @@ func (s *subject) differ(t *testing.T, program *scratch.Program, set uint64) {
 		writePlain(t, plain, source, rows)
 		d.load(t, source.Name, plain, columnsOfSource(source))
 	}
-	got := program.Run(t, s.name, "--root", root, "--as-of", asOfDifferential, "--exclude", "resource_type:test")
+	got := program.Run(t, s.name, "--root", root, "--as-of", asOfDifferential, "--exclude", "resource_type:test", "--threads", fmt.Sprint(1+r.IntN(4)))
 	if got.Exit != 0 {
 		t.Fatalf("exit status %d\n%s%s", got.Exit, got.Stdout, got.Stderr)
 	}
@@ -142,6 +145,32 @@ func (s *subject) differ(t *testing.T, program *scratch.Program, set uint64) {
 			path = filepath.Join(root, "out", m.Name+".arrow")
 		}
 		s.compare(t, d, m, path)
+	}
+	s.inParts(t, program, root)
+}
+
+// inParts runs the same data in a memory that has no room for them, which must
+// publish the same bytes.
+func (s *subject) inParts(t *testing.T, program *scratch.Program, root string) {
+	t.Helper()
+	out, target := filepath.Join(root, "out-in-parts"), filepath.Join(root, "target-in-parts")
+	got := program.Run(t, s.name, "--root", root, "--out", out, "--target-path", target, "--as-of", asOfDifferential,
+		"--exclude", "resource_type:test", "--threads", "2", "--memory", "8kB")
+	if got.Exit != 0 {
+		t.Fatalf("in parts: exit status %d\n%s%s", got.Exit, got.Stdout, got.Stderr)
+	}
+	for whole, parted := range map[string]string{
+		filepath.Join(root, "out", "current"): filepath.Join(out, "current"), filepath.Join(root, "target", "partial"): filepath.Join(target, "partial"),
+	} {
+		files, err := filepath.Glob(filepath.Join(whole, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if readFile(t, file) != readFile(t, filepath.Join(parted, filepath.Base(file))) {
+				t.Errorf("%s is not the same in parts", filepath.Base(file))
+			}
+		}
 	}
 }
 

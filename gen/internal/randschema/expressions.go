@@ -45,7 +45,7 @@ func (g *grammar) leaf(kind string) string {
 			fitting = append(fitting, c.sql)
 		}
 	}
-	if len(fitting) == 0 || g.IntN(6) == 0 {
+	if len(fitting) == 0 || g.IntN(8) == 0 {
 		return pick(g.Rand, g.ways(leaves, kind))
 	}
 	return pick(g.Rand, fitting)

@@ -20,7 +20,11 @@ func (p *project) model() {
 	}
 	p.joins(from, g)
 	if p.IntN(2) == 0 {
-		fmt.Fprintf(&p.out, "where = %q\n", g.of("bool", 3))
+		where := g.of("bool", 3)
+		if p.IntN(3) > 0 { // one that lets more rows through
+			where += " is not false"
+		}
+		fmt.Fprintf(&p.out, "where = %q\n", where)
 	}
 	if p.IntN(3) == 0 {
 		p.grouped(&r, g)

@@ -69,10 +69,14 @@ func (p *project) names(n int) []string {
 
 func (p *project) schema() string {
 	fmt.Fprintf(&p.out, "name = \"random\"\ntimezone = %q\n", pick(p.Rand, []string{"UTC", "America/New_York", "Asia/Kolkata", "Europe/Berlin"}))
+	models := 2 + p.IntN(4)
+	if p.total { // run, and not only compiled
+		models *= 2
+	}
 	for range 2 + p.IntN(2) {
 		p.source()
 	}
-	for range 2 + p.IntN(4) {
+	for range models {
 		p.model()
 	}
 	return p.out.String()

@@ -7,8 +7,17 @@ import (
 	"martlet/gen/internal/expr"
 )
 
-// call writes a strict function, an operator or a cast.
+// call writes a strict function, an operator or a cast. DuckDB forgets the type
+// of one that it finds to be null before it runs.
 func (p *printer) call(n *expr.Call) text {
+	t := p.callText(n)
+	if n.Func.Name != "cast" && n.Nullable() && constant(n) {
+		return atom("%s::%s", t.at(bindAtom), typeName(n.Type()))
+	}
+	return t
+}
+
+func (p *printer) callText(n *expr.Call) text {
 	switch n.Func.Name {
 	case "cast":
 		return p.cast(n)

@@ -105,8 +105,8 @@ func (p *printer) output(n expr.Node, column string) string {
 
 // key writes an element of group by, where a number is a position.
 func (p *printer) key(n expr.Node) string {
-	if small(n) {
-		return p.wide(n)
+	if _, literal := n.(*expr.Literal); literal || small(n) {
+		return p.sql(n, bindAtom) + "::" + typeName(n.Type())
 	}
 	return p.sql(n, 0)
 }
@@ -118,6 +118,8 @@ func (p *printer) long(n expr.Node) string {
 		return whole
 	}
 	switch n := n.(type) {
+	case *expr.And, *expr.Or:
+		return p.longer(n, whole)
 	case *expr.Case:
 		lines := []string{"case"}
 		for _, w := range n.Whens {
@@ -127,12 +129,52 @@ func (p *printer) long(n expr.Node) string {
 			lines = append(lines, "  else "+p.sql(n.Else, 0))
 		}
 		return strings.Join(append(lines, "end"), "\n")
-	case *expr.And:
-		return strings.Join(p.all(n.Args, bindNot), "\n  and ")
-	case *expr.Or:
-		return strings.Join(p.all(n.Args, bindAnd), "\n  or ")
 	}
 	return whole
+}
+
+// longer breaks a conjunction or disjunction, unless what it says is guarded.
+func (p *printer) longer(n expr.Node, whole string) string {
+	switch n := n.(type) {
+	case *expr.And:
+		if !slices.ContainsFunc(n.Args[1:], guarded) {
+			return strings.Join(p.all(n.Args, bindNot), "\n  and ")
+		}
+	case *expr.Or:
+		if !slices.ContainsFunc(n.Args[1:], guarded) {
+			return strings.Join(p.all(n.Args, bindAnd), "\n  or ")
+		}
+	}
+	return whole
+}
+
+// connected writes arguments of and, or of or. DuckDB computes them all, in any
+// order; so what an earlier one may keep from failing is asked for in a case.
+func (p *printer) connected(args []expr.Node, operator string, bind int, decides, result string) text {
+	last := len(args) - 1
+	for last > 0 && !guarded(args[last]) {
+		last--
+	}
+	if last == 0 {
+		return text{strings.Join(p.all(args, bind+1), operator), bind}
+	}
+	before := p.connected(args[:last], operator, bind, decides, result).at(bind + 1)
+	after := strings.Join(append([]string{before}, p.all(args[last:], bind+1)...), operator)
+	return atom("case when %s%s then %s else %s end", decides, before, result, after)
+}
+
+// guarded says whether an expression has what people keep from failing by a
+// condition: a division, a cast of text.
+func guarded(n expr.Node) bool {
+	found := false
+	expr.Walk(n, func(n expr.Node) bool {
+		if c, ok := n.(*expr.Call); ok {
+			divides := c.Func.Name == "/" || c.Func.Name == "%"
+			found = found || divides && !nonZero(c.Args[1]) || c.Func.Fails && c.Func.Args[0] == expr.String
+		}
+		return !found
+	})
+	return found
 }
 
 func (p *printer) text(n expr.Node) text {
@@ -144,9 +186,9 @@ func (p *printer) text(n expr.Node) text {
 	case *expr.Now:
 		return atom("%s()", p.macro(AsOf))
 	case *expr.And:
-		return text{strings.Join(p.all(n.Args, bindNot), " and "), bindAnd}
+		return p.connected(n.Args, " and ", bindAnd, "not ", "false")
 	case *expr.Or:
-		return text{strings.Join(p.all(n.Args, bindAnd), " or "), bindOr}
+		return p.connected(n.Args, " or ", bindOr, "", "true")
 	case *expr.Not:
 		return text{"not " + p.sql(n.Arg, bindNot), bindNot}
 	case *expr.Compare:

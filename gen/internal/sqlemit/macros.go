@@ -30,16 +30,17 @@ create or replace macro as_of() as now();`,
 create or replace macro pg_upper(s) as replace(upper(replace(s, 'ß', chr(57344))), chr(57344), 'ß');`,
 
 	"pg_substring_from": `-- Positions below 1 lie before the text; DuckDB counts them from its end.
-create or replace macro pg_substring_from(s, f) as substring(s, greatest(f, 1)) || case when f is not null then '' end;`,
+create or replace macro pg_substring_from(s, f) as substring(s, least(greatest(f, 1), 4294967295)) || case when f is not null then '' end;`,
 
-	"pg_substring": `-- Positions below 1 lie before the text; DuckDB counts them from its end.
+	"pg_substring": `-- Positions below 1 lie before the text; DuckDB counts them from its end, and in 32 bits.
 create or replace macro pg_substring(s, f, n) as case
-  when n < 0 then error('negative substring length not allowed')
-  else substring(s, greatest(f, 1), greatest(f + n - greatest(f, 1), 0)) || case when f is not null and n is not null then '' end end;`,
+  when n < 0 and s is not null and f is not null then error('negative substring length not allowed')
+  when f is not null and n is not null then
+    substring(s, least(greatest(f, 1), 4294967295), least(greatest(f::hugeint + n - greatest(f, 1), 0), 4294967295)::bigint) end;`,
 
 	"pg_split_part": `-- An empty delimiter does not cut, and there is no part 0.
 create or replace macro pg_split_part(s, d, n) as case
-  when n = 0 then error('field position must not be zero')
+  when n = 0 and s is not null and d is not null then error('field position must not be zero')
   when d <> '' then split_part(s, d, n)
   when d = '' and n in (1, -1) then s
   when d = '' and s is not null and n is not null then '' end;`,
@@ -48,13 +49,13 @@ create or replace macro pg_split_part(s, d, n) as case
 create or replace macro pg_round(f) as case when abs(f) < 1e15 then round_even(f, 0) else f end;`,
 
 	"pg_div": `-- A whole number divided by zero is an error; DuckDB gives null.
-create or replace macro pg_div(a, b) as case when b = 0 then error('division by zero') else a // b end;`,
+create or replace macro pg_div(a, b) as case when b = 0 and a is not null then error('division by zero') else a // b end;`,
 
-	"pg_divide": `-- A float divided by zero is an error; DuckDB gives infinity.
-create or replace macro pg_divide(a, b) as case when b = 0 then error('division by zero') else a / b end;`,
+	"pg_divide": `-- A float divided by zero is an error, but for NaN; DuckDB gives infinity.
+create or replace macro pg_divide(a, b) as case when b = 0 and not isnan(a) then error('division by zero') else a / b end;`,
 
-	"pg_mod": `-- What is left of a division by zero is an error; DuckDB gives null.
-create or replace macro pg_mod(a, b) as case when b = 0 then error('division by zero') else a % b end;`,
+	"pg_mod": `-- What is left of a division by zero is an error, by -1 it is nothing; DuckDB gives null, and fails for the least number.
+create or replace macro pg_mod(a, b) as case when b = 0 and a is not null then error('division by zero') when b = -1 then a - a else a % b end;`,
 
 	"pg_float": `-- The text of a float: the shortest that reads back, with an exponent from 1e15 up, and no point in a whole number.
 create or replace macro pg_float(f) as case
@@ -121,7 +122,7 @@ func (s *script) quotientMacro(scale, digits int) string {
 create or replace macro %[3]s_parts(a, b) as
   (a // b)::decimal(38,0)::decimal(38,%[2]d) + ((a %% b * 2 * %[5]s::hugeint + b) // (2 * b))::decimal(%[7]d,0) * %[6]s::decimal(%[7]d,%[2]d);
 create or replace macro %[3]s(a, b) as case
-  when b = 0 then error('division by zero')
+  when b = 0 and a is not null then error('division by zero')
   else sign(a) * sign(b) * %[3]s_parts((abs(a)::decimal(38,%[1]d) * %[4]s)::hugeint, (abs(b)::decimal(38,%[1]d) * %[4]s)::hugeint) end;`,
 		scale, digits, name, unit, shift, fraction, min(38, digits+1))
 	return name

@@ -4,7 +4,8 @@
 //
 // The SQL gives PostgreSQL's results, as the generated program does. Where the
 // engine's own function gives another, the script says so in a macro. What stays
-// different are failures: a float beyond its range is infinite, and text that is
+// different are failures: a float beyond its range is infinite, a date beyond the
+// year 9999 is one, a sum of decimals may have a 39th digit, and text that is
 // cast is read as the engine reads it, which takes more forms than ours.
 package sqlemit
 
