@@ -155,6 +155,9 @@ func (c *textChunk) setScattered(row int, v string, ok bool) {
 		at.size = uint32(len(v) + 1)
 	default:
 		if len(v) >= maxScattered-len(c.text) {
+			c.compact()
+		}
+		if len(v) >= maxScattered-len(c.text) {
 			panic("arrowops: more than 4 GiB of text for 65536 ids")
 		}
 		*at = span{start: uint32(len(c.text)), size: uint32(len(v) + 1)}

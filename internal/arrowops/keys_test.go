@@ -48,9 +48,12 @@ func keysProperty[T comparable](t *rapid.T, k keys[T], column []option[T], absen
 	if k.Len() != len(ids) {
 		t.Fatalf("Len() = %d, want %d", k.Len(), len(ids))
 	}
+	_, isIndex := k.(interface{ withoutGet() })
 	for x, id := range ids {
-		if v, ok := k.Get(id); v != x.v || ok != x.ok {
-			t.Fatalf("Get(%d) = %v, %t, want %v", id, v, ok, x)
+		if !isIndex {
+			if v, ok := k.Get(id); v != x.v || ok != x.ok {
+				t.Fatalf("Get(%d) = %v, %t, want %v", id, v, ok, x)
+			}
 		}
 		found := k.FindNull()
 		if x.ok {
@@ -86,6 +89,26 @@ func drawIntKeys[T Int](t *rapid.T, least, greatest T) []option[T] {
 		}
 	}
 	return column
+}
+
+// intIndex is keys that NewIntIndex made.
+type intIndex struct{ *IntKeys[int64] }
+
+func (intIndex) withoutGet() {}
+
+func TestIntIndex(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		keysProperty(t, intIndex{NewIntIndex[int64]()}, drawIntKeys[int64](t, math.MinInt64, math.MaxInt64),
+			rapid.SliceOf(anyInt64).Draw(t, "absent"))
+	})
+	k := NewIntIndex[int64]()
+	for i := range int64(10 * ChunkRows) {
+		k.Assign(i)
+	}
+	if size := k.Size(); size > 10*ChunkRows*9/2 {
+		t.Errorf("%d bytes for %d keys", size, k.Len())
+	}
+	mustPanic(t, "Get", func() { k.Get(0) })
 }
 
 func TestIntKeys(t *testing.T) {

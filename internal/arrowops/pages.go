@@ -1,6 +1,9 @@
 package arrowops
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // pages is a table indexed by number that has only those pages that were asked
 // for. Growing moves the directory, which is small.
@@ -57,4 +60,4 @@ func (t *pages[P]) all(yield func(page int64, p *P) bool) {
 	}
 }
 
-func (t *pages[P]) size() int64 { return bytesOf(t.dir) + int64(t.made)*bytesOf(make([]P, 1)) }
+func (t *pages[P]) size() int64 { return bytesOf(t.dir) + int64(t.made)*int64(unsafe.Sizeof(*t.none)) }

@@ -7,7 +7,7 @@ type repeats[T Int] struct {
 	nulls  int64
 }
 
-func newRepeats[T Int]() repeats[T] { return repeats[T]{ids: NewIntKeys[T]()} }
+func newRepeats[T Int]() repeats[T] { return repeats[T]{ids: NewIntIndex[T]()} }
 
 // next counts one more of the value that ids has just given an id.
 func (r *repeats[T]) next(id int, isNew bool) (n int64, _ int) {

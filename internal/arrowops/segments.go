@@ -10,7 +10,7 @@ package arrowops
 //
 // Lookups are written where the slots are known; see IntKeys.
 type segments[S slot] struct {
-	dir   [][]S    // by the leading bits of hash>>32
+	dir   [][]S    // by the leading bits of the hash
 	about []*about // of each entry of dir
 	shift uint32   // 32 less the number of those bits
 	count int      // segments there are
