@@ -461,6 +461,14 @@ type intUsersAccCoreJoinAttributes struct {
 	dateOfBirth arrowops.Store[arrow.Date32]
 }
 
+// touch prepares additions under the first of some ids.
+func (j *intUsersAccCoreJoinAttributes) touch(ids []int) {
+	j.matched.Touch(ids)
+	j.gender.Touch(ids)
+	j.countryCode.Touch(ids)
+	j.dateOfBirth.Touch(ids)
+}
+
 // addAttributes adds a batch of stg_sample_db__user_acc_attributes. A null key joins
 // nothing.
 func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView, origins []contract.Origin) {
@@ -469,6 +477,9 @@ func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView
 	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
 	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
 	for i, id := range joined.ids {
+		if i%arrowops.TouchRows == 0 {
+			joined.touch(joined.ids[i:])
+		}
 		gender, genderOK := in.Gender.Get(i)
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
@@ -506,6 +517,12 @@ type intUsersAccCoreJoinClosures struct {
 	accountClosedAt arrowops.Max[arrow.Timestamp] // max(account_closed_at)
 }
 
+// touch prepares additions under the first of some ids.
+func (j *intUsersAccCoreJoinClosures) touch(ids []int) {
+	j.matched.Touch(ids)
+	j.accountClosedAt.Store().Touch(ids)
+}
+
 // addClosures adds a batch of stg_sample_db__user_acc_closures. A null key joins nothing.
 func (m *IntUsersAccCoreModel) addClosures(in StgSampleDbUserAccClosuresView, origins []contract.Origin) {
 	joined := &m.closures
@@ -513,6 +530,9 @@ func (m *IntUsersAccCoreModel) addClosures(in StgSampleDbUserAccClosuresView, or
 	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
 	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
 	for i, id := range joined.ids {
+		if i%arrowops.TouchRows == 0 {
+			joined.touch(joined.ids[i:])
+		}
 		accountClosedAt, accountClosedAtOK := in.AccountClosedAt.Get(i)
 		if id < 0 {
 			continue
@@ -548,6 +568,12 @@ type intUsersAccCoreJoinReactivations struct {
 	accountReopenedAt arrowops.Max[arrow.Timestamp] // max(account_reopened_at)
 }
 
+// touch prepares additions under the first of some ids.
+func (j *intUsersAccCoreJoinReactivations) touch(ids []int) {
+	j.matched.Touch(ids)
+	j.accountReopenedAt.Store().Touch(ids)
+}
+
 // addReactivations adds a batch of stg_sample_db__user_acc_reactivations. A null key
 // joins nothing.
 func (m *IntUsersAccCoreModel) addReactivations(in StgSampleDbUserAccReactivationsView, origins []contract.Origin) {
@@ -556,6 +582,9 @@ func (m *IntUsersAccCoreModel) addReactivations(in StgSampleDbUserAccReactivatio
 	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
 	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
 	for i, id := range joined.ids {
+		if i%arrowops.TouchRows == 0 {
+			joined.touch(joined.ids[i:])
+		}
 		accountReopenedAt, accountReopenedAtOK := in.AccountReopenedAt.Get(i)
 		if id < 0 {
 			continue
@@ -593,6 +622,14 @@ type intUsersAccCoreJoinPreferences struct {
 	lastPreferenceAt arrowops.Max[arrow.Timestamp] // max(preference_at)
 }
 
+// touch prepares additions under the first of some ids.
+func (j *intUsersAccCoreJoinPreferences) touch(ids []int) {
+	j.matched.Touch(ids)
+	j.userOptInAt.Store().Touch(ids)
+	j.userOptOutAt.Store().Touch(ids)
+	j.lastPreferenceAt.Store().Touch(ids)
+}
+
 // addPreferences adds a batch of stg_sample_db__user_mrktng_preferences. A null key joins
 // nothing.
 func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreferencesView, origins []contract.Origin) {
@@ -601,6 +638,9 @@ func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreference
 	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
 	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
 	for i, id := range joined.ids {
+		if i%arrowops.TouchRows == 0 {
+			joined.touch(joined.ids[i:])
+		}
 		marketingOptIn, marketingOptInOK := in.MarketingOptIn.Get(i)
 		preferenceAt, preferenceAtOK := in.PreferenceAt.Get(i)
 		if id < 0 {

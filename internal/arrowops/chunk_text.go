@@ -1,14 +1,17 @@
 package arrowops
 
-import "math"
+import (
+	"math"
+	"unsafe"
+)
 
 // textChunk is the texts of up to ChunkRows rows.
 //
 // It is in one of two layouts. In order, text holds the rows one after the other
 // and nothing else, and null rows have none. Scattered, each row says where its
-// text is: one that is replaced by one no longer is overwritten in place,
-// otherwise it is left behind; when more than half of the memory was left
-// behind the texts are moved together.
+// text is, or is it where it is short, as codes are: one that is replaced by one
+// no longer is overwritten in place, otherwise it is left behind; when more than
+// half of the memory was left behind the texts are moved together.
 type textChunk struct {
 	offsets []int32 // in order: row i is text[offsets[i]:offsets[i+1]]
 	valid   bitset  // in order: bits that are as many as rows at least
@@ -18,8 +21,29 @@ type textChunk struct {
 }
 
 // span is where a text stands: text[start : start+size-1], or null where size
-// is 0.
+// is 0. A text of up to shortText bytes stands in start itself.
 type span struct{ start, size uint32 }
+
+const shortText = 4
+
+// held is how many bytes of the chunk's text a span refers to.
+func (at *span) held() int {
+	if at.size <= shortText+1 {
+		return 0
+	}
+	return int(at.size) - 1
+}
+
+// short gives the bytes of a span that holds its text.
+func (at *span) short() []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(&at.start)), max(int(at.size)-1, 0))
+}
+
+// setShort has a span hold a text.
+func (at *span) setShort(v string) {
+	*at = span{size: uint32(len(v) + 1)}
+	copy(at.short(), v)
+}
 
 // minGarbage is how much text must have been left behind before it is worth
 // moving anything.
@@ -53,13 +77,16 @@ func (c *textChunk) get(row uint) ([]byte, bool) {
 		return c.text[start:end], start < end || c.valid.at(row)
 	}
 	if row < uint(len(c.spans)) && c.spans[row].size != 0 {
-		return c.bytes(c.spans[row]), true
+		return c.bytes(&c.spans[row]), true
 	}
 	return nil, false
 }
 
 // bytes is the text at a span that is not null.
-func (c *textChunk) bytes(at span) []byte {
+func (c *textChunk) bytes(at *span) []byte {
+	if at.size <= shortText+1 {
+		return at.short()
+	}
 	return c.text[uint(at.start) : uint(at.start)+uint(at.size)-1]
 }
 
@@ -131,13 +158,19 @@ func (c *textChunk) reserve(room int) {
 // scatter goes over from the one layout to the other.
 func (c *textChunk) scatter() {
 	rows := c.rows()
-	c.spans = make([]span, max(rows, minRows))
+	spans := make([]span, max(rows, minRows))
+	c.live = 0
 	for i := range rows {
-		if v, ok := c.get(uint(i)); ok {
-			c.spans[i] = span{start: uint32(c.offsets[i]), size: uint32(len(v) + 1)}
+		v, ok := c.get(uint(i))
+		switch {
+		case ok && len(v) <= shortText:
+			spans[i].setShort(alias(v))
+		case ok:
+			spans[i] = span{start: uint32(c.offsets[i]), size: uint32(len(v) + 1)}
+			c.live += len(v)
 		}
 	}
-	c.live = len(c.text)
+	c.spans = spans
 	c.offsets, c.valid = nil, nil
 }
 
@@ -146,10 +179,12 @@ func (c *textChunk) setScattered(row int, v string, ok bool) {
 		c.spans = lengthen(c.spans, chunkRows(0, len(c.spans), row))
 	}
 	at := &c.spans[row]
-	had := max(int(at.size)-1, 0)
+	had := at.held()
 	switch {
 	case !ok:
 		*at = span{}
+	case len(v) <= shortText:
+		at.setShort(v)
 	case len(v) <= had:
 		copy(c.text[at.start:], v)
 		at.size = uint32(len(v) + 1)
@@ -166,7 +201,7 @@ func (c *textChunk) setScattered(row int, v string, ok bool) {
 		}
 		c.text = append(c.text, v...)
 	}
-	c.live += len(v) - had
+	c.live += at.held() - had
 	// Moving also looks at every row, which has to be worth it.
 	if garbage := len(c.text) - c.live; garbage > max(c.live, minGarbage, len(c.spans)) {
 		c.compact()
@@ -176,12 +211,14 @@ func (c *textChunk) setScattered(row int, v string, ok bool) {
 // compact moves the texts to new memory, in the order of their rows.
 func (c *textChunk) compact() {
 	text := make([]byte, 0, c.live+c.live/2)
-	for i, at := range c.spans {
-		if at.size == 0 {
+	for i := range c.spans {
+		at := &c.spans[i]
+		if at.held() == 0 {
 			continue
 		}
-		c.spans[i].start = uint32(len(text))
-		text = append(text, c.bytes(at)...)
+		v := c.bytes(at)
+		at.start = uint32(len(text))
+		text = append(text, v...)
 	}
 	c.text = text
 }

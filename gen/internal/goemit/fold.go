@@ -23,7 +23,7 @@ type foldPart struct {
 
 // newFold names a fold's parts; named gives aggregates the names of columns.
 func (m *modelFile) newFold(typ string, fold *plan.Fold, named map[int]string) *foldPart {
-	f := &foldPart{Fold: fold, typ: typ, names: newNamer("keys", "keysKey", "matched", "ids", "rows", "origins"), args: map[int]string{}, stores: map[int]string{}}
+	f := &foldPart{Fold: fold, typ: typ, names: newNamer("keys", "keysKey", "matched", "ids", "rows", "touch", "origins"), args: map[int]string{}, stores: map[int]string{}}
 	for i, a := range fold.Aggregates {
 		name := unexported(string(a.Kind))
 		if n := named[i]; n != "" {

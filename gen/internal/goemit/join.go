@@ -52,7 +52,7 @@ func (m *modelFile) prepareJoins() {
 			view: m.names[j.Input] + "View", views: fields(j.Input),
 			members: map[int]string{}, outputs: map[int]string{},
 		}
-		names := newNamer("keys", "keysKey", "matched", "ids", "rows")
+		names := newNamer("keys", "keysKey", "matched", "ids", "rows", "touch")
 		if j.Fold != nil {
 			p.fold = m.newFold(p.typ, j.Fold, aggregateNames(j))
 			for _, c := range used {
@@ -208,8 +208,41 @@ func (m *modelFile) join(j *joinPart) {
 	} else {
 		m.joinStruct(j)
 	}
+	if _, ok := m.foundAtOnce(j); ok {
+		m.joinTouch(j)
+	}
 	m.addJoin(j)
 	m.probe(j)
+}
+
+// joinTouch writes what prepares additions under ids that are in no order:
+//
+//	func (j *martJoinClosures) touch(ids []int) {
+//		j.matched.Touch(ids)
+//		j.closedAt.Store().Touch(ids)
+//	}
+func (m *modelFile) joinTouch(j *joinPart) {
+	m.out.Line()
+	m.out.Comment("touch prepares additions under the first of some ids.")
+	m.out.Func().Params(jen.Id("j").Op("*").Id(j.typ)).Id("touch").Params(jen.Id("ids").Index().Int()).BlockFunc(func(g *jen.Group) {
+		touch := func(of *jen.Statement) { g.Add(of.Dot("Touch").Call(jen.Id("ids"))) }
+		touch(jen.Id("j").Dot("matched"))
+		for _, c := range j.columns {
+			touch(jen.Id("j").Dot(j.members[c]))
+		}
+		if j.fold == nil {
+			return
+		}
+		for i, a := range j.fold.Aggregates {
+			acc := jen.Id("j").Dot(j.fold.aggs[i])
+			switch {
+			case a.Kind == expr.Min || a.Kind == expr.Max || a.Kind == expr.BoolAnd || a.Kind == expr.BoolOr:
+				touch(acc.Dot("Store").Call())
+			case a.Kind == expr.Count && !a.Distinct, a.Kind == expr.Sum && a.Arg.Type().Kind == expr.Int64:
+				touch(acc)
+			}
+		}
+	})
 }
 
 func (m *modelFile) joinStruct(j *joinPart) {
@@ -263,7 +296,9 @@ func (m *modelFile) addJoin(j *joinPart) {
 			var touch []jen.Code
 			if at, ok := m.foundAtOnce(j); ok {
 				m.findAtOnce(g, j, at)
-				loop = jen.For(jen.List(jen.Id(usedName(b.statements(), "i")), jen.Id("id")).Op(":=").Range().Id("joined").Dot("ids"))
+				loop = jen.For(jen.List(jen.Id("i"), jen.Id("id")).Op(":=").Range().Id("joined").Dot("ids"))
+				touch = []jen.Code{jen.If(jen.Id("i").Op("%").Add(ops("TouchRows")).Op("==").Lit(0)).Block(
+					jen.Id("joined").Dot("touch").Call(jen.Id("joined").Dot("ids").Index(jen.Id("i").Op(":"))))}
 			} else if len(j.byBase) == 0 {
 				touch = table.touch(jen.Id("in"), j.views)
 			}
