@@ -9,15 +9,18 @@ with_cgo := CGO_ENABLED=1
 # then ends with "context deadline exceeded").
 FUZZTIME ?= 50000x
 
+# How long soak goes on.
+MINUTES ?= 10
+
 # Modules below this one: tracked, and not the material of a test.
 modules := $(patsubst %/go.mod,%,$(shell git ls-files -- '*/go.mod' ':!:*/testdata/*'))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check format vet staticcheck generated golden generate sample bench fuzz clean
+.PHONY: help run build test check format vet staticcheck generated golden generate sample bench bench-kernels profile fuzz soak clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
-		while IFS='|' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		while IFS='|' read -r target text; do printf '  make %-14s %s\n' "$$target" "$$text"; done
 
 run: build ## build the program and run it on the sample
 	bin/build
@@ -72,8 +75,19 @@ generate: ## schema.toml -> generated/, for the examples too
 sample: ## remake the sample's workbook in raw_data/
 	go run ./raw_data/sample
 
+# Their inputs stay there from run to run: some 7 GB, and as much again for a
+# moment. BENCH='-only mart' measures some of the groups.
+BENCH_DIR ?= /tmp/martlet-bench
+BENCH ?=
+
 bench: ## measure beside the peers, and write docs/benchmarks.md
-	cd bench && go run . -o ../docs/benchmarks.md
+	cd bench && $(with_cgo) go run . -dir $(BENCH_DIR) -o ../docs/benchmarks.md $(BENCH)
+
+bench-kernels: ## measure the kernels, and write docs/benchmarks-kernels.md
+	cd bench && $(with_cgo) go run . -dir $(BENCH_DIR) -kernels ../docs/benchmarks-kernels.md $(BENCH)
+
+profile: ## find out where the time of a run goes, and write docs/profile.md
+	cd bench && $(with_cgo) go run . -dir $(BENCH_DIR) -profile ../docs/profile.md $(BENCH)
 
 fuzz: ## run every fuzz test for FUZZTIME
 	@set -e; \
@@ -83,6 +97,9 @@ fuzz: ## run every fuzz test for FUZZTIME
 		echo "== $$(dirname "$$file") $$name"; \
 		(cd "$$(dirname "$$file")" && go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) .) </dev/null; \
 	done
+
+soak: ## tests of random data, damage and fuzzing with fresh seeds, for MINUTES
+	.ci/soak $(MINUTES)
 
 clean: ## remove what builds and runs have made
 	rm -rf bin out target examples/*/out examples/*/target

@@ -119,7 +119,7 @@ func TestErrorsAreToldAllAtOnce(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	var usage usageError
-	for _, args := range [][]string{{"-nonsense"}, {"-root", project(t, small), "plane"}, {"-root", t.TempDir()}} {
+	for _, args := range [][]string{{"-nonsense"}, {"-root", project(t, small), "plane"}, {"-root", t.TempDir()}, {"-root", project(t, small), "plan", "more"}, {"-root", project(t, small), "sql", "-dialect"}} {
 		if _, err := generate(args...); !errors.As(err, &usage) {
 			t.Errorf("%v gives %v, want a usage error", args, err)
 		}
@@ -127,20 +127,37 @@ func TestUsage(t *testing.T) {
 }
 
 // TestPlan compares the printed plan of the shop with what it was.
-func TestPlan(t *testing.T) {
-	got, err := generate("-root", "../examples/shop", "plan")
+func TestPlan(t *testing.T) { golden(t, "testdata/shop.plan", "-root", "../examples/shop", "plan") }
+
+// TestSQL compares the printed SQL with what it was; gen/oracle runs it.
+func TestSQL(t *testing.T) {
+	golden(t, "testdata/sample.sql", "-root", "..", "sql")
+	golden(t, "testdata/shop.sql", "-root", "../examples/shop", "sql", "-dialect", "duckdb")
+}
+
+func TestUnknownDialect(t *testing.T) {
+	var usage usageError
+	_, err := generate("-root", project(t, small), "sql", "-dialect", "mysql")
+	if want := `found -dialect "mysql"; expected one of: duckdb`; !errors.As(err, &usage) || err.Error() != want {
+		t.Errorf("another dialect gives %v, want a usage error: %s", err, want)
+	}
+}
+
+// golden compares what a command prints with a file.
+func golden(t *testing.T, path string, args ...string) {
+	t.Helper()
+	got, err := generate(args...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const golden = "testdata/shop.plan"
 	if os.Getenv("UPDATE_GOLDEN") != "" {
-		put(t, golden, got)
+		put(t, path, got)
 	}
-	want, err := os.ReadFile(golden)
+	want, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("the plan of examples/shop has changed; make golden rewrites %s:\n%s", golden, got)
+		t.Errorf("gen %s has changed; make golden rewrites %s:\n%s", strings.Join(args, " "), path, got)
 	}
 }

@@ -145,15 +145,13 @@ func (v *CountryValidator) Finish(_ []contract.TestResult) {}
 
 // CountryRepeats checks the uniqueness tests of country.
 type CountryRepeats struct {
-	env                          *contract.Env
-	uniqueCountryCountryName     *arrowops.StringKeys
-	uniqueCountryCountryNameRows arrowops.Count
-	grainCountry                 *arrowops.StringKeys
-	grainCountryRows             arrowops.Count
+	env                      *contract.Env
+	uniqueCountryCountryName *arrowops.StringRepeats
+	grainCountry             *arrowops.StringRepeats
 }
 
 func newCountryRepeats(env *contract.Env) *CountryRepeats {
-	return &CountryRepeats{env: env, uniqueCountryCountryName: arrowops.NewStringKeys(), grainCountry: arrowops.NewStringKeys()}
+	return &CountryRepeats{env: env, uniqueCountryCountryName: arrowops.NewStringRepeats(), grainCountry: arrowops.NewStringRepeats()}
 }
 
 // Add implements contract.Repeats.
@@ -163,18 +161,20 @@ func (v *CountryRepeats) Add(b contract.Batch, results []contract.TestResult) {
 		countryName, countryNameOK := in.CountryName.Get(i)
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		// unique_country_country_name
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueCountryCountryName.Touch(in.CountryName, i)
+		}
 		if countryNameOK {
-			id, _ := v.uniqueCountryCountryName.Assign(countryName)
-			if n := v.uniqueCountryCountryNameRows.Next(id); n > 1 && results[3].Repeat(i, id, n) {
+			if n, id := v.uniqueCountryCountryName.Add(countryName); n > 1 && results[3].Repeat(i, id, n) {
 				results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.CountryName.At(i)})
 			}
 		}
 		// grain_country
-		{
-			id, _ := v.grainCountry.AssignOption(countryCode, countryCodeOK)
-			if n := v.grainCountryRows.Next(id); n > 1 && results[4].Repeat(i, id, n) {
-				results[4].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: contract.OrNull(in.CountryCode.Valid(i), in.CountryCode.At(i))})
-			}
+		if i%arrowops.TouchRows == 0 {
+			v.grainCountry.Touch(in.CountryCode, i)
+		}
+		if n, id := v.grainCountry.AddOption(countryCode, countryCodeOK); n > 1 && results[4].Repeat(i, id, n) {
+			results[4].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: contract.OrNull(in.CountryCode.Valid(i), in.CountryCode.At(i))})
 		}
 	}
 }

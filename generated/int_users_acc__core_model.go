@@ -179,10 +179,10 @@ func newIntUsersAccCoreModel(env *contract.Env) contract.Transform {
 	m := &IntUsersAccCoreModel{
 		env:           env,
 		kept:          intUsersAccCoreKept{keys: arrowops.NewIntKeys[int64]()},
-		attributes:    intUsersAccCoreJoinAttributes{keys: arrowops.NewIntKeys[int64]()},
-		closures:      intUsersAccCoreJoinClosures{keys: arrowops.NewIntKeys[int64]()},
-		reactivations: intUsersAccCoreJoinReactivations{keys: arrowops.NewIntKeys[int64]()},
-		preferences:   intUsersAccCoreJoinPreferences{keys: arrowops.NewIntKeys[int64]()},
+		attributes:    intUsersAccCoreJoinAttributes{},
+		closures:      intUsersAccCoreJoinClosures{},
+		reactivations: intUsersAccCoreJoinReactivations{},
+		preferences:   intUsersAccCoreJoinPreferences{},
 	}
 	m.fold = m.newStage()
 	return m
@@ -197,6 +197,7 @@ type IntUsersAccCoreStage struct {
 	in               StgSampleDbUserAccView
 	origins          []contract.Origin
 	rows             []int
+	first            int   // the id under which the first row of in is kept
 	attributesIDs    []int // for each row of in: its id there, or -1
 	closuresIDs      []int // for each row of in: its id there, or -1
 	reactivationsIDs []int // for each row of in: its id there, or -1
@@ -310,7 +311,7 @@ func (m *IntUsersAccCoreStage) Apply(contract.Batch) (contract.Batch, error) {
 
 // Give implements contract.Stage.
 func (m *IntUsersAccCoreStage) Give(lo, hi int) (contract.Batch, error) {
-	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
+	m.in, m.origins, m.first = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values(), lo
 	return m.process()
 }
 
@@ -372,7 +373,7 @@ type intUsersAccCoreKept struct {
 	createdAt       arrowops.Store[arrow.Timestamp]
 	lastUpdatedTime arrowops.Store[arrow.Timestamp]
 	isInternalUser  arrowops.BoolStore
-	origins         []contract.Origin
+	origins         arrowops.Store[contract.Origin]
 }
 
 // dedupe keeps the winning rows of the batch at hand.
@@ -381,17 +382,17 @@ func (m *IntUsersAccCoreStage) dedupe() {
 	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
+		if i%arrowops.TouchRows == 0 {
+			kept.keys.Touch(m.in.UserID, i)
+		}
 		userID, userIDOK := m.in.UserID.Get(i)
 		id, isNew := kept.keys.AssignOption(userID, userIDOK)
-		switch {
-		case isNew:
-			kept.origins = append(kept.origins, origin)
+		if isNew {
 			m.began = append(m.began, i)
-		case m.wins(i, id):
-			kept.origins[id] = origin
-		default:
+		} else if !m.wins(i, id) {
 			continue
 		}
+		kept.origins.Set(id, origin, true)
 		kept.set(id, m.in, i)
 	}
 	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
@@ -440,13 +441,21 @@ func (k *intUsersAccCoreKept) view(lo, hi int) StgSampleDbUserAccView {
 	}
 }
 
-// drop gives up the rows kept under the ids below hi.
-func (k *intUsersAccCoreKept) drop(hi int) {}
+// drop gives up the rows kept under the ids below hi, in whole chunks.
+func (k *intUsersAccCoreKept) drop(hi int) {
+	k.userID.Drop(0, hi)
+	k.email.Drop(0, hi)
+	k.createdAt.Drop(0, hi)
+	k.lastUpdatedTime.Drop(0, hi)
+	k.isInternalUser.Drop(0, hi)
+	k.origins.Drop(0, hi)
+}
 
 // intUsersAccCoreJoinAttributes holds the columns of stg_sample_db__user_acc_attributes
 // that are joined, by user_id.
 type intUsersAccCoreJoinAttributes struct {
-	keys        *arrowops.IntKeys[int64]
+	matched     arrowops.BoolStore // by id of the row kept: whether it has a match
+	rows, ids   []int              // of the batch at hand, and the kept rows they match, or -1
 	gender      arrowops.StringStore
 	countryCode arrowops.StringStore
 	dateOfBirth arrowops.Store[arrow.Date32]
@@ -456,16 +465,19 @@ type intUsersAccCoreJoinAttributes struct {
 // nothing.
 func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView, origins []contract.Origin) {
 	joined := &m.attributes
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
 		gender, genderOK := in.Gender.Get(i)
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
-		if !userIDOK {
+		if id < 0 {
 			continue
 		}
-		id, isNew := joined.keys.Assign(userID)
-		if isNew {
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
 			joined.gender.Set(id, gender, genderOK)
 			joined.countryCode.Set(id, countryCode, countryCodeOK)
 			joined.dateOfBirth.Set(id, dateOfBirth, dateOfBirthOK)
@@ -473,14 +485,14 @@ func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView
 	}
 }
 
-// probeAttributes finds each row's user_id in stg_sample_db__user_acc_attributes.
+// probeAttributes finds the rows with a match in stg_sample_db__user_acc_attributes,
+// which stands under their own ids.
 func (m *IntUsersAccCoreStage) probeAttributes() {
 	m.attributesIDs = slices.Grow(m.attributesIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.attributes.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.attributes.matched.Get(id); !ok {
+			id = -1
 		}
 		m.attributesIDs[i] = id
 	}
@@ -489,34 +501,40 @@ func (m *IntUsersAccCoreStage) probeAttributes() {
 // intUsersAccCoreJoinClosures folds stg_sample_db__user_acc_closures to one row for each
 // user_id.
 type intUsersAccCoreJoinClosures struct {
-	keys            *arrowops.IntKeys[int64]
+	matched         arrowops.BoolStore            // by id of the row kept: whether it has a match
+	rows, ids       []int                         // of the batch at hand, and the kept rows they match, or -1
 	accountClosedAt arrowops.Max[arrow.Timestamp] // max(account_closed_at)
 }
 
 // addClosures adds a batch of stg_sample_db__user_acc_closures. A null key joins nothing.
 func (m *IntUsersAccCoreModel) addClosures(in StgSampleDbUserAccClosuresView, origins []contract.Origin) {
 	joined := &m.closures
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
 		accountClosedAt, accountClosedAtOK := in.AccountClosedAt.Get(i)
-		if !userIDOK {
+		if id < 0 {
 			continue
 		}
-		id, _ := joined.keys.Assign(userID)
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
+		}
 		if accountClosedAtOK {
 			joined.accountClosedAt.Add(id, accountClosedAt)
 		}
 	}
 }
 
-// probeClosures finds each row's user_id in stg_sample_db__user_acc_closures.
+// probeClosures finds the rows with a match in stg_sample_db__user_acc_closures, which
+// stands under their own ids.
 func (m *IntUsersAccCoreStage) probeClosures() {
 	m.closuresIDs = slices.Grow(m.closuresIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.closures.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.closures.matched.Get(id); !ok {
+			id = -1
 		}
 		m.closuresIDs[i] = id
 	}
@@ -525,7 +543,8 @@ func (m *IntUsersAccCoreStage) probeClosures() {
 // intUsersAccCoreJoinReactivations folds stg_sample_db__user_acc_reactivations to one row
 // for each user_id.
 type intUsersAccCoreJoinReactivations struct {
-	keys              *arrowops.IntKeys[int64]
+	matched           arrowops.BoolStore            // by id of the row kept: whether it has a match
+	rows, ids         []int                         // of the batch at hand, and the kept rows they match, or -1
 	accountReopenedAt arrowops.Max[arrow.Timestamp] // max(account_reopened_at)
 }
 
@@ -533,27 +552,32 @@ type intUsersAccCoreJoinReactivations struct {
 // joins nothing.
 func (m *IntUsersAccCoreModel) addReactivations(in StgSampleDbUserAccReactivationsView, origins []contract.Origin) {
 	joined := &m.reactivations
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
 		accountReopenedAt, accountReopenedAtOK := in.AccountReopenedAt.Get(i)
-		if !userIDOK {
+		if id < 0 {
 			continue
 		}
-		id, _ := joined.keys.Assign(userID)
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
+		}
 		if accountReopenedAtOK {
 			joined.accountReopenedAt.Add(id, accountReopenedAt)
 		}
 	}
 }
 
-// probeReactivations finds each row's user_id in stg_sample_db__user_acc_reactivations.
+// probeReactivations finds the rows with a match in
+// stg_sample_db__user_acc_reactivations, which stands under their own ids.
 func (m *IntUsersAccCoreStage) probeReactivations() {
 	m.reactivationsIDs = slices.Grow(m.reactivationsIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.reactivations.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.reactivations.matched.Get(id); !ok {
+			id = -1
 		}
 		m.reactivationsIDs[i] = id
 	}
@@ -562,7 +586,8 @@ func (m *IntUsersAccCoreStage) probeReactivations() {
 // intUsersAccCoreJoinPreferences folds stg_sample_db__user_mrktng_preferences to one row
 // for each user_id.
 type intUsersAccCoreJoinPreferences struct {
-	keys             *arrowops.IntKeys[int64]
+	matched          arrowops.BoolStore            // by id of the row kept: whether it has a match
+	rows, ids        []int                         // of the batch at hand, and the kept rows they match, or -1
 	userOptInAt      arrowops.Max[arrow.Timestamp] // max(preference_at) filter (where marketing_opt_in)
 	userOptOutAt     arrowops.Max[arrow.Timestamp] // max(preference_at) filter (where not marketing_opt_in)
 	lastPreferenceAt arrowops.Max[arrow.Timestamp] // max(preference_at)
@@ -572,14 +597,19 @@ type intUsersAccCoreJoinPreferences struct {
 // nothing.
 func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreferencesView, origins []contract.Origin) {
 	joined := &m.preferences
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
 		marketingOptIn, marketingOptInOK := in.MarketingOptIn.Get(i)
 		preferenceAt, preferenceAtOK := in.PreferenceAt.Get(i)
-		if !userIDOK {
+		if id < 0 {
 			continue
 		}
-		id, _ := joined.keys.Assign(userID)
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
+		}
 		if marketingOptInOK && marketingOptIn && preferenceAtOK {
 			joined.userOptInAt.Add(id, preferenceAt)
 		}
@@ -592,14 +622,14 @@ func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreference
 	}
 }
 
-// probePreferences finds each row's user_id in stg_sample_db__user_mrktng_preferences.
+// probePreferences finds the rows with a match in stg_sample_db__user_mrktng_preferences,
+// which stands under their own ids.
 func (m *IntUsersAccCoreStage) probePreferences() {
 	m.preferencesIDs = slices.Grow(m.preferencesIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.preferences.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.preferences.matched.Get(id); !ok {
+			id = -1
 		}
 		m.preferencesIDs[i] = id
 	}
@@ -622,58 +652,42 @@ func (m *IntUsersAccCoreStage) filter() {
 
 // appendGender copies gender.
 func (m *IntUsersAccCoreStage) appendGender() {
-	for _, i := range m.rows {
-		m.out.Gender.AppendOption(m.attributes.gender.Get(m.attributesIDs[i]))
-	}
+	m.out.Gender.AppendStore(&m.attributes.gender, m.attributesIDs, m.rows)
 }
 
 // appendCountryCode copies country_code.
 func (m *IntUsersAccCoreStage) appendCountryCode() {
-	for _, i := range m.rows {
-		m.out.CountryCode.AppendOption(m.attributes.countryCode.Get(m.attributesIDs[i]))
-	}
+	m.out.CountryCode.AppendStore(&m.attributes.countryCode, m.attributesIDs, m.rows)
 }
 
 // appendDateOfBirth copies date_of_birth.
 func (m *IntUsersAccCoreStage) appendDateOfBirth() {
-	for _, i := range m.rows {
-		m.out.DateOfBirth.AppendOption(m.attributes.dateOfBirth.Get(m.attributesIDs[i]))
-	}
+	m.out.DateOfBirth.AppendStore(&m.attributes.dateOfBirth, m.attributesIDs, m.rows)
 }
 
 // appendAccountClosedAt copies account_closed_at.
 func (m *IntUsersAccCoreStage) appendAccountClosedAt() {
-	for _, i := range m.rows {
-		m.out.AccountClosedAt.AppendOption(m.closures.accountClosedAt.Get(m.closuresIDs[i]))
-	}
+	m.out.AccountClosedAt.AppendStore(m.closures.accountClosedAt.Store(), m.closuresIDs, m.rows)
 }
 
 // appendAccountReopenedAt copies account_reopened_at.
 func (m *IntUsersAccCoreStage) appendAccountReopenedAt() {
-	for _, i := range m.rows {
-		m.out.AccountReopenedAt.AppendOption(m.reactivations.accountReopenedAt.Get(m.reactivationsIDs[i]))
-	}
+	m.out.AccountReopenedAt.AppendStore(m.reactivations.accountReopenedAt.Store(), m.reactivationsIDs, m.rows)
 }
 
 // appendUserOptInAt copies user_opt_in_at.
 func (m *IntUsersAccCoreStage) appendUserOptInAt() {
-	for _, i := range m.rows {
-		m.out.UserOptInAt.AppendOption(m.preferences.userOptInAt.Get(m.preferencesIDs[i]))
-	}
+	m.out.UserOptInAt.AppendStore(m.preferences.userOptInAt.Store(), m.preferencesIDs, m.rows)
 }
 
 // appendUserOptOutAt copies user_opt_out_at.
 func (m *IntUsersAccCoreStage) appendUserOptOutAt() {
-	for _, i := range m.rows {
-		m.out.UserOptOutAt.AppendOption(m.preferences.userOptOutAt.Get(m.preferencesIDs[i]))
-	}
+	m.out.UserOptOutAt.AppendStore(m.preferences.userOptOutAt.Store(), m.preferencesIDs, m.rows)
 }
 
 // appendLastPreferenceAt copies last_preference_at.
 func (m *IntUsersAccCoreStage) appendLastPreferenceAt() {
-	for _, i := range m.rows {
-		m.out.LastPreferenceAt.AppendOption(m.preferences.lastPreferenceAt.Get(m.preferencesIDs[i]))
-	}
+	m.out.LastPreferenceAt.AppendStore(m.preferences.lastPreferenceAt.Store(), m.preferencesIDs, m.rows)
 }
 
 // appendUserOptInMarketing computes user_opt_in_marketing:
@@ -774,13 +788,12 @@ func (v *IntUsersAccCoreValidator) Finish(_ []contract.TestResult) {}
 
 // IntUsersAccCoreRepeats checks the uniqueness tests of int_users_acc__core.
 type IntUsersAccCoreRepeats struct {
-	env                             *contract.Env
-	uniqueIntUsersAccCoreUserID     *arrowops.IntKeys[int64]
-	uniqueIntUsersAccCoreUserIDRows arrowops.Count
+	env                         *contract.Env
+	uniqueIntUsersAccCoreUserID *arrowops.IntRepeats[int64]
 }
 
 func newIntUsersAccCoreRepeats(env *contract.Env) *IntUsersAccCoreRepeats {
-	return &IntUsersAccCoreRepeats{env: env, uniqueIntUsersAccCoreUserID: arrowops.NewIntKeys[int64]()}
+	return &IntUsersAccCoreRepeats{env: env, uniqueIntUsersAccCoreUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -796,9 +809,11 @@ func (v *IntUsersAccCoreRepeats) addProved(b contract.Batch, results []contract.
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_int_users_acc__core_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueIntUsersAccCoreUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
-			id, _ := v.uniqueIntUsersAccCoreUserID.Assign(userID)
-			if n := v.uniqueIntUsersAccCoreUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+			if n, id := v.uniqueIntUsersAccCoreUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}

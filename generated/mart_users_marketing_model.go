@@ -325,6 +325,9 @@ type martUsersMarketingJoinCountry struct {
 func (m *MartUsersMarketingModel) addCountry(in CountryView, origins []contract.Origin) {
 	joined := &m.country
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CountryCode, i)
+		}
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		countryName, countryNameOK := in.CountryName.Get(i)
 		if !countryCodeOK {
@@ -340,14 +343,7 @@ func (m *MartUsersMarketingModel) addCountry(in CountryView, origins []contract.
 // probeCountry finds each row's country_code in country.
 func (m *MartUsersMarketingStage) probeCountry() {
 	m.countryIDs = slices.Grow(m.countryIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		countryCode, countryCodeOK := m.in.CountryCode.Get(i)
-		id := -1
-		if countryCodeOK {
-			id = m.country.keys.Find(countryCode)
-		}
-		m.countryIDs[i] = id
-	}
+	m.country.keys.FindAll(m.countryIDs, m.in.CountryCode, m.rows)
 }
 
 // appendIsClosed computes is_closed:
@@ -430,9 +426,7 @@ func (m *MartUsersMarketingStage) appendRecencySegmentation() {
 
 // appendCountryName copies country_name.
 func (m *MartUsersMarketingStage) appendCountryName() {
-	for _, i := range m.rows {
-		m.out.CountryName.AppendOption(m.country.countryName.Get(m.countryIDs[i]))
-	}
+	m.out.CountryName.AppendStore(&m.country.countryName, m.countryIDs, m.rows)
 }
 
 // appendMartBuiltAt computes mart_built_at:
@@ -530,15 +524,13 @@ func (v *MartUsersMarketingValidator) Finish(_ []contract.TestResult) {}
 
 // MartUsersMarketingRepeats checks the uniqueness tests of mart_users_marketing.
 type MartUsersMarketingRepeats struct {
-	env                                *contract.Env
-	uniqueMartUsersMarketingEmail      *arrowops.StringKeys
-	uniqueMartUsersMarketingEmailRows  arrowops.Count
-	uniqueMartUsersMarketingUserID     *arrowops.IntKeys[int64]
-	uniqueMartUsersMarketingUserIDRows arrowops.Count
+	env                            *contract.Env
+	uniqueMartUsersMarketingEmail  *arrowops.StringRepeats
+	uniqueMartUsersMarketingUserID *arrowops.IntRepeats[int64]
 }
 
 func newMartUsersMarketingRepeats(env *contract.Env) *MartUsersMarketingRepeats {
-	return &MartUsersMarketingRepeats{env: env, uniqueMartUsersMarketingEmail: arrowops.NewStringKeys(), uniqueMartUsersMarketingUserID: arrowops.NewIntKeys[int64]()}
+	return &MartUsersMarketingRepeats{env: env, uniqueMartUsersMarketingEmail: arrowops.NewStringRepeats(), uniqueMartUsersMarketingUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -547,9 +539,11 @@ func (v *MartUsersMarketingRepeats) Add(b contract.Batch, results []contract.Tes
 	for i := range b.Len() {
 		email, emailOK := in.Email.Get(i)
 		// unique_mart_users_marketing_email
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueMartUsersMarketingEmail.Touch(in.Email, i)
+		}
 		if emailOK {
-			id, _ := v.uniqueMartUsersMarketingEmail.Assign(email)
-			if n := v.uniqueMartUsersMarketingEmailRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
+			if n, id := v.uniqueMartUsersMarketingEmail.Add(email); n > 1 && results[2].Repeat(i, id, n) {
 				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 			}
 		}
@@ -565,9 +559,11 @@ func (v *MartUsersMarketingRepeats) addProved(b contract.Batch, results []contra
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_mart_users_marketing_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueMartUsersMarketingUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
-			id, _ := v.uniqueMartUsersMarketingUserID.Assign(userID)
-			if n := v.uniqueMartUsersMarketingUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+			if n, id := v.uniqueMartUsersMarketingUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}

@@ -185,7 +185,7 @@ func (m *StgSampleDbUserAccAttributesStage) Apply(contract.Batch) (contract.Batc
 
 // Give implements contract.Stage.
 func (m *StgSampleDbUserAccAttributesStage) Give(lo, hi int) (contract.Batch, error) {
-	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
+	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values()
 	return m.process()
 }
 
@@ -232,7 +232,7 @@ type stgSampleDbUserAccAttributesKept struct {
 	gender      arrowops.StringStore
 	country     arrowops.StringStore
 	dateOfBirth arrowops.Store[arrow.Date32]
-	origins     []contract.Origin
+	origins     arrowops.Store[contract.Origin]
 }
 
 // dedupe keeps the winning rows of the batch at hand.
@@ -241,15 +241,15 @@ func (m *StgSampleDbUserAccAttributesStage) dedupe() {
 	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
+		if i%arrowops.TouchRows == 0 {
+			kept.keys.Touch(m.in.UserID, i)
+		}
 		userID, userIDOK := m.in.UserID.Get(i)
 		id, isNew := kept.keys.AssignOption(userID, userIDOK)
-		switch {
-		case isNew:
-			kept.origins = append(kept.origins, origin)
+		if isNew {
 			m.began = append(m.began, i)
-		default:
-			kept.origins[id] = origin
 		}
+		kept.origins.Set(id, origin, true)
 		kept.set(id, m.in, i)
 	}
 	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
@@ -277,8 +277,14 @@ func (k *stgSampleDbUserAccAttributesKept) view(lo, hi int) UserAccountAttribute
 	}
 }
 
-// drop gives up the rows kept under the ids below hi.
-func (k *stgSampleDbUserAccAttributesKept) drop(hi int) {}
+// drop gives up the rows kept under the ids below hi, in whole chunks.
+func (k *stgSampleDbUserAccAttributesKept) drop(hi int) {
+	k.userID.Drop(0, hi)
+	k.gender.Drop(0, hi)
+	k.country.Drop(0, hi)
+	k.dateOfBirth.Drop(0, hi)
+	k.origins.Drop(0, hi)
+}
 
 // appendGender computes gender:
 //
@@ -343,13 +349,12 @@ func (v *StgSampleDbUserAccAttributesValidator) Finish(_ []contract.TestResult) 
 
 // StgSampleDbUserAccAttributesRepeats checks the uniqueness tests of stg_sample_db__user_acc_attributes.
 type StgSampleDbUserAccAttributesRepeats struct {
-	env                                          *contract.Env
-	uniqueStgSampleDbUserAccAttributesUserID     *arrowops.IntKeys[int64]
-	uniqueStgSampleDbUserAccAttributesUserIDRows arrowops.Count
+	env                                      *contract.Env
+	uniqueStgSampleDbUserAccAttributesUserID *arrowops.IntRepeats[int64]
 }
 
 func newStgSampleDbUserAccAttributesRepeats(env *contract.Env) *StgSampleDbUserAccAttributesRepeats {
-	return &StgSampleDbUserAccAttributesRepeats{env: env, uniqueStgSampleDbUserAccAttributesUserID: arrowops.NewIntKeys[int64]()}
+	return &StgSampleDbUserAccAttributesRepeats{env: env, uniqueStgSampleDbUserAccAttributesUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -365,9 +370,11 @@ func (v *StgSampleDbUserAccAttributesRepeats) addProved(b contract.Batch, result
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_stg_sample_db__user_acc_attributes_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueStgSampleDbUserAccAttributesUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
-			id, _ := v.uniqueStgSampleDbUserAccAttributesUserID.Assign(userID)
-			if n := v.uniqueStgSampleDbUserAccAttributesUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+			if n, id := v.uniqueStgSampleDbUserAccAttributesUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}

@@ -184,13 +184,12 @@ func (v *UserAccountAttributesValidator) Finish(_ []contract.TestResult) {}
 
 // UserAccountAttributesRepeats checks the uniqueness tests of user_account_attributes.
 type UserAccountAttributesRepeats struct {
-	env                                   *contract.Env
-	uniqueUserAccountAttributesUserID     *arrowops.IntKeys[int64]
-	uniqueUserAccountAttributesUserIDRows arrowops.Count
+	env                               *contract.Env
+	uniqueUserAccountAttributesUserID *arrowops.IntRepeats[int64]
 }
 
 func newUserAccountAttributesRepeats(env *contract.Env) *UserAccountAttributesRepeats {
-	return &UserAccountAttributesRepeats{env: env, uniqueUserAccountAttributesUserID: arrowops.NewIntKeys[int64]()}
+	return &UserAccountAttributesRepeats{env: env, uniqueUserAccountAttributesUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -199,9 +198,11 @@ func (v *UserAccountAttributesRepeats) Add(b contract.Batch, results []contract.
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_user_account_attributes_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueUserAccountAttributesUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
-			id, _ := v.uniqueUserAccountAttributesUserID.Assign(userID)
-			if n := v.uniqueUserAccountAttributesUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+			if n, id := v.uniqueUserAccountAttributesUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}

@@ -236,13 +236,12 @@ func (v *UserAccountValidator) Finish(_ []contract.TestResult) {}
 
 // UserAccountRepeats checks the uniqueness tests of user_account.
 type UserAccountRepeats struct {
-	env                         *contract.Env
-	uniqueUserAccountUserID     *arrowops.IntKeys[int64]
-	uniqueUserAccountUserIDRows arrowops.Count
+	env                     *contract.Env
+	uniqueUserAccountUserID *arrowops.IntRepeats[int64]
 }
 
 func newUserAccountRepeats(env *contract.Env) *UserAccountRepeats {
-	return &UserAccountRepeats{env: env, uniqueUserAccountUserID: arrowops.NewIntKeys[int64]()}
+	return &UserAccountRepeats{env: env, uniqueUserAccountUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -251,9 +250,11 @@ func (v *UserAccountRepeats) Add(b contract.Batch, results []contract.TestResult
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_user_account_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueUserAccountUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
-			id, _ := v.uniqueUserAccountUserID.Assign(userID)
-			if n := v.uniqueUserAccountUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+			if n, id := v.uniqueUserAccountUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}

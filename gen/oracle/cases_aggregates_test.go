@@ -1,14 +1,6 @@
 package oracle
 
-import (
-	"slices"
-	"strings"
-)
-
-const (
-	inexact  = "a sum of floats depends on the order; the mean here is rounded once"
-	laterRow = "DuckDB's keeps the first of a tie and passes over a null argument"
-)
+import "slices"
 
 // orderable are one column of each type.
 var orderable = []string{"b1", "i1", "ib", "f1", "d1", "d2", "dw", "s1", "t1", "p1", "z1"}
@@ -25,41 +17,28 @@ var aggregates = slices.Concat(
 		"greatest(max(i1), count(*))", "concat(min(s1), '-', max(s1))", "max(t1) - min(t1)", "max(z1) + interval '36 hours'", "count(*) - count(i1)", "bool_or(b1) and bool_and(b2)", "max(i1) in (min(i1), 100003)",
 		"(sum(d1) filter (where b1))::decimal(20,2)", "max(lower(s1)) || min(upper(s3))", "sum(i1) filter (where b1 is true and i1 is not null)", "max(i1) filter (where i1 is not null and i1 < 3)", "min(p1) filter (where p1 > timestamp '2000-01-01')",
 	),
-	[]example{
-		{"every(b1)", "bool_and(b1)", "DuckDB's name", 0, ""},
-		{"every(i1 > -5) filter (where i1 is not null)", "bool_and(i1 > -5) filter (where i1 is not null)", "DuckDB's name", 0, ""},
-		{"sum(d1 * d2)", "sum(wide(d1) * d2)", narrow, 0, ""},
-		{"sum(ff)", "", inexact, 1e-12, ""},
-		{"sum(f1) filter (where abs(f1) < 1e30)", "", inexact, 1e-12, ""},
-		{"sum(ff) filter (where false)", "", "", 0, ""},
-		{"sum(f1) filter (where f1 >= 'Infinity')", "", "", 0, ""},
-		{"sum(f1) filter (where f1 = 'Infinity' or f1 = '-Infinity')", "", "", 0, ""},
-		{"avg(ff)", "", inexact, 1e-12, ""},
-		{"avg(ff) filter (where b1)", "", inexact, 1e-12, ""},
-		{"avg(i1)", "", inexact, 1e-15, ""},
-		{"avg(ib)", "", inexact, 1e-15, ""},
-		{"avg(i1) filter (where false)", "", "", 0, ""},
-		{"avg(i1) filter (where i1 > 0)", "", inexact, 1e-15, ""},
-		{"avg(i1 * 2 + 1)", "", inexact, 1e-15, ""},
-		{"avg(d1)", "", inexact, 1e-15, ""},
-		{"avg(d2)", "", inexact, 1e-15, ""},
-		{"avg(dw)", "avg(dw)", inexact, 1e-15, ""},
-		{"avg(d1) filter (where d1 > 0 and b1)", "", inexact, 1e-15, ""},
-		{"sum(d1)::decimal(20,2) / nullif(count(d1), 0)", "quotient(sum(d1), nullif(count(d1), 0))", quotients, 0, ""},
-		{"sum(d1) / nullif(count(d1), 0)", "round(quotient(sum(d1), nullif(count(d1), 0)), 2)", "as many digits as 38 leave beside a sum", 0, ""},
-		{"sum(i1) / nullif(count(*), 0)", "sum(i1) // nullif(count(*), 0)", wholes, 0, ""},
-		{"round(avg(i1))", "round_even(avg(i1), 0)", halfToEven, 0, ""},
-		{"count(*) filter (where z1 < now())", "count(*) filter (where z1 < " + asOf + ")", "the run's as-of time", 0, ""},
-		{"max(z1) < now()", "max(z1) < " + asOf, "the run's as-of time", 0, ""},
-		{"sum(i1) filter (where null)", "sum(i1) filter (where null::bool)", "", 0, ""},
-	},
+	emitted(
+		"every(b1)", "every(i1 > -5) filter (where i1 is not null)", "sum(d1 * d2)", "sum(d1)::decimal(20,2) / nullif(count(d1), 0)",
+		"sum(d1) / nullif(count(d1), 0)", "sum(i1) / nullif(count(*), 0)", "round(avg(i1))", "count(*) filter (where z1 < now())", "max(z1) < now()",
+		"sum(i1) filter (where null)",
+	),
+	same(
+		"sum(ff) filter (where false)", "sum(f1) filter (where f1 >= 'Infinity')", "sum(f1) filter (where f1 = 'Infinity' or f1 = '-Infinity')",
+		"avg(i1) filter (where false)",
+	),
+	near(1e-12, // a sum of floats depends on the order
+		"sum(ff)", "sum(f1) filter (where abs(f1) < 1e30)", "avg(ff)", "avg(ff) filter (where b1)",
+	),
+	near(1e-15, // the mean here is rounded once
+		"avg(dw)", "avg(i1)", "avg(ib)", "avg(i1) filter (where i1 > 0)", "avg(i1 * 2 + 1)", "avg(d1)", "avg(d2)", "avg(d1) filter (where d1 > 0 and b1)",
+	),
 	winners(),
 )
 
 func overEach(templates ...string) []example {
 	var out []example
 	for _, t := range templates {
-		out = append(out, each(example{ours: t}, orderable...)...)
+		out = append(out, same(each(t, orderable...)...)...)
 	}
 	return out
 }
@@ -68,18 +47,10 @@ func overEach(templates ...string) []example {
 func winners() []example {
 	var out []example
 	add := func(x, by, filter string) {
-		for _, direction := range []string{"max", "min"} {
-			e := example{ours: "arg_" + direction + "(" + x + ", " + by + ")", note: laterRow}
-			where := by + " is not null"
-			if filter != "" {
-				e.ours += " filter (where " + filter + ")"
-				where += " and (" + filter + ")"
-			}
-			order := map[string]string{"max": "desc", "min": "asc"}[direction]
-			e.duck = strings.NewReplacer("@x", x, "@by", by, "@order", order, "@where", where).
-				Replace("(list(@x order by @by @order, n desc) filter (where @where))[1]")
-			out = append(out, e)
+		if filter != "" {
+			filter = " filter (where " + filter + ")"
 		}
+		out = append(out, emitted("arg_max("+x+", "+by+")"+filter, "arg_min("+x+", "+by+")"+filter)...)
 	}
 	for _, c := range orderable {
 		add("n", c, "")

@@ -5,8 +5,6 @@ import (
 	"strings"
 )
 
-func fill(template, text string) string { return strings.ReplaceAll(template, "#", text) }
-
 // pairs are two comparable things of each type, and of types that meet.
 var pairs = []string{"b1,b2", "i1,i2", "f1,f2", "d1,d3", "d1,d2", "s1,s2", "s3,s1", "t1,t2", "p1,p2", "z1,z2",
 	"i1,d1", "i1,f1", "d2,f1", "t1,p1", "p1,z1", "t1,z2", "ib,f1", "ib,dw", "d0,i1"}
@@ -17,7 +15,7 @@ func ofPairs(templates ...string) []example {
 	for _, pair := range pairs {
 		a, b, _ := strings.Cut(pair, ",")
 		for _, t := range templates {
-			out = append(out, example{ours: strings.NewReplacer("@1", a, "@2", b).Replace(t)})
+			out = append(out, same(strings.NewReplacer("@1", a, "@2", b).Replace(t))...)
 		}
 	}
 	return out
@@ -45,14 +43,11 @@ var logic = slices.Concat(
 		"(b1 and b2) is true", "(i1 > i2) is not true", "(i1 > i2) is false", "(i1 = i2) is not false", "(b1 or b2) is null", "(b1 and b2) is not null",
 		"case when b1 then b2 end and b1", "coalesce(b1, false) and b2", "b1 = b2 or b1 <> b2",
 	),
-	each(example{ours: "# is null"}, "b1", "i1", "f1", "d1", "s1", "t1", "p1", "z1", "n", "i1 + i2", "lower(s1)", "nullif(s1, '')"),
-	each(example{ours: "# is not null"}, "b1", "i1", "f1", "d1", "s1", "t1", "p1", "z1", "n", "i1 * d1", "s1 || s2"),
-	[]example{
-		{"b1 is unknown", "b1 is null", "DuckDB has no IS UNKNOWN", 0, ""},
-		{"b1 is not unknown", "b1 is not null", "DuckDB has no IS UNKNOWN", 0, ""},
-		{"(i1 > i2) is unknown", "(i1 > i2) is null", "DuckDB has no IS UNKNOWN", 0, ""},
-		{"(b1 and b2) is not unknown", "(b1 and b2) is not null", "DuckDB has no IS UNKNOWN", 0, ""},
-	},
+	same(each("# is null", "b1", "i1", "f1", "d1", "s1", "t1", "p1", "z1", "n", "i1 + i2", "lower(s1)", "nullif(s1, '')")...),
+	same(each("# is not null", "b1", "i1", "f1", "d1", "s1", "t1", "p1", "z1", "n", "i1 * d1", "s1 || s2")...),
+	emitted(
+		"b1 is unknown", "b1 is not unknown", "(i1 > i2) is unknown", "(b1 and b2) is not unknown",
+	),
 	same(
 		"i1 in (1, 2, -3)", "i1 not in (1, 2, -3)", "i1 in (1, null)", "i1 not in (1, null)", "i1 in (i2, i3, 4)", "i1 not in (i2, i3, 4)", "i1 in (null)",
 		"s1 in ('a', 'abc', '')", "s1 not in ('a', 'abc', '')", "s1 in (s2, 'b', null)", "s1 not in (s2, s3)", "d1 in (0.5, 5, d3)", "d1 not in (d2, 1)",

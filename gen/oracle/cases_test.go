@@ -1,10 +1,13 @@
 package oracle
 
-// example is one construct: an expression of ours and DuckDB's SQL for the same.
+import "strings"
+
+// example is one construct: an expression of ours.
 type example struct {
 	ours string
-	duck string // what DuckDB is asked; ours where empty
-	note string // why that differs from ours
+	// asIs says that DuckDB's own answer to the very same text is PostgreSQL's, so
+	// that it is asked for that beside what sqlemit writes.
+	asIs bool
 	// within is how far a float64 may be from the oracle's, as a fraction of it;
 	// 0 asks for the same bits.
 	within float64
@@ -15,6 +18,15 @@ type example struct {
 
 // same are constructs that DuckDB has as PostgreSQL does.
 func same(expressions ...string) []example {
+	out := emitted(expressions...)
+	for i := range out {
+		out[i].asIs = true
+	}
+	return out
+}
+
+// emitted are constructs that DuckDB has otherwise, or by another name.
+func emitted(expressions ...string) []example {
 	out := make([]example, len(expressions))
 	for i, e := range expressions {
 		out[i].ours = e
@@ -22,12 +34,20 @@ func same(expressions ...string) []example {
 	return out
 }
 
+// near are constructs whose floats differ in their last digits.
+func near(within float64, expressions ...string) []example {
+	out := emitted(expressions...)
+	for i := range out {
+		out[i].within = within
+	}
+	return out
+}
+
 // each fills the blank # of a template with one of several texts.
-func each(template example, texts ...string) []example {
-	out := make([]example, len(texts))
+func each(template string, texts ...string) []string {
+	out := make([]string, len(texts))
 	for i, text := range texts {
-		out[i] = template
-		out[i].ours, out[i].duck = fill(template.ours, text), fill(template.duck, text)
+		out[i] = strings.ReplaceAll(template, "#", text)
 	}
 	return out
 }

@@ -3,9 +3,9 @@
 //
 // One table of cases names every construct of the expression language. Each is
 // compiled into a pipeline, run on random rows, and compared value by value with
-// DuckDB's answer to the same SQL, or to SQL written to give PostgreSQL's answer
-// where DuckDB's own differs. Two whole projects are held to SQL of their own.
+// what DuckDB makes of the SQL that sqlemit writes for the same model; and with
+// its answer to the very text where that is PostgreSQL's. Two whole projects are
+// held to SQL of their own.
 //
-// It is a module of its own because DuckDB's driver needs cgo, and it knows the
-// generator by its commands and by the types of its expressions only.
+// It is a module of its own because DuckDB's driver needs cgo.
 package oracle

@@ -3,20 +3,24 @@ package oracle
 import (
 	"database/sql"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	_ "github.com/duckdb/duckdb-go/v2" // the driver of the oracle
+
+	"martlet/gen/internal/plan"
+	"martlet/gen/internal/schema"
+	"martlet/gen/internal/sqlemit"
+	"martlet/internal/scratch"
 )
 
 // duck is one DuckDB in memory.
 type duck struct{ db *sql.DB }
 
-// openDuck opens one with the project's zone and the macros of testdata/macros.sql.
-// It has one connection and one thread, so that its sums of floats do not vary.
-func openDuck(t testing.TB, zone string) *duck {
+// openDuck opens one. It has one connection and one thread, so that its sums of
+// floats do not vary.
+func openDuck(t testing.TB) *duck {
 	t.Helper()
 	db, err := sql.Open("duckdb", "")
 	if err != nil {
@@ -25,14 +29,36 @@ func openDuck(t testing.TB, zone string) *duck {
 	t.Cleanup(func() { db.Close() })
 	db.SetMaxOpenConns(1)
 	d := &duck{db}
-	d.exec(t, "set timezone = '"+zone+"'")
 	d.exec(t, "set threads = 1")
-	macros, err := os.ReadFile(filepath.Join("testdata", "macros.sql"))
+	return d
+}
+
+// planned is the plan of a schema.
+func planned(t testing.TB, declarations string) *plan.Plan {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "schema.toml")
+	writeFile(t, path, scratch.WithoutIncludes(declarations))
+	decl, errs := schema.Load(path)
+	if err := errs.Err(); err != nil {
+		t.Fatalf("%v\n%s", err, declarations)
+	}
+	p, errs := plan.Build(decl)
+	if err := errs.Err(); err != nil {
+		t.Fatalf("%v\n%s", err, declarations)
+	}
+	return p
+}
+
+// script runs the SQL that is emitted for a plan: its zone, its sources as empty
+// tables, its models as views, at an as-of time.
+func (d *duck) script(t testing.TB, p *plan.Plan, asOf string) {
+	t.Helper()
+	script, err := sqlemit.DuckDB(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.exec(t, string(macros))
-	return d
+	d.exec(t, script)
+	d.exec(t, fmt.Sprintf("create or replace macro %s() as %s", sqlemit.AsOf, asOf))
 }
 
 func (d *duck) exec(t testing.TB, sql string) {
@@ -55,7 +81,7 @@ func duckType(ours string) string {
 	return ours
 }
 
-// load reads a seed into a table. An empty field in quotes is empty text, and
+// load reads a seed into its table. An empty field in quotes is empty text, and
 // one without quotes is null.
 func (d *duck) load(t testing.TB, table, path string, columns []column) {
 	t.Helper()
@@ -63,8 +89,8 @@ func (d *duck) load(t testing.TB, table, path string, columns []column) {
 	for _, c := range columns {
 		types = append(types, fmt.Sprintf("'%s': '%s'", c.name, duckType(c.typ)))
 	}
-	d.exec(t, fmt.Sprintf(`create or replace table %q as select * from read_csv('%s', header = true, auto_detect = false, delim = ',', quote = '"', escape = '"',
-		nullstr = '', allow_quoted_nulls = false, columns = {%s})`, table, path, strings.Join(types, ", ")))
+	d.exec(t, fmt.Sprintf(`insert into %q by name select row_number() over () as %s, * from read_csv('%s', header = true, auto_detect = false, delim = ',', quote = '"', escape = '"',
+		nullstr = '', allow_quoted_nulls = false, columns = {%s})`, table, sqlemit.Row, path, strings.Join(types, ", ")))
 }
 
 // query gives the rows of a query as Go values of DuckDB's driver.
@@ -93,19 +119,18 @@ func (d *duck) query(sql string) ([][]any, error) {
 	return out, rows.Err()
 }
 
-// ask is query, for all examples at once; where DuckDB refuses that, each is
-// tried alone to name those at fault.
-func (d *duck) ask(t testing.TB, q query) [][]any {
+// ask fills a query with columns, one for each example; where DuckDB refuses
+// them, each is tried alone to name those at fault.
+func (d *duck) ask(t testing.TB, q query, template string, columns []string) [][]any {
 	t.Helper()
-	rows, err := d.query(q.sql)
+	rows, err := d.query(fmt.Sprintf(template, strings.Join(columns, ", ")))
 	if err == nil {
 		return rows
 	}
 	named := false
 	for i, e := range q.examples {
-		lone := strings.Replace(q.sql, list(q.examples), list(q.examples[i:i+1]), 1)
-		if _, err := d.query(lone); err != nil {
-			t.Errorf("%s: DuckDB refuses %q, for %q: %v", q.model, e.sql(), e.ours, err)
+		if _, err := d.query(fmt.Sprintf(template, columns[i])); err != nil {
+			t.Errorf("%s: %s: DuckDB refuses %s: %v", q.model, e.ours, columns[i], err)
 			named = true
 		}
 	}

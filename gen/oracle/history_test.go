@@ -36,7 +36,7 @@ columns = [{ name = "n", type = "int64", tests = [{ not_null = true, severity = 
 	if len(statements) != 4 {
 		t.Fatalf("the page has %d statements of SQL", len(statements)-1)
 	}
-	db := openDuck(t, "UTC").db
+	db := openDuck(t).db
 	if _, err := db.Exec(statements[0]); err != nil {
 		t.Fatal(err)
 	}

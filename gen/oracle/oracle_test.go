@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow/go/v17/arrow"
+
 	"martlet/internal/scratch"
 )
 
@@ -21,18 +23,24 @@ var seeds = []uint64{1, 2, 3}
 // enough that each pair of edges of two columns meets.
 const rows = 2500
 
+// The projects that are held to SQL of their own.
+var (
+	sampleSchema = filepath.Join(scratch.Root(), "schema.toml")
+	shopSchema   = filepath.Join(scratch.Root(), "examples", "shop", "schema.toml")
+)
+
 // TestAgainstDuckDB compiles the table of examples, the sample and the shop into
 // one program and holds each to DuckDB.
 func TestAgainstDuckDB(t *testing.T) {
 	schema, queries := schemaOf()
 	program := scratch.Compile(t, map[string]string{
 		"expressions": schema,
-		"sample":      readFile(t, filepath.Join(scratch.Root(), "schema.toml")),
-		"shop":        readFile(t, filepath.Join(scratch.Root(), "examples", "shop", "schema.toml")),
+		"sample":      readFile(t, sampleSchema),
+		"shop":        readFile(t, shopSchema),
 	})
 	seen := &differences{met: map[string]bool{}}
 	for _, seed := range seeds {
-		t.Run(fmt.Sprintf("expressions/%d", seed), func(t *testing.T) { expressions(t, program, queries, seed, seen) })
+		t.Run(fmt.Sprintf("expressions/%d", seed), func(t *testing.T) { expressions(t, program, schema, queries, seed, seen) })
 		t.Run(fmt.Sprintf("sample/%d", seed), func(t *testing.T) { sample(t, program, seed) })
 		t.Run(fmt.Sprintf("shop/%d", seed), func(t *testing.T) { shop(t, program, seed) })
 	}
@@ -40,10 +48,11 @@ func TestAgainstDuckDB(t *testing.T) {
 }
 
 // expressions runs the table of examples on one set of random rows.
-func expressions(t *testing.T, program *scratch.Program, queries []query, seed uint64, seen *differences) {
+func expressions(t *testing.T, program *scratch.Program, schema string, queries []query, seed uint64, seen *differences) {
 	root, r := t.TempDir(), rand.New(rand.NewPCG(seed, 0))
 	all := append([]column{{name: "n", typ: "int64"}}, columns...)
-	d := openDuck(t, zone)
+	d := openDuck(t)
+	d.script(t, planned(t, schema), asOf)
 	for _, source := range rowSources {
 		path := filepath.Join(root, "seeds", source.name+".csv")
 		nulls := 0
@@ -83,39 +92,57 @@ func failures(report string, queries []query) string {
 	})
 }
 
-// compare holds one published model to DuckDB's rows.
+// compare holds one published model to DuckDB's rows: to those of the SQL that
+// is emitted, and to those of the examples as they are written.
 func compare(t *testing.T, d *duck, q query, path string, seen *differences) {
 	t.Helper()
 	ours, schema := published(t, path)
-	theirs := d.ask(t, q)
-	if theirs == nil {
-		return
-	}
-	if len(ours) != len(theirs) {
-		t.Errorf("%s has %d rows, DuckDB's %d", q.model, len(ours), len(theirs))
-		return
-	}
-	for c, e := range q.examples {
-		var report strings.Builder
-		wrong := 0
-		for i := range ours {
-			want, err := duckValue(theirs[i][c], schema.Field(c).Type)
-			if err != nil {
-				t.Errorf("%s: %q: %v", q.model, e.ours, err)
-				break
-			}
-			if equal(ours[i][c], want, e.within) {
+	for _, asIs := range []bool{false, true} {
+		sql, columns := q.view(), columnsOf(q.examples)
+		if asIs {
+			sql, columns = q.asIs, ownWords(q.examples)
+		}
+		theirs := d.ask(t, q, sql, columns)
+		if theirs == nil {
+			continue
+		}
+		if len(ours) != len(theirs) {
+			t.Errorf("%s has %d rows, DuckDB's %d", q.model, len(ours), len(theirs))
+			continue
+		}
+		for c, e := range q.examples {
+			if asIs && !e.asIs {
 				continue
 			}
-			if wrong++; wrong <= 3 {
-				fmt.Fprintf(&report, "\n  row %d%s: ours %s, DuckDB %s", i+1, d.inputs(t, q, e, i), show(ours[i][c]), show(want))
+			if report := d.differ(t, q, ours, theirs, c, schema.Field(c).Type); report != "" {
+				seen.add(t, e, fmt.Sprintf("%s: %s, of type %s, is not what DuckDB gives (as it is written: %t)%s", q.model, e.ours, schema.Field(c).Type, asIs, report))
 			}
 		}
-		if wrong > 0 {
-			seen.add(t, e, fmt.Sprintf("%s: %s, of type %s, differs from %s in %d of %d rows:%s",
-				q.model, e.ours, schema.Field(c).Type, e.sql(), wrong, len(ours), report.String()))
+	}
+}
+
+// differ compares one column and says how it differs.
+func (d *duck) differ(t *testing.T, q query, ours, theirs [][]any, c int, dt arrow.DataType) string {
+	t.Helper()
+	e := q.examples[c]
+	var report strings.Builder
+	wrong := 0
+	for i := range ours {
+		want, err := duckValue(theirs[i][c], dt)
+		if err != nil {
+			return ": " + err.Error()
+		}
+		if equal(ours[i][c], want, e.within) {
+			continue
+		}
+		if wrong++; wrong <= 3 {
+			fmt.Fprintf(&report, "\n  row %d%s: ours %s, DuckDB %s", i+1, d.inputs(t, q, e, i), show(ours[i][c]), show(want))
 		}
 	}
+	if wrong == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" in %d of %d rows:%s", wrong, len(ours), report.String())
 }
 
 var word = regexp.MustCompile(`[a-z][a-z0-9]*`)

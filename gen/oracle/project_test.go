@@ -12,16 +12,22 @@ import (
 var rowSources = []struct {
 	name     string
 	nullable bool
-}{{"some", true}, {"every", false}}
+}{{"sparse", true}, {"dense", false}}
 
-// query is one model, and how DuckDB is asked for the same rows.
+// query is one model, and how DuckDB is asked for the same rows beside the view
+// that is emitted for it.
 type query struct {
 	model    string
 	examples []example // of the columns c0, c1, ...
 	// source is where the inputs of a mismatch are shown from, "" for a model
 	// whose rows stand for many.
 	source string
-	sql    string // with each example as a column
+	asIs   string // with %s for what examples are as they are written; "" for none
+}
+
+// view is the query of what is emitted.
+func (q query) view() string {
+	return fmt.Sprintf("select %%s from %s order by row$", q.model)
 }
 
 // schemaOf declares the table of examples as a project.
@@ -69,37 +75,42 @@ func (s *schemaWriter) columns(examples []example) {
 	s.line("]")
 }
 
-// list is DuckDB's SQL for the examples.
-func list(examples []example) string {
+// ownWords are the examples, as they are written, as columns of a select.
+func ownWords(examples []example) []string {
 	out := make([]string, len(examples))
 	for i, e := range examples {
-		out[i] = fmt.Sprintf("(%s) as c%d", e.sql(), i)
+		out[i] = fmt.Sprintf("null as c%d", i)
+		if e.asIs {
+			out[i] = fmt.Sprintf("(%s) as c%d", e.ours, i)
+		}
 	}
-	return strings.Join(out, ", ")
+	return out
 }
 
-func (e example) sql() string {
-	if e.duck != "" {
-		return e.duck
+// columnsOf are the columns of the examples in a model.
+func columnsOf(examples []example) []string {
+	out := make([]string, len(examples))
+	for i := range examples {
+		out[i] = fmt.Sprintf("c%d", i)
 	}
-	return e.ours
+	return out
 }
 
-func (s *schemaWriter) model(name, source string, examples []example, sql string) {
+func (s *schemaWriter) model(name, source string, examples []example, asIs string) {
 	s.line("[[model]]\nname = %q\noutput = { formats = [\"arrow\"] }", name)
-	s.queries = append(s.queries, query{model: name, examples: examples, source: source, sql: sql})
+	s.queries = append(s.queries, query{name, examples, source, asIs})
 }
 
 // ofRows computes a column per example from each row.
 func (s *schemaWriter) ofRows(source string, g group) {
-	s.model(source+"_"+g.name, source, g.examples, fmt.Sprintf("select %s from %q order by n", list(g.examples), source))
+	s.model(source+"_"+g.name, source, g.examples, fmt.Sprintf("select %%s from %s order by n", source))
 	s.line("from = %q", source)
 	s.columns(g.examples)
 }
 
 // ofGroups computes them from groups, which stand where their first row does.
 func (s *schemaWriter) ofGroups(source string, g group) {
-	s.model(source+"_"+g.name, "", g.examples, fmt.Sprintf("select %s from %q group by g order by min(n)", list(g.examples), source))
+	s.model(source+"_"+g.name, "", g.examples, fmt.Sprintf("select %%s from %s group by g order by min(n)", source))
 	s.line("from = %q\ngroup_by = [\"g\"]", source)
 	s.columns(g.examples)
 }
@@ -111,8 +122,8 @@ func (s *schemaWriter) ofJoin(source string, g group) {
 	for i, e := range g.examples {
 		names[i] = example{ours: fmt.Sprintf("c%d", i), within: e.within}
 	}
-	s.model(source+"_joined", "", g.examples, fmt.Sprintf(`select folded.* exclude (g) from "keys"
-		left join (select g, %s from %q where g is not null group by g) folded on folded.g = "keys".k order by "keys".n`, list(g.examples), source))
+	s.model(source+"_joined", "", g.examples, fmt.Sprintf(`select folded.* exclude (g) from keys
+		left join (select g, %%s from %s where g is not null group by g) folded on folded.g = keys.k order by keys.n`, source))
 	s.line("from = \"keys\"\njoins = [{ input = %q, as = \"folded\", on = [{ left = \"k\", right = \"g\" }], aggregate = [", source)
 	for i, e := range g.examples {
 		s.line("  { name = \"c%d\", expr = %s },", i, strconv.Quote(e.ours))
@@ -127,10 +138,10 @@ func (s *schemaWriter) byKey(source, key string) {
 	var keys []string
 	for _, k := range splitKeys(key) {
 		keys = append(keys, strconv.Quote(k))
-		examples = append(examples, example{ours: k})
+		examples = append(examples, same(k)...)
 	}
 	name := fmt.Sprintf("%s_by_%d", source, len(s.queries))
-	s.model(name, "", examples, fmt.Sprintf("select %s from %q group by %s order by min(n)", list(examples), source, key))
+	s.model(name, "", examples, fmt.Sprintf("select %%s from %s group by %s order by min(n)", source, strings.ReplaceAll(key, "%", "%%")))
 	s.line("from = %q\ngroup_by = [%s]", source, strings.Join(keys, ", "))
 	s.columns(examples)
 }

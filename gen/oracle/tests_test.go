@@ -69,7 +69,7 @@ func init() {
 	for _, c := range []string{"amount", "id", "ratio", "day", "stamp", "word"} {
 		for _, o := range []struct{ name, order, options string }{{"never_falls", ">=", ""}, {"rises", ">", "strictly = true"}, {"never_rises", "<=", "descending = true"}, {"falls", "<", "strictly = true, descending = true"}} {
 			generics = append(generics, generic{name: fmt.Sprintf("monotonic_%s_%s", c, o.name), ours: fmt.Sprintf("monotonic = { %s }", o.options), dbt: fmt.Sprintf(`
-				with all_values as (select n as sort_column, %[1]s as value_field from {model} where %[1]s is not null),
+				with all_values as (select row$ as sort_column, %[1]s as value_field from {model} where %[1]s is not null),
 				add_lag_values as (select sort_column, value_field, lag(value_field) over (order by sort_column) as value_field_lag from all_values)
 				select * from add_lag_values where value_field_lag is not null and not (value_field %[2]s value_field_lag)`, c, o.order)})
 		}
@@ -209,11 +209,12 @@ type outcome struct {
 // TestChecksAgainstDuckDB holds every kind of data test, with every choice of
 // options, to the query that dbt would run.
 func TestChecksAgainstDuckDB(t *testing.T) {
-	program := scratch.Compile(t, map[string]string{"checks": checksSchema()})
+	schema := checksSchema()
+	program := scratch.Compile(t, map[string]string{"checks": schema})
 	for _, seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			d := openDuck(t, "UTC")
-			root := project(t, d, []table{
+			d := openDuck(t)
+			root := project(t, d, schema, "timestamptz '2024-05-01 00:00:00+00'", []table{
 				{"t", checkedColumns(nil), 300}, {"empty", checkedColumns(nil), 0},
 				{"p", []column{{"word", "string", or(4, "", oneOf("A", "b", "zz", "é"))}}, 30},
 			}, seed)

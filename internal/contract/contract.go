@@ -140,8 +140,8 @@ type Transform interface {
 	// may be fed side by side, each by one goroutine and in order.
 	Join(join int, b Batch) error
 	// Fold feeds a batch of the base input, in order, to a model that holds its
-	// rows back: those that dedupe keeps, or groups. Where the model is not
-	// Deduped, every join has been fed before.
+	// rows back: those that dedupe keeps, before the joins are fed, or groups,
+	// after that.
 	Fold(b Batch) error
 	// Began gives the rows of the batch folded last that are held back under a
 	// key which no row before had. They are good until the next one.

@@ -21,13 +21,6 @@ import (
 	"martlet/internal/contract"
 )
 
-// little allows a run a memory of any size.
-func little(t *testing.T) {
-	least := leastMemory
-	leastMemory = 1
-	t.Cleanup(func() { leastMemory = least })
-}
-
 // valueTest is a uniqueness or relationships test as the generator would write it.
 type valueTest struct {
 	node    string
@@ -304,7 +297,6 @@ func timeless(of any) any {
 // TestPartsFindTheSame holds tests that are done in parts against those for which
 // there is memory.
 func TestPartsFindTheSame(t *testing.T) {
-	little(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		d := onDisk(t, map[string]string{"users": drawSeed(rt), "events": drawSeed(rt), "lonely": drawSeed(rt)})
 		remembering(rt, d.project)

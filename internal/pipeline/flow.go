@@ -111,33 +111,33 @@ func (f *flow) prepare(ctx context.Context, n *node) error {
 	return nil
 }
 
-// feed gives a model what it holds, inputs side by side. Rows that it groups are
-// joined before.
+// feed gives a model what it holds, joins side by side. The rows that dedupe keeps
+// come before those joined to them; rows that are grouped are joined before.
 func (x *executor) feed(ctx context.Context, s *step) error {
 	model := s.node.model
 	base, joined := s.node.inputs[0], s.node.inputs[1:]
-	var tasks []func(context.Context) error
-	for i, input := range joined {
-		tasks = append(tasks, func(ctx context.Context) error {
-			return x.run(ctx, input, x.feeding(s.node, func(b contract.Batch) error { return s.transform.Join(i, b) }))
-		})
-	}
-	fold := func(ctx context.Context) error {
+	fold := func() error {
 		return x.run(ctx, base, x.feeding(s.node, func(b contract.Batch) error {
 			s.observer.rowsIn += int64(b.Len())
 			return s.transform.Fold(b)
 		}))
 	}
 	if model.Deduped {
-		tasks = append(tasks, fold)
-	}
-	if len(tasks) > 0 {
-		if err := sideBySide(ctx, tasks); err != nil {
+		if err := fold(); err != nil {
 			return err
 		}
 	}
+	var tasks []func(context.Context) error
+	for i, input := range joined {
+		tasks = append(tasks, func(ctx context.Context) error {
+			return x.run(ctx, input, x.feeding(s.node, func(b contract.Batch) error { return s.transform.Join(i, b) }))
+		})
+	}
+	if err := sideBySide(ctx, tasks); err != nil {
+		return err
+	}
 	if model.Holds() && !model.Deduped {
-		return fold(ctx)
+		return fold()
 	}
 	return nil
 }

@@ -25,8 +25,8 @@ func (b budget) models() int64  { return int64(b) / 4 }
 func (b budget) tests() int64   { return int64(b) / 4 }
 func (b budget) writing() int64 { return int64(b) / 8 }
 
-// leastMemory is what a run needs whatever the data: batches under way.
-var leastMemory uint64 = 128 << 20
+// leastMemory is what a run needs for batches under way, whatever it is told.
+const leastMemory = 128 << 20
 
 // readMemory makes sense of --memory; "" is three quarters of what the machine
 // has, or the control group where that has less.
@@ -35,8 +35,8 @@ func readMemory(text string) (budget, error) {
 		return defaultMemory(), nil
 	}
 	n, err := humanize.ParseBytes(text)
-	if err != nil || n < leastMemory || n > math.MaxInt64 {
-		return 0, fmt.Errorf("--memory is %q; give at least 128MiB, as in 2GB or 512MiB", text)
+	if err != nil || n == 0 || n > math.MaxInt64 {
+		return 0, fmt.Errorf("--memory is %q; give a size, as 2GB or 512MiB", text)
 	}
 	return budget(n), nil
 }

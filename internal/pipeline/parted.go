@@ -145,15 +145,27 @@ func (p *parted) part(part int) (run *spill.Run, err error) {
 			_ = run.Close() // err says what is wrong
 		}
 	}()
+	var began []int64
+	if n.model.Deduped {
+		if began, err = p.fold(t, part); err != nil {
+			return nil, err
+		}
+	}
 	for i := 1; i < len(n.inputs); i++ {
 		if err := p.join(t, i, part); err != nil {
 			return nil, err
 		}
 	}
+	if n.model.Grouped {
+		if began, err = p.fold(t, part); err != nil {
+			return nil, err
+		}
+	}
+	rows := t.Held()
 	stage := t.NewStage()
 	defer stage.Release()
 	if n.model.Holds() {
-		err = p.fold(t, stage, part, run)
+		err = give(t, stage, rows, began, run)
 	} else {
 		err = p.files[0].Read(part, func(b contract.Batch, ordinals []int64) error {
 			defer b.Release()
@@ -186,11 +198,10 @@ func (p *parted) join(t contract.Transform, input, part int) error {
 	return p.files[input].Read(part, func(b contract.Batch, _ []int64) error { return feed(b) })
 }
 
-// fold gives a transform its part of the base, and its rows the ordinals of those
-// that began their keys.
-func (p *parted) fold(t contract.Transform, stage contract.Stage, part int, run *spill.Run) error {
-	var began []int64
-	err := p.files[0].Read(part, func(b contract.Batch, ordinals []int64) error {
+// fold gives a transform its part of the base. The rows that it holds back have
+// the ordinals of those that began their keys.
+func (p *parted) fold(t contract.Transform, part int) (began []int64, err error) {
+	err = p.files[0].Read(part, func(b contract.Batch, ordinals []int64) error {
 		defer b.Release()
 		if err := t.Fold(b); err != nil {
 			return err
@@ -200,10 +211,11 @@ func (p *parted) fold(t contract.Transform, stage contract.Stage, part int, run 
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	rows := t.Held()
+	return began, err
+}
+
+// give writes the rows that a transform holds back.
+func give(t contract.Transform, stage contract.Stage, rows int, began []int64, run *spill.Run) error {
 	for lo := 0; lo < rows; lo += pieceRows {
 		hi := min(lo+pieceRows, rows)
 		out, err := stage.Give(lo, hi)

@@ -270,6 +270,7 @@ func (r *run) execute(ctx context.Context) error {
 		relations: r.relations, take: r.take, memory: r.settings.memory, temporary: r.settings.target,
 	}
 	r.executed = true
+	defer bound(r.settings.threads, r.settings.memory, r.held())()
 	if err := x.execute(); err != nil {
 		return err
 	}
@@ -278,6 +279,16 @@ func (r *run) execute(ctx context.Context) error {
 	}
 	r.related = true
 	return r.disproved()
+}
+
+// held is about how many bytes the rows of all sources take in memory.
+func (r *run) held() (bytes int64) {
+	for _, files := range r.inputs {
+		for _, in := range files {
+			bytes += in.memory
+		}
+	}
+	return bytes
 }
 
 // settle publishes the run if it deserves it.

@@ -11,11 +11,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -34,6 +36,9 @@ func Root() string {
 // without them.
 var include = regexp.MustCompile(`(?m)^include\s*=.*$`)
 
+// WithoutIncludes is a schema without the files that it includes.
+func WithoutIncludes(schema string) string { return include.ReplaceAllString(schema, "") }
+
 // Compile generates and links the schemas, by name of project. A schema that
 // the generator refuses fails the test. What it includes is left out.
 func Compile(t testing.TB, schemas map[string]string) *Program {
@@ -42,16 +47,37 @@ func Compile(t testing.TB, schemas map[string]string) *Program {
 	dir := t.TempDir()
 	gen := filepath.Join(dir, "gen.exe")
 	run(t, Root(), "go", "build", "-o", gen, "./gen")
-	var imports, cases strings.Builder
 	var roots []string
 	for name, schema := range schemas {
 		root := filepath.Join(dir, "projects", name)
-		write(t, filepath.Join(root, "schema.toml"), include.ReplaceAllString(schema, ""))
+		write(t, filepath.Join(root, "schema.toml"), WithoutIncludes(schema))
 		roots = append(roots, root)
+	}
+	generate(t, gen, roots)
+	return link(t, dir, slices.Sorted(maps.Keys(schemas)))
+}
+
+// Link links packages of generated code, given as files by name.
+func Link(t testing.TB, packages map[string]map[string][]byte) *Program {
+	t.Helper()
+	depend(t, "internal")
+	dir := t.TempDir()
+	for name, files := range packages {
+		for file, content := range files {
+			write(t, filepath.Join(dir, "projects", name, "generated", file), string(content))
+		}
+	}
+	return link(t, dir, slices.Sorted(maps.Keys(packages)))
+}
+
+// link makes a program of the projects whose code lies in dir.
+func link(t testing.TB, dir string, projects []string) *Program {
+	t.Helper()
+	var imports, cases strings.Builder
+	for _, name := range projects {
 		fmt.Fprintf(&imports, "\t%s %q\n", name, "martlet/scratch/projects/"+name+"/generated")
 		fmt.Fprintf(&cases, "\tcase %q:\n\t\tpipeline.Main(%s.Project())\n", name, name)
 	}
-	generate(t, gen, roots)
 	write(t, filepath.Join(dir, "main.go"), fmt.Sprintf(mainFile, imports.String(), cases.String()))
 	module(t, dir)
 	p := &Program{path: filepath.Join(dir, "build.exe")}

@@ -35,6 +35,17 @@ func (b *band) begin(lo, rows, room int) {
 	}
 }
 
+// split gives the set of the rows that are not null, and of those that are.
+// valid is as validity gives it.
+func (b *band) split(valid bitmap) (set, null uint64) {
+	all := ones(b.rows)
+	if valid.bytes == nil {
+		return all, 0
+	}
+	set = valid.word(b.lo, b.rows)
+	return set, all &^ set
+}
+
 // skip adds a field of a null to each line of a set.
 func (b *band) skip(lines uint64) {
 	for ; lines != 0; lines &= lines - 1 {

@@ -59,11 +59,14 @@ func (m bitmap) copyTo(dst []byte, n int) {
 // does, since another goroutine may be doing the same.
 func validity(a arrow.Array) (valid bitmap, nulls int) {
 	data := a.Data()
-	if data.NullN() == 0 || data.Buffers()[0] == nil {
+	if nulls = data.NullN(); nulls == 0 || data.Buffers()[0] == nil {
 		return bitmap{}, 0
 	}
 	valid = bitmap{bytes: data.Buffers()[0].Bytes(), offset: data.Offset()}
-	if nulls = a.Len() - valid.count(a.Len()); nulls == 0 {
+	if nulls < 0 { // nobody has counted yet
+		nulls = a.Len() - valid.count(a.Len())
+	}
+	if nulls == 0 {
 		return bitmap{}, 0
 	}
 	return valid, nulls

@@ -66,8 +66,11 @@ func (e arrowEncoder) canonical(a arrow.Array) arrow.Array {
 	return array.MakeFromData(data)
 }
 
-// bits is a copy of n bits.
+// bits is n bits, copied unless they are whole bytes.
 func (e arrowEncoder) bits(m bitmap, n int) *memory.Buffer {
+	if m.offset%8 == 0 && n%8 == 0 {
+		return memory.NewBufferBytes(m.bytes[m.offset/8 : (m.offset+n)/8])
+	}
 	buffer := memory.NewResizableBuffer(e.format.mem)
 	buffer.Resize((n + 7) / 8)
 	m.copyTo(buffer.Bytes(), n)

@@ -51,30 +51,15 @@ func newColumn(t arrow.DataType, o CSVOptions) column {
 	panic(fmt.Sprintf("sink: no CSV form of %s", t)) // checkSchema refuses it
 }
 
-// nulls answers which rows of a bound array are not null.
-type nulls struct{ valid bitmap }
-
-func (n *nulls) bind(a arrow.Array) { n.valid, _ = validity(a) }
-
-// of is the set of the band's rows that are not null, and of those that are.
-func (n *nulls) of(b *band) (valid, null uint64) {
-	all := ones(b.rows)
-	if n.valid.bytes == nil {
-		return all, 0
-	}
-	valid = n.valid.word(b.lo, b.rows)
-	return valid, all &^ valid
-}
-
 // fixedColumn is a column whose array has its values in one slice.
 type fixedColumn[T comparable, A arrow.Array] struct {
-	slice  func(A) []T
-	put    func(dst *value.Text, v T) int
+	slice func(A) []T
+	put   func(dst *value.Text, v T) int
 	// exact says that values which are equal have the same text, which 0 and -0
 	// of floats have not.
 	exact  bool
 	values []T
-	nulls  nulls
+	valid  bitmap
 }
 
 func newFixed[T comparable, A arrow.Array](slice func(A) []T, put func(*value.Text, T) int) column {
@@ -85,26 +70,27 @@ func newFixed[T comparable, A arrow.Array](slice func(A) []T, put func(*value.Te
 
 func (c *fixedColumn[T, A]) bind(a arrow.Array) {
 	c.values = c.slice(a.(A))
-	c.nulls.bind(a)
+	c.valid, _ = validity(a)
 }
 
-func (c *fixedColumn[T, A]) unbind() { c.values, c.nulls = nil, nulls{} }
+func (c *fixedColumn[T, A]) unbind() { c.values, c.valid = nil, bitmap{} }
 
 func (c *fixedColumn[T, A]) room(int, int) int { return value.MaxText + 1 }
 
 func (c *fixedColumn[T, A]) fill(b *band) {
 	values := c.values[b.lo : b.lo+b.rows]
-	valid, null := c.nulls.of(b)
+	valid, null := b.split(c.valid)
 	b.skip(null)
 	if null == 0 && c.exact && allSame(values) {
 		c.repeat(b, values[0])
 		return
 	}
+	slots, end, put := b.slots, b.end, c.put
 	for ; valid != 0; valid &= valid - 1 {
 		i := bits.TrailingZeros64(valid) % bandRows
 		at := b.at[i]
-		n := c.put((*value.Text)(b.slots[at:]), values[i])
-		b.slots[at+n] = b.end
+		n := put((*value.Text)(slots[at:]), values[i])
+		slots[at+n] = end
 		b.at[i] = at + n + 1
 	}
 }
@@ -120,6 +106,7 @@ func (c *fixedColumn[T, A]) repeat(b *band, v T) {
 	}
 }
 
+// allSame says whether values are all equal.
 func allSame[T comparable](values []T) bool {
 	for _, v := range values {
 		if v != values[0] {
@@ -131,7 +118,7 @@ func allSame[T comparable](values []T) bool {
 
 type boolColumn struct {
 	values bitmap
-	nulls  nulls
+	valid  bitmap
 }
 
 func (c *boolColumn) bind(a arrow.Array) {
@@ -139,7 +126,7 @@ func (c *boolColumn) bind(a arrow.Array) {
 	if buffer := a.Data().Buffers()[1]; buffer != nil {
 		c.values = bitmap{buffer.Bytes(), a.Data().Offset()}
 	}
-	c.nulls.bind(a)
+	c.valid, _ = validity(a)
 }
 
 func (c *boolColumn) unbind() { *c = boolColumn{} }
@@ -148,13 +135,14 @@ func (c *boolColumn) room(int, int) int { return value.MaxText + 1 }
 
 func (c *boolColumn) fill(b *band) {
 	values := c.values.word(b.lo, b.rows)
-	valid, null := c.nulls.of(b)
+	valid, null := b.split(c.valid)
 	b.skip(null)
+	slots, end := b.slots, b.end
 	for ; valid != 0; valid &= valid - 1 {
 		i := bits.TrailingZeros64(valid) % bandRows
 		at := b.at[i]
-		n := value.PutBool((*value.Text)(b.slots[at:]), values>>i&1 != 0)
-		b.slots[at+n] = b.end
+		n := value.PutBool((*value.Text)(slots[at:]), values>>i&1 != 0)
+		slots[at+n] = end
 		b.at[i] = at + n + 1
 	}
 }

@@ -3,8 +3,9 @@ package sink
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
-	"sync"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -34,61 +35,104 @@ func mustFormat(t interface{ Fatal(...any) }, name string, schema *arrow.Schema,
 }
 
 // Batches that several goroutines encode, each after its own order, and that are
-// then written in theirs, give the bytes of a sink. All formats read the same
-// records at the same time.
+// written in theirs while others are still encoded, give the bytes of a sink. All
+// formats read the same records at the same time.
 func TestBlocksOfSeveralGoroutines(t *testing.T) {
 	mem := checked(t)
 	schema := everyType()
 	rapid.Check(t, func(t *rapid.T) {
-		const goroutines = 3
-		rows := rapid.SliceOfN(rapid.Custom(drawRows), 1, 6).Draw(t, "batches")
 		var recs []arrow.Record
-		for _, r := range rows {
-			rec := record(mem, schema, r)
+		for _, rows := range rapid.SliceOfN(rapid.Custom(drawRows), 1, 6).Draw(t, "batches") {
+			rec := record(mem, schema, rows)
 			defer rec.Release()
 			slice := rec.NewSlice(min(1, rec.NumRows()), rec.NumRows())
 			defer slice.Release()
 			recs = append(recs, slice)
 		}
-		formats := map[string]Format{}
-		blocks := map[string][]*Block{}
+		files := map[string]*bytes.Buffer{}
+		errs := make(chan error, len(splits))
 		for name := range splits {
-			formats[name] = mustFormat(t, name, schema, mem)
-			blocks[name] = make([]*Block, len(recs))
+			f, file := mustFormat(t, name, schema, mem), &bytes.Buffer{}
+			files[name] = file
+			go func() { errs <- sideBySide(f, file, recs) }()
 		}
-		var wg sync.WaitGroup
-		for name, f := range formats {
-			for g := range goroutines {
-				wg.Go(func() {
-					e := f.NewEncoder()
-					for i := len(recs) - 1 - g; i >= 0; i -= goroutines {
-						blocks[name][i], _ = e.Encode(recs[i]) // nil is seen below
-					}
-				})
+		for range splits {
+			if err := <-errs; err != nil {
+				t.Error(err)
 			}
 		}
-		wg.Wait()
-		for name, f := range formats {
-			var out bytes.Buffer
-			w := f.NewWriter(&out)
-			for i, b := range blocks[name] {
-				if b == nil || b.Rows() != recs[i].NumRows() {
-					t.Fatalf("%s: batch %d gave %v", name, i, b)
-				}
-				if err := w.Write(b); err != nil {
-					t.Fatal(err)
-				}
-				b.Free()
-				b.Free() // does nothing
-			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
-			if want := write(t, name, mem, schema, recs...); !bytes.Equal(out.Bytes(), want) {
-				t.Fatalf("%s: blocks give\n%q\na sink\n%q", name, out.Bytes(), want)
+		for name, file := range files {
+			if want := write(t, name, mem, schema, recs...); !bytes.Equal(file.Bytes(), want) {
+				t.Fatalf("%s: blocks give\n%q\na sink\n%q", name, file, want)
 			}
 		}
 	})
+}
+
+// sideBySide writes a file of batches that three goroutines encode, the last
+// batches first.
+func sideBySide(f Format, file io.Writer, recs []arrow.Record) error {
+	const goroutines = 3
+	blocks, errs := make([]chan *Block, len(recs)), make([]error, len(recs))
+	for i := range recs {
+		blocks[i] = make(chan *Block, 1)
+	}
+	for g := range goroutines {
+		go func() {
+			e := f.NewEncoder()
+			for i := len(recs) - 1 - g; i >= 0; i -= goroutines {
+				var b *Block
+				b, errs[i] = e.Encode(recs[i])
+				blocks[i] <- b
+			}
+		}()
+	}
+	w := f.NewWriter(file)
+	for i := range recs {
+		b := <-blocks[i]
+		if errs[i] != nil {
+			return errs[i]
+		}
+		if b.Rows() != recs[i].NumRows() {
+			return fmt.Errorf("a batch of %d rows became a block of %d", recs[i].NumRows(), b.Rows())
+		}
+		if err := w.Write(b); err != nil {
+			return err
+		}
+		b.Free()
+		b.Free() // does nothing
+	}
+	return w.Close()
+}
+
+// A writer that failed once fails for good, and says why.
+func TestFailedWriterStaysFailed(t *testing.T) {
+	mem := checked(t)
+	schema := everyType()
+	rec := record(mem, schema, []row{{name: strings.Repeat("b", 2*gathered)}})
+	defer rec.Release()
+	for name := range splits {
+		f := mustFormat(t, name, schema, mem)
+		b, err := f.NewEncoder().Encode(rec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, room := range []int{0, 1, 100, gathered, 2 * gathered} {
+			below := &tooSmall{room: room}
+			w := f.NewWriter(below)
+			if err := w.Write(b); !errors.Is(err, errFull) {
+				t.Errorf("%s, room for %d bytes: %v", name, room, err)
+			}
+			below.room = 1 << 20
+			if err := errors.Join(w.Write(b), w.Close(), w.Close()); err == nil || strings.Count(err.Error(), errFull.Error()) != 3 {
+				t.Errorf("%s, room for %d bytes: %v after the failure", name, room, err)
+			}
+			if below.room != 1<<20 {
+				t.Errorf("%s, room for %d bytes: there was more after the failure", name, room)
+			}
+		}
+		b.Free()
+	}
 }
 
 // The file is, byte for byte, what Arrow's own writer makes of copies of the

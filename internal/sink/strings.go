@@ -17,12 +17,11 @@ type stringColumn struct {
 
 	text    []byte
 	offsets []int32 // row i is text[offsets[i]:offsets[i+1]]
-	nulls   nulls
+	valid   bitmap
 
 	// Of the rows it has turned to.
-	lo, rows int
-	longest  int
-	odd      uint64 // those whose text may not be all that is to be written
+	longest int
+	odd     uint64 // those whose text may not be all that is to be written
 }
 
 func newStringColumn(o CSVOptions) *stringColumn {
@@ -40,22 +39,24 @@ func (c *stringColumn) bind(a arrow.Array) {
 	if buffer := a.Data().Buffers()[2]; buffer != nil {
 		c.text = buffer.Bytes()
 	}
-	c.nulls.bind(a)
+	c.valid, _ = validity(a)
 }
 
-func (c *stringColumn) unbind() { c.text, c.offsets, c.nulls = nil, nil, nulls{} }
+func (c *stringColumn) unbind() { c.text, c.offsets, c.valid = nil, nil, bitmap{} }
 
 // room finds the rows that need more than to be copied. Most texts have none of
 // the bytes that need quotes, and to look for one of these through the text of
 // all rows at once is much less than to look at each byte of each.
 func (c *stringColumn) room(lo, rows int) int {
-	c.lo, c.rows, c.longest, c.odd = lo, rows, 0, 0
 	offsets := c.offsets[lo : lo+rows+1]
-	for i, from := range offsets[:rows] {
-		n := int(offsets[i+1] - from)
-		c.longest = max(c.longest, n)
-		c.odd |= uint64(n-1) >> 63 << i // it is empty
+	var longest int32
+	var odd uint64
+	for i, to := range offsets[1:] {
+		n := to - offsets[i]
+		longest = max(longest, n)
+		odd |= uint64(uint32(n-1)>>31) << (uint(i) % bandRows) // it is empty
 	}
+	c.longest, c.odd = int(longest), odd
 	for _, b := range []byte(c.quoted) {
 		c.odd |= holding(c.text, offsets, b)
 	}
@@ -79,7 +80,7 @@ func holding(text []byte, offsets []int32, b byte) (set uint64) {
 		for from += int32(found); offsets[i+1] <= from; {
 			i++
 		}
-		set |= 1 << i
+		set |= 1 << (uint(i) % bandRows)
 		from = offsets[i+1]
 	}
 }
@@ -88,14 +89,14 @@ func holding(text []byte, offsets []int32, b byte) (set uint64) {
 func beginning(text []byte, offsets []int32, marked *[256]bool) (set uint64) {
 	for i, from := range offsets[:len(offsets)-1] {
 		if from < offsets[i+1] && marked[text[from]] {
-			set |= 1 << i
+			set |= 1 << (uint(i) % bandRows)
 		}
 	}
 	return set
 }
 
 func (c *stringColumn) fill(b *band) {
-	valid, null := c.nulls.of(b)
+	valid, null := b.split(c.valid)
 	b.skip(null)
 	offsets := c.offsets[b.lo : b.lo+b.rows+1]
 	c.copy(b, offsets, valid&^c.odd)
@@ -111,32 +112,33 @@ func (c *stringColumn) fill(b *band) {
 // have room for where the texts are short: their lengths are no pattern that a
 // processor could foresee.
 func (c *stringColumn) copy(b *band, offsets []int32, rows uint64) {
+	slots, end, text := b.slots, b.end, c.text
 	last := int(offsets[len(offsets)-1])
 	switch {
-	case c.longest <= 16 && last+16 <= len(c.text):
+	case c.longest <= 16 && last+16 <= len(text):
 		for ; rows != 0; rows &= rows - 1 {
 			i := bits.TrailingZeros64(rows) % bandRows
 			at, from := b.at[i], offsets[i]
 			n := int(offsets[i+1] - from)
-			*(*[16]byte)(b.slots[at:]) = [16]byte(c.text[from:])
-			b.slots[at+n] = b.end
+			copy16((*[16]byte)(slots[at:]), (*[16]byte)(text[from:]))
+			slots[at+n] = end
 			b.at[i] = at + n + 1
 		}
-	case c.longest <= 64 && last+64 <= len(c.text):
+	case c.longest <= 64 && last+64 <= len(text):
 		for ; rows != 0; rows &= rows - 1 {
 			i := bits.TrailingZeros64(rows) % bandRows
 			at, from := b.at[i], offsets[i]
 			n := int(offsets[i+1] - from)
-			*(*[64]byte)(b.slots[at:]) = [64]byte(c.text[from:])
-			b.slots[at+n] = b.end
+			copy64((*[64]byte)(slots[at:]), (*[64]byte)(text[from:]))
+			slots[at+n] = end
 			b.at[i] = at + n + 1
 		}
 	default:
 		for ; rows != 0; rows &= rows - 1 {
 			i := bits.TrailingZeros64(rows) % bandRows
 			at := b.at[i]
-			at += copy(b.slots[at:], c.text[offsets[i]:offsets[i+1]])
-			b.slots[at] = b.end
+			at += copy(slots[at:], text[offsets[i]:offsets[i+1]])
+			slots[at] = end
 			b.at[i] = at + 1
 		}
 	}

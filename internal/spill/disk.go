@@ -27,9 +27,9 @@ var system = disk{
 // unwritten says what to do about a write that failed.
 func (f *Folder) unwritten(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return fmt.Errorf("there is no space left for temporary files in %s (%w); free some, set TMPDIR to a folder with more, or give the build more memory with --memory", f.path, err)
+		return fmt.Errorf("there is no space left for temporary files in %s (%w); free some, name a folder with more by --target-path, or give the build more memory with --memory", f.path, err)
 	}
-	return fmt.Errorf("a temporary file in %s could not be written (%w); set TMPDIR to another folder, or give the build more memory with --memory", f.path, err)
+	return fmt.Errorf("a temporary file in %s could not be written (%w); name another folder by --target-path, or give the build more memory with --memory", f.path, err)
 }
 
 // damaged is the error of a file that is not what was written.

@@ -155,7 +155,7 @@ func TestFull(t *testing.T) {
 	if !errors.Is(err, syscall.ENOSPC) {
 		t.Fatalf("a full disk: %v", err)
 	}
-	for _, want := range []string{f.Path(), "free some", "TMPDIR", "--memory"} {
+	for _, want := range []string{f.Path(), "free some", "--target-path", "--memory"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q does not say %q", err, want)
 		}

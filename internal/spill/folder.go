@@ -43,7 +43,7 @@ func NewFolder(parent string) (*Folder, error) {
 	for range 10 { // another program may take the folder for a leftover before it is locked
 		path, err := os.MkdirTemp(parent, prefix+strconv.Itoa(os.Getpid())+"-*")
 		if err != nil {
-			return nil, fmt.Errorf("a folder for temporary files could not be made (%w); set TMPDIR to a folder that can be written to", err)
+			return nil, fmt.Errorf("a folder for temporary files could not be made (%w); name a folder that can be written to by --target-path", err)
 		}
 		lock, err := lockFolder(path)
 		if err != nil {

@@ -60,7 +60,7 @@ func TestPrivate(t *testing.T) {
 
 func TestNoParent(t *testing.T) {
 	_, err := NewFolder(filepath.Join(t.TempDir(), "missing"))
-	if err == nil || !strings.Contains(err.Error(), "TMPDIR") {
+	if err == nil || !strings.Contains(err.Error(), "--target-path") {
 		t.Errorf("a folder below one that is not there: %v", err)
 	}
 }

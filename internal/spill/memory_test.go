@@ -41,7 +41,7 @@ func (p *peak) Reallocate(size int, b []byte) []byte {
 // blocks are as large as it allows.
 func TestBudget(t *testing.T) {
 	const (
-		budget = 8 << 20
+		budget = 4 << 20
 		parts  = 20
 	)
 	r := rand.New(rand.NewPCG(1, 2))
@@ -61,7 +61,7 @@ func TestBudget(t *testing.T) {
 			for i := range part {
 				part[i] = spread()
 			}
-			const batches = 6
+			const batches = 2
 			for i := range int64(batches) {
 				if err := p.Add(b, Ordinals(nil, i*contract.BatchRows, b.Len()), part); err != nil {
 					t.Fatal(err)
@@ -81,7 +81,7 @@ func TestBudget(t *testing.T) {
 			if rows != batches*contract.BatchRows {
 				t.Errorf("%d rows, want %d", rows, batches*contract.BatchRows)
 			}
-			if got := int(rows) / blocks; got < budget/parts/200 {
+			if got := int(rows) / blocks; got < budget/parts/256 {
 				t.Errorf("%d rows a block", got)
 			}
 		})

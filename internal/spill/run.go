@@ -23,9 +23,9 @@ type Run struct {
 }
 
 // Run makes a run. Its file is written in blocks of at most so many bytes of rows,
-// or of 64 KB where that is more: while the run is filled, four blocks are in
-// memory, and one while it is merged. It panics for a schema with columns that arrowops has no
-// view of.
+// or of 64 KB where that is more: four of them are in memory while the run is filled,
+// and one while it is merged. It panics for a schema with columns that arrowops has
+// no view of.
 func (f *Folder) Run(schema *arrow.Schema, block int64, mem memory.Allocator) *Run {
 	layout := newLayout(schema, true)
 	r := &Run{

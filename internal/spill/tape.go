@@ -72,7 +72,8 @@ func (t *Tape) Play(emit contract.Emit) error {
 	return t.file.each(t.mem, &read, func(rec arrow.Record) error { return emit(t.layout.batch(rec)) })
 }
 
-// Close removes the tape from the disk. It has no rows any more. Closing again does nothing.
+// Close removes the tape from the disk. It has no rows any more. Closing again does
+// nothing.
 func (t *Tape) Close() error { return t.folder.leave(t) }
 
 func (t *Tape) free() error {

@@ -120,6 +120,11 @@ func (t *trial) run(batchRows int) (*outcome, error) {
 	var failures contract.Failures
 	transform := t.model.New(&contract.Env{AsOf: t.unit.Now, Memory: t.mem, Failures: &failures})
 	defer transform.Release()
+	if t.model.Deduped {
+		if err := t.feed(t.model.From, batchRows, transform.Fold); err != nil {
+			return nil, err
+		}
+	}
 	for i, name := range t.model.Joins {
 		join := func(b contract.Batch) error { return transform.Join(i, b) }
 		if err := t.feed(name, batchRows, join); err != nil {
@@ -137,7 +142,7 @@ func (t *trial) run(batchRows int) (*outcome, error) {
 
 // compute has take look at the rows that the model gives.
 func (t *trial) compute(transform contract.Transform, batchRows int, take func(contract.Batch)) error {
-	if t.model.Holds() {
+	if t.model.Holds() && !t.model.Deduped {
 		if err := t.feed(t.model.From, batchRows, transform.Fold); err != nil {
 			return err
 		}

@@ -76,23 +76,47 @@ func PutDecimal(dst *Text, v decimal128.Num, scale int32) int {
 
 // PutDate writes 2024-04-08.
 func PutDate(dst *Text, v arrow.Date32) int {
-	putDay(dst, int64(v))
+	if since := uint64(int64(v) + eraToEpoch); since <= maxDay+eraToEpoch {
+		putEraDay(dst, since)
+	} else {
+		putDayOutside(dst, int64(v))
+	}
 	return 10
 }
 
 // PutTimestamp writes 2024-04-08 11:01:54, with as many digits of a fraction as
 // it takes.
 func PutTimestamp(dst *Text, v arrow.Timestamp) int {
+	since := uint64(v + eraToEpoch*microsPerDay) // 0000-03-01, so that days are whole from there
+	if since > maxMicro+eraToEpoch*microsPerDay {
+		return putTimestampOutside(dst, v)
+	}
+	second := since / microsPerSecond
+	days := second / (24 * 60 * 60)
+	putEraDay(dst, days)
+	putClock(dst, uint32(second-days*(24*60*60)))
+	if micro := since - second*microsPerSecond; micro != 0 {
+		return putFraction(dst, micro)
+	}
+	return 19
+}
+
+// putClock writes 11:01:54, of a second of the day, behind a day.
+func putClock(dst *Text, second uint32) {
+	minute := second / 60
+	binary.LittleEndian.PutUint64(dst[11:], minuteTexts[minute]|uint64(pairTexts[second-60*minute])<<48)
+}
+
+// putTimestampOutside is PutTimestamp for a day that putEraDay is not for.
+func putTimestampOutside(dst *Text, v arrow.Timestamp) int {
 	days := floorDiv(int64(v), microsPerDay)
 	left := uint64(int64(v) - days*microsPerDay)
-	second, micro := uint32(left/microsPerSecond), uint32(left%microsPerSecond)
-	minute := second / 60
-	putDay(dst, days)
-	binary.LittleEndian.PutUint64(dst[11:], minuteTexts[minute]|uint64(pairTexts[second-60*minute])<<48)
-	if micro == 0 {
-		return 19
+	putDayOutside(dst, days)
+	putClock(dst, uint32(left/microsPerSecond))
+	if micro := left % microsPerSecond; micro != 0 {
+		return putFraction(dst, micro)
 	}
-	return putFraction(dst, micro)
+	return 19
 }
 
 // PutTimestampTZ writes 2024-04-08 11:01:54+00, with as many digits of a
@@ -105,45 +129,43 @@ func PutTimestampTZ(dst *Text, v arrow.Timestamp) int {
 
 // putFraction writes the point and the digits of micro up to the last that is
 // not zero, behind a time, and gives the length with that.
-func putFraction(dst *Text, micro uint32) int {
+func putFraction(dst *Text, micro uint64) int {
 	dst[19] = '.'
-	w := digitsOf(uint64(micro)) >> 16 // six digits
+	w := digitsOf(micro) >> 16 // six digits
 	binary.LittleEndian.PutUint64(dst[20:], w|zeros)
 	return 20 + (bits.Len64(w)+7)/8
 }
 
-// putDay writes 2024-04-08 and a space, of the day so many days after 1970-01-01.
-// The algorithm is Cassio Neri's and Lorenz Schneider's ("Euclidean affine
-// functions and their application to calendar algorithms", 2023), but for the
-// months, which are looked up: centuries and then years are quotients of
-// multiplications whose low halves are the remainders.
-func putDay(dst *Text, days int64) {
-	n := uint64(days + eraToEpoch)
-	if n > maxDay+eraToEpoch {
-		putOutside(dst, days)
-		return
-	}
-	century, ofCentury := (4*n+3)/daysPerEra, (4*n+3)%daysPerEra
+// putEraDay writes 2024-04-08 and a space, of the day so many days after
+// 0000-03-01 and at most 9999-12-31. The algorithm is Cassio Neri's and Lorenz
+// Schneider's ("Euclidean affine functions and their application to calendar
+// algorithms", 2023), but for the months, which are looked up: years are the
+// quotient of a multiplication whose low half is the remainder.
+func putEraDay(dst *Text, days uint64) {
+	century := (4*days + 3) / daysPerEra
+	ofCentury := 4*days + 3 - century*daysPerEra
 	product := (ofCentury | 3) * 2939745 // 2^32 / 1461, the days of four years
-	ofYear := &marchDays[uint32(product)/2939745/4]
-	year := 100*century + product>>32 + ofYear.late
-	putYear(dst, year, ofYear.text)
+	ofYear := &marchDays[uint32(product)/(4*2939745)]
+	putYear(dst, century, product>>32+ofYear.late, ofYear.text)
 }
 
-func putYear(dst *Text, year, day uint64) {
-	high := year / 100
-	binary.LittleEndian.PutUint32(dst[:], uint32(pairTexts[high])|uint32(pairTexts[year-100*high])<<16)
+// putYear writes a year, as a century and one of its years up to 100, and a day.
+func putYear(dst *Text, century, year, day uint64) {
+	if year == 100 {
+		century, year = century+1, 0
+	}
+	binary.LittleEndian.PutUint32(dst[:], uint32(pairTexts[century])|uint32(pairTexts[year])<<16)
 	binary.LittleEndian.PutUint64(dst[4:], day)
 }
 
-// putOutside is putDay for a day outside the range of dates: there is no text for
-// its year, and it has 0000.
-func putOutside(dst *Text, days int64) {
+// putDayOutside is putEraDay for any other day: there is no text for a year that
+// has not four digits, and it has 0000.
+func putDayOutside(dst *Text, days int64) {
 	c := civilOf(days)
 	if c.year < 0 || c.year > 9999 {
 		c.year = 0
 	}
-	putYear(dst, uint64(c.year), dayText(c.month, c.day))
+	putYear(dst, uint64(c.year/100), uint64(c.year%100), dayText(c.month, c.day))
 }
 
 // dayText is -04-08 and a space, the first byte lowest.

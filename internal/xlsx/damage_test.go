@@ -84,21 +84,21 @@ func (d *damages) try(what string, content []byte) {
 	}
 }
 
-// tries is how often a random damage is tried; more by hand.
-func tries(t *testing.T, otherwise int) int {
-	text, ok := os.LookupEnv("DAMAGES")
+// setting is a number from the environment, for tries by hand and for soak.
+func setting(t *testing.T, name string, otherwise uint64) uint64 {
+	text, ok := os.LookupEnv(name)
 	if !ok {
 		return otherwise
 	}
-	n, err := strconv.Atoi(text)
+	n, err := strconv.ParseUint(text, 10, 32)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s=%s: expected a whole number", name, text)
 	}
 	return n
 }
 
 // A workbook that was damaged is read as it was, or not at all.
-// DAMAGES=100000 tries more than are tried by itself.
+// DAMAGES=100000 tries more than are tried by itself, DAMAGES_SEED=2 others.
 func TestDamages(t *testing.T) {
 	sample, err := os.ReadFile(sampleBook)
 	if err != nil {
@@ -110,7 +110,13 @@ func TestDamages(t *testing.T) {
 			if err != nil || len(want) < 50 {
 				t.Fatalf("the sound workbook: %q, %v", want, err)
 			}
-			random := rand.New(rand.NewPCG(1, uint64(len(content))))
+			seed := setting(t, "DAMAGES_SEED", 1)
+			t.Cleanup(func() {
+				if t.Failed() {
+					t.Logf("with DAMAGES_SEED=%d", seed)
+				}
+			})
+			random := rand.New(rand.NewPCG(seed, uint64(len(content))))
 			d := &damages{t: t, want: want}
 			each := func(what string, n int, change func(content []byte) (changed []byte, where string)) {
 				d.same, d.errors = 0, 0
@@ -120,7 +126,7 @@ func TestDamages(t *testing.T) {
 				}
 				t.Logf("%s: %d errors, %d the same", what, d.errors, d.same)
 			}
-			n := tries(t, 1600/(1+len(want)/4000))
+			n := int(setting(t, "DAMAGES", uint64(1600/(1+len(want)/4000))))
 			each("a bit flipped", n, func(content []byte) ([]byte, string) {
 				bit := random.IntN(8 * len(content))
 				content[bit/8] ^= 1 << (bit % 8)

@@ -319,6 +319,9 @@ type customerValueJoinBought struct {
 func (m *CustomerValueModel) addBought(in OrderSummaryView, origins []contract.Origin) {
 	joined := &m.bought
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID, customerIDOK := in.CustomerID.Get(i)
 		status, statusOK := in.Status.Get(i)
 		total := in.Total.At(i)
@@ -343,11 +346,7 @@ func (m *CustomerValueModel) addBought(in OrderSummaryView, origins []contract.O
 // probeBought finds each row's customer_id in order_summary.
 func (m *CustomerValueStage) probeBought() {
 	m.boughtIDs = slices.Grow(m.boughtIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		customerID := m.in.CustomerID.At(i)
-		id := m.bought.keys.Find(customerID)
-		m.boughtIDs[i] = id
-	}
+	m.bought.keys.FindAll(m.boughtIDs, m.in.CustomerID, m.rows)
 }
 
 // customerValueJoinBrought folds customers_current to one row for each referred_by.
@@ -360,6 +359,9 @@ type customerValueJoinBrought struct {
 func (m *CustomerValueModel) addBrought(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.brought
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.ReferredBy, i)
+		}
 		referredBy, referredByOK := in.ReferredBy.Get(i)
 		if !referredByOK {
 			continue
@@ -372,11 +374,7 @@ func (m *CustomerValueModel) addBrought(in CustomersCurrentView, origins []contr
 // probeBrought finds each row's referred_by in customers_current.
 func (m *CustomerValueStage) probeBrought() {
 	m.broughtIDs = slices.Grow(m.broughtIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		customerID := m.in.CustomerID.At(i)
-		id := m.brought.keys.Find(customerID)
-		m.broughtIDs[i] = id
-	}
+	m.brought.keys.FindAll(m.broughtIDs, m.in.CustomerID, m.rows)
 }
 
 // appendLabel computes label:
@@ -486,9 +484,7 @@ func (m *CustomerValueStage) appendUsedCoupon() {
 
 // appendLastOrderedAt copies last_ordered_at.
 func (m *CustomerValueStage) appendLastOrderedAt() {
-	for _, i := range m.rows {
-		m.out.LastOrderedAt.AppendOption(m.bought.lastOrderedAt.Get(m.boughtIDs[i]))
-	}
+	m.out.LastOrderedAt.AppendStore(m.bought.lastOrderedAt.Store(), m.boughtIDs, m.rows)
 }
 
 // appendIsRecent computes is_recent:
@@ -582,13 +578,12 @@ func (m *CustomerValueStage) fail(i int, column string, err error) {
 
 // CustomerValueRepeats checks the uniqueness tests of customer_value.
 type CustomerValueRepeats struct {
-	env                               *contract.Env
-	uniqueCustomerValueCustomerID     *arrowops.IntKeys[int64]
-	uniqueCustomerValueCustomerIDRows arrowops.Count
+	env                           *contract.Env
+	uniqueCustomerValueCustomerID *arrowops.IntRepeats[int64]
 }
 
 func newCustomerValueRepeats(env *contract.Env) *CustomerValueRepeats {
-	return &CustomerValueRepeats{env: env, uniqueCustomerValueCustomerID: arrowops.NewIntKeys[int64]()}
+	return &CustomerValueRepeats{env: env, uniqueCustomerValueCustomerID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -604,11 +599,11 @@ func (v *CustomerValueRepeats) addProved(b contract.Batch, results []contract.Te
 	for i := range b.Len() {
 		customerID := in.CustomerID.At(i)
 		// unique_customer_value_customer_id
-		{
-			id, _ := v.uniqueCustomerValueCustomerID.Assign(customerID)
-			if n := v.uniqueCustomerValueCustomerIDRows.Next(id); n > 1 && results[0].Repeat(i, id, n) {
-				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.CustomerID.At(i))})
-			}
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueCustomerValueCustomerID.Touch(in.CustomerID, i)
+		}
+		if n, id := v.uniqueCustomerValueCustomerID.Add(customerID); n > 1 && results[0].Repeat(i, id, n) {
+			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.CustomerID.At(i))})
 		}
 	}
 }

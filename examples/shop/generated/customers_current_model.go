@@ -218,7 +218,7 @@ func (m *CustomersCurrentStage) Apply(contract.Batch) (contract.Batch, error) {
 
 // Give implements contract.Stage.
 func (m *CustomersCurrentStage) Give(lo, hi int) (contract.Batch, error) {
-	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
+	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values()
 	return m.process()
 }
 
@@ -271,7 +271,7 @@ type customersCurrentKept struct {
 	birthDate  arrowops.Store[arrow.Date32]
 	referredBy arrowops.Store[int64]
 	updatedAt  arrowops.Store[arrow.Timestamp]
-	origins    []contract.Origin
+	origins    arrowops.Store[contract.Origin]
 }
 
 // dedupe keeps the winning rows of the batch at hand.
@@ -280,17 +280,17 @@ func (m *CustomersCurrentStage) dedupe() {
 	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
+		if i%arrowops.TouchRows == 0 {
+			kept.keys.Touch(m.in.CustomerID, i)
+		}
 		customerID := m.in.CustomerID.At(i)
 		id, isNew := kept.keys.Assign(customerID)
-		switch {
-		case isNew:
-			kept.origins = append(kept.origins, origin)
+		if isNew {
 			m.began = append(m.began, i)
-		case m.wins(i, id):
-			kept.origins[id] = origin
-		default:
+		} else if !m.wins(i, id) {
 			continue
 		}
+		kept.origins.Set(id, origin, true)
 		kept.set(id, m.in, i)
 	}
 	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
@@ -340,8 +340,17 @@ func (k *customersCurrentKept) view(lo, hi int) CustomersView {
 	}
 }
 
-// drop gives up the rows kept under the ids below hi.
-func (k *customersCurrentKept) drop(hi int) {}
+// drop gives up the rows kept under the ids below hi, in whole chunks.
+func (k *customersCurrentKept) drop(hi int) {
+	k.customerID.Drop(0, hi)
+	k.name.Drop(0, hi)
+	k.email.Drop(0, hi)
+	k.country.Drop(0, hi)
+	k.birthDate.Drop(0, hi)
+	k.referredBy.Drop(0, hi)
+	k.updatedAt.Drop(0, hi)
+	k.origins.Drop(0, hi)
+}
 
 // appendName computes name:
 //
@@ -437,13 +446,12 @@ func (v *CustomersCurrentValidator) Finish(_ []contract.TestResult) {}
 
 // CustomersCurrentRepeats checks the uniqueness tests of customers_current.
 type CustomersCurrentRepeats struct {
-	env                             *contract.Env
-	uniqueCustomersCurrentEmail     *arrowops.StringKeys
-	uniqueCustomersCurrentEmailRows arrowops.Count
+	env                         *contract.Env
+	uniqueCustomersCurrentEmail *arrowops.StringRepeats
 }
 
 func newCustomersCurrentRepeats(env *contract.Env) *CustomersCurrentRepeats {
-	return &CustomersCurrentRepeats{env: env, uniqueCustomersCurrentEmail: arrowops.NewStringKeys()}
+	return &CustomersCurrentRepeats{env: env, uniqueCustomersCurrentEmail: arrowops.NewStringRepeats()}
 }
 
 // Add implements contract.Repeats.
@@ -452,9 +460,11 @@ func (v *CustomersCurrentRepeats) Add(b contract.Batch, results []contract.TestR
 	for i := range b.Len() {
 		email, emailOK := in.Email.Get(i)
 		// unique_customers_current_email
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueCustomersCurrentEmail.Touch(in.Email, i)
+		}
 		if emailOK {
-			id, _ := v.uniqueCustomersCurrentEmail.Assign(email)
-			if n := v.uniqueCustomersCurrentEmailRows.Next(id); n > 1 && results[0].Repeat(i, id, n) {
+			if n, id := v.uniqueCustomersCurrentEmail.Add(email); n > 1 && results[0].Repeat(i, id, n) {
 				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 			}
 		}

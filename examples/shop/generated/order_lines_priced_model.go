@@ -356,6 +356,9 @@ type orderLinesPricedJoinProducts struct {
 func (m *OrderLinesPricedModel) addProducts(in ProductsView, origins []contract.Origin) {
 	joined := &m.products
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.Sku, i)
+		}
 		sku := in.Sku.At(i)
 		title, titleOK := in.Title.Get(i)
 		category, categoryOK := in.Category.Get(i)
@@ -374,14 +377,7 @@ func (m *OrderLinesPricedModel) addProducts(in ProductsView, origins []contract.
 // probeProducts finds each row's sku in products.
 func (m *OrderLinesPricedStage) probeProducts() {
 	m.productsIDs = slices.Grow(m.productsIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		sku, skuOK := m.in.Sku.Get(i)
-		id := -1
-		if skuOK {
-			id = m.products.keys.Find(sku)
-		}
-		m.productsIDs[i] = id
-	}
+	m.products.keys.FindAll(m.productsIDs, m.in.Sku, m.rows)
 }
 
 // orderLinesPricedJoinOrders holds the columns of orders that are joined, by order_id.
@@ -396,6 +392,9 @@ type orderLinesPricedJoinOrders struct {
 func (m *OrderLinesPricedModel) addOrders(in OrdersView, origins []contract.Origin) {
 	joined := &m.orders
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.OrderID, i)
+		}
 		orderID := in.OrderID.At(i)
 		customerID, customerIDOK := in.CustomerID.Get(i)
 		orderedAt := in.OrderedAt.At(i)
@@ -412,11 +411,7 @@ func (m *OrderLinesPricedModel) addOrders(in OrdersView, origins []contract.Orig
 // probeOrders finds each row's order_id in orders.
 func (m *OrderLinesPricedStage) probeOrders() {
 	m.ordersIDs = slices.Grow(m.ordersIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		orderID := m.in.OrderID.At(i)
-		id := m.orders.keys.Find(orderID)
-		m.ordersIDs[i] = id
-	}
+	m.orders.keys.FindAll(m.ordersIDs, m.in.OrderID, m.rows)
 }
 
 // orderLinesPricedJoinBuyer holds the columns of customers_current that are joined, by
@@ -431,6 +426,9 @@ type orderLinesPricedJoinBuyer struct {
 func (m *OrderLinesPricedModel) addBuyer(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.buyer
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID := in.CustomerID.At(i)
 		country, countryOK := in.Country.Get(i)
 		referredBy, referredByOK := in.ReferredBy.Get(i)
@@ -466,6 +464,9 @@ type orderLinesPricedJoinReferrer struct {
 func (m *OrderLinesPricedModel) addReferrer(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.referrer
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID := in.CustomerID.At(i)
 		country, countryOK := in.Country.Get(i)
 		id, isNew := joined.keys.Assign(customerID)
@@ -527,9 +528,7 @@ func (m *OrderLinesPricedStage) appendTitle() {
 
 // appendCategory copies category.
 func (m *OrderLinesPricedStage) appendCategory() {
-	for _, i := range m.rows {
-		m.out.Category.AppendOption(m.products.category.Get(m.productsIDs[i]))
-	}
+	m.out.Category.AppendStore(&m.products.category, m.productsIDs, m.rows)
 }
 
 // appendOrderDate computes order_date:
@@ -566,23 +565,17 @@ func (m *OrderLinesPricedStage) appendReturnUntil() {
 
 // appendCustomerID copies customer_id.
 func (m *OrderLinesPricedStage) appendCustomerID() {
-	for _, i := range m.rows {
-		m.out.CustomerID.AppendOption(m.orders.customerID.Get(m.ordersIDs[i]))
-	}
+	m.out.CustomerID.AppendStore(&m.orders.customerID, m.ordersIDs, m.rows)
 }
 
 // appendCountry copies country.
 func (m *OrderLinesPricedStage) appendCountry() {
-	for _, i := range m.rows {
-		m.out.Country.AppendOption(m.buyer.country.Get(m.buyerIDs[i]))
-	}
+	m.out.Country.AppendStore(&m.buyer.country, m.buyerIDs, m.rows)
 }
 
 // appendReferrerCountry copies referrer_country.
 func (m *OrderLinesPricedStage) appendReferrerCountry() {
-	for _, i := range m.rows {
-		m.out.ReferrerCountry.AppendOption(m.referrer.country.Get(m.referrerIDs[i]))
-	}
+	m.out.ReferrerCountry.AppendStore(&m.referrer.country, m.referrerIDs, m.rows)
 }
 
 // appendGross computes gross:

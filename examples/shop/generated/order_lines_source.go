@@ -226,14 +226,13 @@ func (p *OrderLinesParser) Release() {
 
 // OrderLinesRepeats checks the uniqueness tests of order_lines.
 type OrderLinesRepeats struct {
-	env                 *contract.Env
-	grainOrderLines     *arrowops.StringKeys
-	grainOrderLinesKey  []byte
-	grainOrderLinesRows arrowops.Count
+	env                *contract.Env
+	grainOrderLines    *arrowops.StringRepeats
+	grainOrderLinesKey []byte
 }
 
 func newOrderLinesRepeats(env *contract.Env) *OrderLinesRepeats {
-	return &OrderLinesRepeats{env: env, grainOrderLines: arrowops.NewStringKeys()}
+	return &OrderLinesRepeats{env: env, grainOrderLines: arrowops.NewStringRepeats()}
 }
 
 // Add implements contract.Repeats.
@@ -243,13 +242,10 @@ func (v *OrderLinesRepeats) Add(b contract.Batch, results []contract.TestResult)
 		orderID := in.OrderID.At(i)
 		lineNo := in.LineNo.At(i)
 		// grain_order_lines
-		{
-			v.grainOrderLinesKey = arrowops.AppendKeyInt64(v.grainOrderLinesKey[:0], orderID, true)
-			v.grainOrderLinesKey = arrowops.AppendKeyInt64(v.grainOrderLinesKey, lineNo, true)
-			id, _ := v.grainOrderLines.AssignBytes(v.grainOrderLinesKey)
-			if n := v.grainOrderLinesRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
-				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-			}
+		v.grainOrderLinesKey = arrowops.AppendKeyInt64(v.grainOrderLinesKey[:0], orderID, true)
+		v.grainOrderLinesKey = arrowops.AppendKeyInt64(v.grainOrderLinesKey, lineNo, true)
+		if n, id := v.grainOrderLines.AddBytes(v.grainOrderLinesKey); n > 1 && results[2].Repeat(i, id, n) {
+			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
 }

@@ -443,6 +443,9 @@ type orderSummaryJoinLines struct {
 func (m *OrderSummaryModel) addLines(in OrderLinesView, origins []contract.Origin) {
 	joined := &m.lines
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.OrderID, i)
+		}
 		orderID := in.OrderID.At(i)
 		sku, skuOK := in.Sku.Get(i)
 		quantity, quantityOK := in.Quantity.Get(i)
@@ -496,11 +499,7 @@ func (m *OrderSummaryModel) addLines(in OrderLinesView, origins []contract.Origi
 // probeLines finds each row's order_id in order_lines.
 func (m *OrderSummaryStage) probeLines() {
 	m.linesIDs = slices.Grow(m.linesIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		orderID := m.in.OrderID.At(i)
-		id := m.lines.keys.Find(orderID)
-		m.linesIDs[i] = id
-	}
+	m.lines.keys.FindAll(m.linesIDs, m.in.OrderID, m.rows)
 }
 
 // orderSummaryJoinPayments folds payments to one row for each order_id.
@@ -517,6 +516,9 @@ type orderSummaryJoinPayments struct {
 func (m *OrderSummaryModel) addPayments(in PaymentsView, origins []contract.Origin) {
 	joined := &m.payments
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.OrderID, i)
+		}
 		orderID := in.OrderID.At(i)
 		refund := in.Refund.At(i)
 		paidAt, paidAtOK := in.PaidAt.Get(i)
@@ -543,11 +545,7 @@ func (m *OrderSummaryModel) addPayments(in PaymentsView, origins []contract.Orig
 // probePayments finds each row's order_id in payments.
 func (m *OrderSummaryStage) probePayments() {
 	m.paymentsIDs = slices.Grow(m.paymentsIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		orderID := m.in.OrderID.At(i)
-		id := m.payments.keys.Find(orderID)
-		m.paymentsIDs[i] = id
-	}
+	m.payments.keys.FindAll(m.paymentsIDs, m.in.OrderID, m.rows)
 }
 
 // orderSummaryJoinCustomer holds the columns of customers_current that are joined, by
@@ -561,6 +559,9 @@ type orderSummaryJoinCustomer struct {
 func (m *OrderSummaryModel) addCustomer(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.customer
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID := in.CustomerID.At(i)
 		birthDate, birthDateOK := in.BirthDate.Get(i)
 		id, isNew := joined.keys.Assign(customerID)
@@ -573,14 +574,7 @@ func (m *OrderSummaryModel) addCustomer(in CustomersCurrentView, origins []contr
 // probeCustomer finds each row's customer_id in customers_current.
 func (m *OrderSummaryStage) probeCustomer() {
 	m.customerIDs = slices.Grow(m.customerIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		customerID, customerIDOK := m.in.CustomerID.Get(i)
-		id := -1
-		if customerIDOK {
-			id = m.customer.keys.Find(customerID)
-		}
-		m.customerIDs[i] = id
-	}
+	m.customer.keys.FindAll(m.customerIDs, m.in.CustomerID, m.rows)
 }
 
 // filter keeps the rows of which this is true:
@@ -720,30 +714,22 @@ func (m *OrderSummaryStage) appendAverageQuantity() {
 
 // appendDearestSku copies dearest_sku.
 func (m *OrderSummaryStage) appendDearestSku() {
-	for _, i := range m.rows {
-		m.out.DearestSku.AppendOption(m.lines.dearestSkuOf.Get(m.linesIDs[i]))
-	}
+	m.out.DearestSku.AppendStore(&m.lines.dearestSkuOf, m.linesIDs, m.rows)
 }
 
 // appendCheapestSku copies cheapest_sku.
 func (m *OrderSummaryStage) appendCheapestSku() {
-	for _, i := range m.rows {
-		m.out.CheapestSku.AppendOption(m.lines.cheapestSkuOf.Get(m.linesIDs[i]))
-	}
+	m.out.CheapestSku.AppendStore(&m.lines.cheapestSkuOf, m.linesIDs, m.rows)
 }
 
 // appendAnyGift copies any_gift.
 func (m *OrderSummaryStage) appendAnyGift() {
-	for _, i := range m.rows {
-		m.out.AnyGift.AppendOption(m.lines.anyGift.Get(m.linesIDs[i]))
-	}
+	m.out.AnyGift.AppendStore(m.lines.anyGift.Store(), m.linesIDs, m.rows)
 }
 
 // appendAllGifts copies all_gifts.
 func (m *OrderSummaryStage) appendAllGifts() {
-	for _, i := range m.rows {
-		m.out.AllGifts.AppendOption(m.lines.allGifts.Get(m.linesIDs[i]))
-	}
+	m.out.AllGifts.AppendStore(m.lines.allGifts.Store(), m.linesIDs, m.rows)
 }
 
 // appendTotal computes total:
@@ -919,16 +905,12 @@ func (m *OrderSummaryStage) appendPaymentState() {
 
 // appendLastMethod copies last_method.
 func (m *OrderSummaryStage) appendLastMethod() {
-	for _, i := range m.rows {
-		m.out.LastMethod.AppendOption(m.payments.lastMethodOf.Get(m.paymentsIDs[i]))
-	}
+	m.out.LastMethod.AppendStore(&m.payments.lastMethodOf, m.paymentsIDs, m.rows)
 }
 
 // appendFirstPaidAt copies first_paid_at.
 func (m *OrderSummaryStage) appendFirstPaidAt() {
-	for _, i := range m.rows {
-		m.out.FirstPaidAt.AppendOption(m.payments.firstPaidAt.Get(m.paymentsIDs[i]))
-	}
+	m.out.FirstPaidAt.AppendStore(m.payments.firstPaidAt.Store(), m.paymentsIDs, m.rows)
 }
 
 // appendDaysToShip computes days_to_ship:
@@ -1007,13 +989,12 @@ func (v *OrderSummaryValidator) Finish(_ []contract.TestResult) {}
 
 // OrderSummaryRepeats checks the uniqueness tests of order_summary.
 type OrderSummaryRepeats struct {
-	env                           *contract.Env
-	uniqueOrderSummaryOrderID     *arrowops.IntKeys[int64]
-	uniqueOrderSummaryOrderIDRows arrowops.Count
+	env                       *contract.Env
+	uniqueOrderSummaryOrderID *arrowops.IntRepeats[int64]
 }
 
 func newOrderSummaryRepeats(env *contract.Env) *OrderSummaryRepeats {
-	return &OrderSummaryRepeats{env: env, uniqueOrderSummaryOrderID: arrowops.NewIntKeys[int64]()}
+	return &OrderSummaryRepeats{env: env, uniqueOrderSummaryOrderID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -1022,11 +1003,11 @@ func (v *OrderSummaryRepeats) Add(b contract.Batch, results []contract.TestResul
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)
 		// unique_order_summary_order_id
-		{
-			id, _ := v.uniqueOrderSummaryOrderID.Assign(orderID)
-			if n := v.uniqueOrderSummaryOrderIDRows.Next(id); n > 1 && results[0].Repeat(i, id, n) {
-				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
-			}
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueOrderSummaryOrderID.Touch(in.OrderID, i)
+		}
+		if n, id := v.uniqueOrderSummaryOrderID.Add(orderID); n > 1 && results[0].Repeat(i, id, n) {
+			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
 		}
 	}
 }

@@ -311,13 +311,12 @@ func (v *OrdersValidator) Finish(_ []contract.TestResult) {}
 
 // OrdersRepeats checks the uniqueness tests of orders.
 type OrdersRepeats struct {
-	env             *contract.Env
-	grainOrders     *arrowops.IntKeys[int64]
-	grainOrdersRows arrowops.Count
+	env         *contract.Env
+	grainOrders *arrowops.IntRepeats[int64]
 }
 
 func newOrdersRepeats(env *contract.Env) *OrdersRepeats {
-	return &OrdersRepeats{env: env, grainOrders: arrowops.NewIntKeys[int64]()}
+	return &OrdersRepeats{env: env, grainOrders: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.
@@ -326,11 +325,11 @@ func (v *OrdersRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)
 		// grain_orders
-		{
-			id, _ := v.grainOrders.Assign(orderID)
-			if n := v.grainOrdersRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
-				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
-			}
+		if i%arrowops.TouchRows == 0 {
+			v.grainOrders.Touch(in.OrderID, i)
+		}
+		if n, id := v.grainOrders.Add(orderID); n > 1 && results[2].Repeat(i, id, n) {
+			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
 		}
 	}
 }

@@ -223,13 +223,12 @@ func (v *ProductsValidator) Finish(_ []contract.TestResult) {}
 
 // ProductsRepeats checks the uniqueness tests of products.
 type ProductsRepeats struct {
-	env               *contract.Env
-	grainProducts     *arrowops.StringKeys
-	grainProductsRows arrowops.Count
+	env           *contract.Env
+	grainProducts *arrowops.StringRepeats
 }
 
 func newProductsRepeats(env *contract.Env) *ProductsRepeats {
-	return &ProductsRepeats{env: env, grainProducts: arrowops.NewStringKeys()}
+	return &ProductsRepeats{env: env, grainProducts: arrowops.NewStringRepeats()}
 }
 
 // Add implements contract.Repeats.
@@ -238,11 +237,11 @@ func (v *ProductsRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	for i := range b.Len() {
 		sku := in.Sku.At(i)
 		// grain_products
-		{
-			id, _ := v.grainProducts.Assign(sku)
-			if n := v.grainProductsRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
-				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Sku.At(i)})
-			}
+		if i%arrowops.TouchRows == 0 {
+			v.grainProducts.Touch(in.Sku, i)
+		}
+		if n, id := v.grainProducts.Add(sku); n > 1 && results[2].Repeat(i, id, n) {
+			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Sku.At(i)})
 		}
 	}
 }

@@ -168,6 +168,8 @@ var checked = []struct{ src, sql, typ string }{
 	{"f::bigint", "cast(f as int64)", "int64"},
 	{"tz::date", "cast(cast(tz as timestamp) as date)", "date"},
 	{"null::timestamp with time zone", "cast(null as timestamptz)", "timestamptz?"},
+	{"null::decimal(4,1) >= f", "cast(null as float64) >= f", "bool?"},
+	{"coalesce(null::int64, d)", "coalesce(cast(null as decimal(21,2)), cast(d as decimal(21,2)))", "decimal(21,2)"},
 	{"1::decimal(10,2)", "1.00", "decimal(10,2)"},
 	{"b::int::text", "cast(cast(b as int64) as string)", "string"},
 	// Aggregates

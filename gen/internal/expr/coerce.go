@@ -48,7 +48,8 @@ func coerce(n Node, to Type) (Node, error) {
 func coerceLiteral(l *Literal, to Type) (Node, error) {
 	from := l.Type()
 	if l.Value == nil {
-		if from.Kind == to.Kind || from.Kind < to.Kind && from.Numeric() && to.Numeric() || from.Temporal() && to.Temporal() && from.Kind < to.Kind {
+		widens := from.Numeric() && to.Numeric() && (from.Kind == Int64 || to.Kind == Float64) || from.Temporal() && to.Temporal() && from.Kind < to.Kind
+		if from.Kind == to.Kind || widens {
 			return literalAt(nil, to, l.Offset()), nil
 		}
 		return nil, errNoConversion

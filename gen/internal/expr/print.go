@@ -234,12 +234,19 @@ func (p *printer) call(n *Call) {
 }
 
 func (p *printer) interval(n *Call) {
-	iv, op := interval{n.Extra[0], n.Extra[1], n.Extra[2]}, "+"
-	if iv.negative() {
-		iv, op = iv.negated(), "-"
-	}
+	op, text := IntervalText(n.Extra[0], n.Extra[1], n.Extra[2])
 	p.print(n.Args[0], bindAdd)
-	p.text(" ", op, " interval ", quote(iv.String()))
+	p.text(" ", op, " interval ", quote(text))
+}
+
+// IntervalText is an interval that is added as SQL writes it: one that goes back
+// is subtracted.
+func IntervalText(months, days, micros int64) (op, text string) {
+	iv := interval{months, days, micros}
+	if iv.negative() {
+		return "-", iv.negated().String()
+	}
+	return "+", iv.String()
 }
 
 func (p *printer) aggregate(n *Aggregate) {

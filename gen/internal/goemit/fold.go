@@ -23,7 +23,7 @@ type foldPart struct {
 
 // newFold names a fold's parts; named gives aggregates the names of columns.
 func (m *modelFile) newFold(typ string, fold *plan.Fold, named map[int]string) *foldPart {
-	f := &foldPart{Fold: fold, typ: typ, names: newNamer("keys", "keysKey", "origins"), args: map[int]string{}, stores: map[int]string{}}
+	f := &foldPart{Fold: fold, typ: typ, names: newNamer("keys", "keysKey", "matched", "ids", "rows", "origins"), args: map[int]string{}, stores: map[int]string{}}
 	for i, a := range fold.Aggregates {
 		name := unexported(string(a.Kind))
 		if n := named[i]; n != "" {
@@ -95,11 +95,11 @@ func (f *foldPart) keys(owner string) keys { return keys{owner: owner, name: "ke
 func isArgBest(a *expr.Aggregate) bool { return a.Kind == expr.ArgMax || a.Kind == expr.ArgMin }
 
 // foldStruct writes the struct.
-func (m *modelFile) foldStruct(f *foldPart, comment string) {
+func (m *modelFile) foldStruct(f *foldPart, comment string, keys []jen.Code) {
 	m.out.Line()
 	doc(m.out, comment, "")
 	m.out.Type().Id(f.typ).StructFunc(func(g *jen.Group) {
-		for _, member := range f.keys("").members() {
+		for _, member := range keys {
 			g.Add(member)
 		}
 		for k := range f.Keys {
@@ -119,9 +119,9 @@ func (m *modelFile) foldStruct(f *foldPart, comment string) {
 	})
 }
 
-// setup makes the struct's tables, as elements of its literal.
+// setup makes what the struct needs beside its keys, as elements of its literal.
 func (f *foldPart) setup() []jen.Code {
-	out := f.keys("").setup()
+	var out []jen.Code
 	for i, a := range f.Aggregates {
 		if !isArgBest(a) {
 			continue
@@ -294,7 +294,7 @@ func (m *modelFile) add(b *body, f *foldPart, index int, owner string) (code, []
 // group writes the loop that folds the kept rows into groups, and the struct.
 func (m *modelFile) group() {
 	f := m.groups
-	m.foldStruct(f, f.typ+" holds one row for each "+sentence(exprNames(f.Keys))+".")
+	m.foldStruct(f, f.typ+" holds one row for each "+sentence(exprNames(f.Keys))+".", f.keys("").members())
 	b := m.rowBody("group_by")
 	origins := jen.Id("groups").Dot("origins")
 	newGroup := []jen.Code{origins.Clone().Op("=").Append(origins.Clone(), jen.Id("m").Dot("origins").Index(jen.Id("i"))),

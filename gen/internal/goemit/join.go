@@ -24,6 +24,10 @@ type joinPart struct {
 	columns []int          // of the input that are kept
 	members map[int]string // their stores
 	outputs map[int]string // methods of the model for outputs that are more than one aggregate
+	// byBase are the joined columns that match the key of dedupe, in its order:
+	// what is joined stands under the ids of the kept rows, and is not looked up
+	// again. Empty where it has keys of its own.
+	byBase []int
 }
 
 // prepareJoins names the joins whose columns are used. The others change
@@ -48,7 +52,7 @@ func (m *modelFile) prepareJoins() {
 			view: m.names[j.Input] + "View", views: fields(j.Input),
 			members: map[int]string{}, outputs: map[int]string{},
 		}
-		names := newNamer("keys", "keysKey")
+		names := newNamer("keys", "keysKey", "matched", "ids", "rows")
 		if j.Fold != nil {
 			p.fold = m.newFold(p.typ, j.Fold, aggregateNames(j))
 			for _, c := range used {
@@ -62,14 +66,34 @@ func (m *modelFile) prepareJoins() {
 				p.members[c] = names.pick(unexported(j.Columns[c].Name))
 			}
 		}
+		p.byBase = m.byBase(p)
 		m.joins = append(m.joins, p)
 	}
+}
+
+// byBase gives the columns of a join that match the key of dedupe. Where what is
+// added up can fail, all rows are looked at, of keys that the base has not too.
+func (m *modelFile) byBase(j *joinPart) []int {
+	if m.model.Dedupe == nil {
+		return nil
+	}
+	if j.fold != nil {
+		for _, a := range j.fold.Aggregates {
+			for _, n := range []expr.Node{a.Arg, a.By, a.Filter} {
+				if n != nil && mayFail(n) {
+					return nil
+				}
+			}
+		}
+	}
+	right, _ := partedJoin(j, m.model.Dedupe.Key)
+	return right
 }
 
 // joinNames gives each join its name in methods, and the names that are taken
 // for the members of the transformation: its methods and the fields without joins.
 func (m *modelFile) joinNames() ([]string, *namer) {
-	members := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "fold", "began", "filtered", "folded",
+	members := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "fold", "began", "first", "filtered", "folded",
 		"newStage", "dedupe", "process", "compute", "filter", "group", "wins", "fail", "failGroup")
 	for _, t := range m.computed() {
 		members.pick(orderField(t))
@@ -125,10 +149,26 @@ func (j *joinPart) leftKeys() keys {
 }
 
 func (j *joinPart) setup() []jen.Code {
-	if j.fold != nil {
-		return j.fold.setup()
+	var out []jen.Code
+	if len(j.byBase) == 0 {
+		out = j.rightKeys("").setup()
 	}
-	return j.rightKeys("").setup()
+	if j.fold != nil {
+		out = append(out, j.fold.setup()...)
+	}
+	return out
+}
+
+// keyMembers are the members of the struct that find what is joined.
+func (m *modelFile) keyMembers(j *joinPart) []jen.Code {
+	if _, ok := m.foundAtOnce(j); ok {
+		return []jen.Code{jen.Id("matched").Add(ops("BoolStore")).Comment("by id of the row kept: whether it has a match"),
+			jen.List(jen.Id("rows"), jen.Id("ids")).Index().Int().Comment("of the batch at hand, and the kept rows they match, or -1")}
+	}
+	if len(j.byBase) > 0 {
+		return []jen.Code{jen.Id("matched").Add(ops("BoolStore")).Comment("by id of the row kept: whether it has a match")}
+	}
+	return j.rightKeys("").members()
 }
 
 // source says where a column of the join is read, for the row whose id is at.
@@ -163,7 +203,7 @@ func (m *modelFile) joinMethod() {
 // join writes a join: its struct, how its input is added, how rows are probed.
 func (m *modelFile) join(j *joinPart) {
 	if j.fold != nil {
-		m.foldStruct(j.fold, j.typ+" folds "+j.Input.Name+" to one row for each "+strings.Join(j.Input.Names(j.Right), ", ")+".")
+		m.foldStruct(j.fold, j.typ+" folds "+j.Input.Name+" to one row for each "+strings.Join(j.Input.Names(j.Right), ", ")+".", m.keyMembers(j))
 		m.joinOutputs(j)
 	} else {
 		m.joinStruct(j)
@@ -176,7 +216,7 @@ func (m *modelFile) joinStruct(j *joinPart) {
 	m.out.Line()
 	doc(m.out, j.typ+" holds the columns of "+j.Input.Name+" that are joined, by "+strings.Join(j.Input.Names(j.Right), ", ")+".", "")
 	m.out.Type().Id(j.typ).StructFunc(func(g *jen.Group) {
-		for _, member := range j.rightKeys("").members() {
+		for _, member := range m.keyMembers(j) {
 			g.Add(member)
 		}
 		for _, c := range j.columns {
@@ -199,11 +239,13 @@ func (m *modelFile) joinStruct(j *joinPart) {
 //		}
 //	}
 func (m *modelFile) addJoin(j *joinPart) {
-	b := newBody(m.file, newNamer("joined", "origins", "scratch"), viewSource(jen.Id("in"), j.views, jen.Id("i")),
+	b := newBody(m.file, newNamer("joined", "origins", "scratch", "key", "known", "isNew"), viewSource(jen.Id("in"), j.views, jen.Id("i")),
 		m.failure(jen.Id("origins").Index(jen.Id("i")), "join "+j.Name), jen.Continue())
 	b.now, b.noHoist = jen.Id("m").Dot("env").Dot("AsOf"), true
 	table := j.rightKeys("joined")
 	switch {
+	case len(j.byBase) > 0:
+		m.addByBase(j, b)
 	case j.fold != nil && j.fold.id() == "_":
 		b.emit(table.enter(b)...)
 	case j.fold != nil:
@@ -217,11 +259,83 @@ func (m *modelFile) addJoin(j *joinPart) {
 		Params(jen.Id("in").Id(j.view), jen.Id("origins").Index().Add(contract("Origin"))).
 		BlockFunc(func(g *jen.Group) {
 			g.Id("joined").Op(":=").Op("&").Id("m").Dot(j.field)
+			loop := jen.For(jen.Id("i").Op(":=").Range().Id("origins"))
+			var touch []jen.Code
+			if at, ok := m.foundAtOnce(j); ok {
+				m.findAtOnce(g, j, at)
+				loop = jen.For(jen.List(jen.Id(usedName(b.statements(), "i")), jen.Id("id")).Op(":=").Range().Id("joined").Dot("ids"))
+			} else if len(j.byBase) == 0 {
+				touch = table.touch(jen.Id("in"), j.views)
+			}
 			if j.fold != nil && j.fold.scratch {
 				g.Var().Id("scratch").Index().Byte()
 			}
-			g.For(jen.Id("i").Op(":=").Range().Id("origins")).Block(b.statements()...)
+			if len(j.byBase) > 0 && m.baseKeys(j).encoded() {
+				g.Add(jen.Var().Id("key").Index().Byte())
+			}
+			g.Add(loop.Block(append(touch, b.statements()...)...))
 		})
+}
+
+// foundAtOnce gives the column of a joined input by which the kept rows of all rows
+// of a batch are found at once.
+func (m *modelFile) foundAtOnce(j *joinPart) (column int, ok bool) {
+	if len(j.byBase) == 0 {
+		return 0, false
+	}
+	return m.baseKeys(j).column()
+}
+
+// findAtOnce writes that:
+//
+//	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+//	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+//	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+func (m *modelFile) findAtOnce(g *jen.Group, j *joinPart, column int) {
+	ids, rows := jen.Id("joined").Dot("ids"), jen.Id("joined").Dot("rows")
+	g.Add(ids.Clone().Op("=").Qual("slices", "Grow").Call(ids.Clone().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("origins"))).Index(jen.Op(":").Len(jen.Id("origins"))))
+	g.Add(rows.Clone().Op("=").Add(contract("Sequence")).Call(rows.Clone(), jen.Lit(0), jen.Len(jen.Id("origins"))))
+	g.Id("m").Dot("kept").Dot("keys").Dot("FindAll").Call(ids, jen.Id("in").Dot(j.views[column]), rows)
+}
+
+// baseKeys is the table of the kept rows' keys, asked for those of a joined input.
+func (m *modelFile) baseKeys(j *joinPart) keys {
+	nodes := make([]expr.Node, len(j.byBase))
+	for i, k := range j.byBase {
+		c := j.Input.Columns[k]
+		nodes[i] = expr.NewColumn(0, k, c.Name, c.Type, c.Nullable, 0)
+	}
+	return keys{owner: "m.kept", name: "keys", nodes: nodes, into: jen.Id("key")}
+}
+
+// addByBase writes the step that adds the current row to what stands under the
+// id of the kept row it matches:
+//
+//	if id < 0 {
+//		continue
+//	}
+//	_, known := joined.matched.Get(id)
+//	if !known {
+//		joined.matched.Set(id, true, true)
+//	}
+func (m *modelFile) addByBase(j *joinPart, b *body) {
+	if _, ok := m.foundAtOnce(j); !ok {
+		b.emit(m.baseKeys(j).find(b)...)
+	}
+	b.emit(jen.If(jen.Id("id").Op("<").Lit(0)).Block(jen.Continue()))
+	first := []jen.Code{jen.Id("joined").Dot("matched").Dot("Set").Call(jen.Id("id"), jen.True(), jen.True())}
+	if j.fold == nil {
+		first = append(first, b.nested(func() { j.set(b) })...)
+	}
+	b.emit(jen.List(jen.Id("_"), jen.Id("known")).Op(":=").Id("joined").Dot("matched").Dot("Get").Call(jen.Id("id")),
+		jen.If(jen.Op("!").Id("known")).Block(first...))
+	if j.fold == nil {
+		return
+	}
+	if j.fold.isNew() != "_" {
+		b.emit(jen.Id("isNew").Op(":=").Op("!").Id("known"))
+	}
+	m.fold(b, j.fold, "joined", nil)
 }
 
 // set keeps the columns of the current row of the input under id.
@@ -250,6 +364,14 @@ func (m *modelFile) failure(origin *jen.Statement, clause string) jen.Code {
 //		}
 //	}
 func (m *modelFile) probe(j *joinPart) {
+	if len(j.byBase) > 0 {
+		m.probeByBase(j)
+		return
+	}
+	if left, ok := j.leftKeys().column(); ok {
+		m.probeAll(j, left)
+		return
+	}
 	b := m.rowBody("join " + j.Name)
 	ids := func() *jen.Statement { return jen.Id("m").Dot(j.field + "IDs") }
 	b.emit(j.leftKeys().find(b)...)
@@ -258,6 +380,41 @@ func (m *modelFile) probe(j *joinPart) {
 		ids().Op("=").Qual("slices", "Grow").Call(ids().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("m").Dot("origins"))).
 			Index(jen.Op(":").Len(jen.Id("m").Dot("origins"))),
 		jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(b.statements()...),
+	)
+}
+
+// probeAll writes probe for a join by one column of the base:
+//
+//	m.ordersIDs = slices.Grow(m.ordersIDs[:0], len(m.origins))[:len(m.origins)]
+//	m.orders.keys.FindAll(m.ordersIDs, m.in.OrderID, m.rows)
+func (m *modelFile) probeAll(j *joinPart, left int) {
+	ids := func() *jen.Statement { return jen.Id("m").Dot(j.field + "IDs") }
+	m.method(m.stage, "probe"+j.name, "finds each row's "+strings.Join(j.Input.Names(j.Right), ", ")+" in "+j.Input.Name+".").Params().Block(
+		ids().Op("=").Qual("slices", "Grow").Call(ids().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("m").Dot("origins"))).
+			Index(jen.Op(":").Len(jen.Id("m").Dot("origins"))),
+		jen.Id("m").Dot(j.field).Dot("keys").Dot("FindAll").Call(ids(), jen.Id("m").Dot("in").Dot(m.inputs[left]), jen.Id("m").Dot("rows")),
+	)
+}
+
+// probeByBase writes what says which kept rows have a match:
+//
+//	for _, i := range m.rows {
+//		id := m.first + i
+//		if _, ok := m.closures.matched.Get(id); !ok {
+//			id = -1
+//		}
+//		m.closuresIDs[i] = id
+//	}
+func (m *modelFile) probeByBase(j *joinPart) {
+	ids := func() *jen.Statement { return jen.Id("m").Dot(j.field + "IDs") }
+	m.method(m.stage, "probe"+j.name, "finds the rows with a match in "+j.Input.Name+", which stands under their own ids.").Params().Block(
+		ids().Op("=").Qual("slices", "Grow").Call(ids().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("m").Dot("origins"))).
+			Index(jen.Op(":").Len(jen.Id("m").Dot("origins"))),
+		jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(
+			jen.Id("id").Op(":=").Id("m").Dot("first").Op("+").Id("i"),
+			jen.If(jen.List(jen.Id("_"), jen.Id("ok")).Op(":=").Id("m").Dot(j.field).Dot("matched").Dot("Get").Call(jen.Id("id")), jen.Op("!").Id("ok")).Block(
+				jen.Id("id").Op("=").Lit(-1)),
+			ids().Index(jen.Id("i")).Op("=").Id("id")),
 	)
 }
 

@@ -150,7 +150,7 @@ func (m *modelFile) structure() {
 	}
 	if m.groups != nil {
 		members = append(members, jen.Id("groups").Id(m.groups.typ))
-		setup = append(setup, jen.Line().Id("groups").Op(":").Id(m.groups.typ).Values(m.groups.setup()...))
+		setup = append(setup, jen.Line().Id("groups").Op(":").Id(m.groups.typ).Values(append(m.groups.keys("").setup(), m.groups.setup()...)...))
 	}
 	if m.holds() {
 		members = append(members, jen.Id("fold").Op("*").Id(m.stage).Comment("takes the rows of the base in"),
@@ -183,6 +183,9 @@ func (m *modelFile) stageStructure() {
 		jen.Id("origins").Index().Add(contract("Origin")),
 		jen.Id("rows").Index().Int(),
 	}
+	if m.joinsByBase() {
+		members = append(members, jen.Id("first").Int().Comment("the id under which the first row of in is kept"))
+	}
 	for _, t := range m.computed() {
 		members = append(members, jen.Id(orderField(t)).Add(storeType(m.model.Dedupe.Order[t].Expr.Type())).Comment("by row of in"))
 	}
@@ -191,7 +194,7 @@ func (m *modelFile) stageStructure() {
 			continue
 		}
 		members = append(members, jen.Id(j.field+"IDs").Index().Int().Comment("for each row of in: its id there, or -1"))
-		if k := j.leftKeys(); k.encoded() {
+		if k := j.leftKeys(); k.encoded() && len(j.byBase) == 0 {
 			members = append(members, jen.Id(j.field+"Key").Index().Byte())
 		}
 	}
@@ -279,6 +282,11 @@ func (m *modelFile) held(g *jen.Group) {
 	}
 	g.Id("m").Dot("folded").Op("-=").Int64().Call(jen.Id("m").Dot("groups").Dot("keys").Dot("Len").Call())
 	g.Return(jen.Id("m").Dot("groups").Dot("keys").Dot("Len").Call())
+}
+
+// joinsByBase says whether what is joined stands under the ids of kept rows.
+func (m *modelFile) joinsByBase() bool {
+	return slices.ContainsFunc(m.joins, func(j *joinPart) bool { return j != nil && len(j.byBase) > 0 })
 }
 
 // stageMethods writes the methods of contract.Stage.

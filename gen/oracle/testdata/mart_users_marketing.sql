@@ -1,9 +1,9 @@
 -- The mart of the sample as DuckDB computes it, written from what its rows must mean:
 -- one row for each user whose latest account row is external, in the order in which users
--- first appear. Column n of each table is the record.
+-- first appear. Column row$ of each table is the record.
 with accounts as (
-  select *, min(n) over (partition by user_id) as place,
-         row_number() over (partition by user_id order by last_updated desc, created_timestamp desc, n desc) as rank
+  select *, min(row$) over (partition by user_id) as place,
+         row_number() over (partition by user_id order by last_updated desc, created_timestamp desc, row$ desc) as rank
   from user_account
 ),
 latest as (
@@ -11,7 +11,7 @@ latest as (
 ),
 attributes as (
   select user_id, gender, country, date_of_birth,
-         row_number() over (partition by user_id order by n desc) as rank
+         row_number() over (partition by user_id order by row$ desc) as rank
   from user_account_attributes
 ),
 closures as (

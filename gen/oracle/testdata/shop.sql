@@ -1,16 +1,16 @@
 -- examples/shop as DuckDB computes it, written from the descriptions in its schema.toml.
--- Rows stand in the order in which their key first appears; column n is the record.
+-- Rows stand in the order in which their key first appears; column row$ is the record.
 -- Statements are views, one for each model.
 create or replace view customers_current as
-select min(n) over (partition by customer_id) as n, customer_id,
+select min(row$) over (partition by customer_id) as row$, customer_id,
        nullif(trim(name), '') as name, nullif(lower(trim(email)), '') as email,
        nullif(split_part(lower(trim(email)), '@', 2), '') as email_domain,
        upper(trim(country)) as country, birth_date, referred_by, updated_at
 from customers
-qualify row_number() over (partition by customer_id order by updated_at desc nulls last, n desc) = 1;
+qualify row_number() over (partition by customer_id order by updated_at desc nulls last, row$ desc) = 1;
 
 create or replace view order_lines_priced as
-select l.n, l.order_id, l.line_no, l.sku,
+select l.row$, l.order_id, l.line_no, l.sku,
        case when p.title = '' then '(untitled)' when p.title is null then '(unknown)' else p.title end as title,
        p.category, o.ordered_at::timestamp::date as order_date,
        (o.ordered_at::timestamp::date + to_months(1))::date as return_until,
@@ -32,19 +32,19 @@ with line_sums as (
   select order_id, count(*) as line_count, count(distinct sku) as skus,
          sum(quantity) filter (where quantity > 0) as items, avg(quantity) as average_quantity,
          sum(quantity * unit_price) as goods,
-         (list(sku order by unit_price desc, n desc))[1] as dearest_sku,
-         (list(sku order by unit_price, n desc))[1] as cheapest_sku,
+         (list(sku order by unit_price desc, row$ desc))[1] as dearest_sku,
+         (list(sku order by unit_price, row$ desc))[1] as cheapest_sku,
          bool_or(gift) as any_gift, bool_and(gift) as all_gifts
   from order_lines group by order_id
 ),
 payment_sums as (
   select order_id, sum(amount) filter (where not refund and paid_at is not null) as paid,
          sum(amount) filter (where refund) as refunded,
-         (list(method order by paid_at desc, n desc) filter (where paid_at is not null))[1] as last_method,
+         (list(method order by paid_at desc, row$ desc) filter (where paid_at is not null))[1] as last_method,
          min(paid_at) as first_paid_at
   from payments group by order_id
 )
-select o.n, o.order_id, o.customer_id, o.customer_id is null as is_guest, o.ordered_at,
+select o.row$, o.order_id, o.customer_id, o.customer_id is null as is_guest, o.ordered_at,
        o.ordered_at::timestamp as ordered_local, extract(hour from o.ordered_at::timestamp) as ordered_hour,
        extract(isodow from o.ordered_at::timestamp) as weekday,
        date_trunc('month', o.ordered_at::timestamp)::timestamp::timestamptz as month_start, o.status,
@@ -64,12 +64,12 @@ left join customers_current c on c.customer_id = o.customer_id
 where o.status <> 'test';
 
 create or replace view category_months as
-select min(n) as n, date_trunc('month', order_date)::date as order_month, category,
+select min(row$) as row$, date_trunc('month', order_date)::date as order_month, category,
        count(distinct order_id) as orders, count(distinct customer_id) as customers, count(*) as lines,
        coalesce(sum(quantity), 0) as items, sum(gross) as turnover,
        sum(gross) filter (where country <> 'DE') as foreign_turnover,
        sum(tax) as tax, avg(unit_price) as average_price, max(gross) as largest_line,
-       (list(sku order by gross desc, n desc) filter (where gross is not null))[1] as best_seller,
+       (list(sku order by gross desc, row$ desc) filter (where gross is not null))[1] as best_seller,
        bool_or(below_list) as any_below_list
 from order_lines_priced where not is_return
 group by date_trunc('month', order_date)::date, category;
@@ -85,7 +85,7 @@ brought as (
   select referred_by, count(*) as referrals from customers_current group by referred_by
 ),
 run as (select timestamptz '2024-05-01 00:00:00+00'::timestamp as as_of)
-select c.n, c.customer_id, concat(c.name, ' (', c.country, ')') as label, md5(c.email) as email_hash, c.email_domain,
+select c.row$, c.customer_id, concat(c.name, ' (', c.country, ')') as label, md5(c.email) as email_hash, c.email_domain,
        extract(year from age(as_of::date, c.birth_date)) as age,
        coalesce(b.orders, 0) as orders, coalesce(b.delivered, 0) as delivered, coalesce(b.spent, 0) as spent,
        b.used_coupon is true as used_coupon, b.last_ordered_at,

@@ -103,10 +103,13 @@ func (d *driver) model(m *contract.Model) {
 			}
 		}
 	}
+	if m.Deduped {
+		feed(m.From, transform.Fold)
+	}
 	for i, input := range m.Joins {
 		feed(input, func(b contract.Batch) error { return transform.Join(i, b) })
 	}
-	if m.Holds() {
+	if m.Holds() && !m.Deduped {
 		feed(m.From, transform.Fold)
 	}
 	held := transform.Held()

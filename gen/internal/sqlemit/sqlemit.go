@@ -1,0 +1,124 @@
+// Package sqlemit writes the models of a plan as SQL of another engine: a script
+// of views, one a model, as a person would write them. It reads plan and expr
+// only, and gives text.
+//
+// The SQL gives PostgreSQL's results, as the generated program does. Where the
+// engine's own function gives another, the script says so in a macro. What stays
+// different are failures: a float beyond its range is infinite, a date beyond the
+// year 9999 is one, a sum of decimals may have a 39th digit, and text that is
+// cast is read as the engine reads it, which takes more forms than ours.
+package sqlemit
+
+import (
+	"fmt"
+	"strings"
+
+	"martlet/gen/internal/plan"
+)
+
+// Row is the column by which rows are ordered: in a source the number of the
+// record, in a model that of the first record of the row's key. No column of a
+// schema can be called so.
+const Row = "row$"
+
+// AsOf is the macro that now() is: the run's as-of time.
+const AsOf = "as_of"
+
+// DuckDB gives the script for DuckDB. Its error names what DuckDB cannot hold.
+func DuckDB(p *plan.Plan) (string, error) {
+	if err := tellApart(p); err != nil {
+		return "", err
+	}
+	s := &script{plan: p, macros: map[string]string{}, confused: confusedIntervals(p)}
+	var models strings.Builder
+	for _, m := range p.Models {
+		models.WriteString("\n")
+		s.model(&models, m)
+	}
+	var out strings.Builder
+	s.head(&out)
+	s.macroText(&out)
+	for _, src := range p.Sources {
+		out.WriteString("\n")
+		s.source(&out, &src.Relation)
+	}
+	out.WriteString(models.String())
+	return out.String(), nil
+}
+
+// script is what is known while one is written.
+type script struct {
+	plan     *plan.Plan
+	macros   map[string]string // those used: their definitions by name
+	confused map[interval]bool // intervals that DuckDB takes for others in the plan
+}
+
+// head says what the script is, and sets the zone.
+func (s *script) head(out *strings.Builder) {
+	name := s.plan.Name
+	if name == "" {
+		name = "the project"
+	}
+	comment(out, "", fmt.Sprintf("The models of %s as views of DuckDB, from schema.toml by `go run ./gen sql`.", name))
+	out.WriteString("--\n")
+	comment(out, "", "Each source is a table of typed columns in which "+Row+" is the number of the record, all files of the source "+
+		"counted on. To read a model in its order: select * exclude ("+Row+") from MODEL order by "+Row+".")
+	fmt.Fprintf(out, "\nset timezone = %s;\n", quote(s.plan.Timezone))
+}
+
+// source declares the table of a source.
+func (s *script) source(out *strings.Builder, r *plan.Relation) {
+	comment(out, "", r.Description)
+	fmt.Fprintf(out, "create table if not exists %s (\n", name(r.Name))
+	rows := []line{{text: Row + " bigint not null"}}
+	for _, c := range r.Columns {
+		text := name(c.Name) + " " + typeName(c.Type)
+		if !c.Nullable {
+			text += " not null"
+		}
+		rows = append(rows, line{text, c.Description})
+	}
+	list(out, rows)
+	out.WriteString(");\n")
+}
+
+// line is one element of a list and what it means.
+type line struct{ text, description string }
+
+// list writes elements one a line, each with its description behind it, or
+// before it where the line would be long.
+func list(out *strings.Builder, lines []line) {
+	for i, l := range lines {
+		text, d := "  "+strings.ReplaceAll(l.text, "\n", "\n  "), prose(l.description)
+		if i < len(lines)-1 {
+			text += ","
+		}
+		if strings.Contains(text, "\n") || len(text)+len(d)+4 > lineWidth {
+			comment(out, "  ", d)
+		} else if d != "" {
+			text += " -- " + d
+		}
+		out.WriteString(text + "\n")
+	}
+}
+
+// lineWidth is where comments and long expressions are broken.
+const lineWidth = 110
+
+// comment writes text as a comment of several lines, or nothing.
+func comment(out *strings.Builder, indent, text string) {
+	line := indent + "--"
+	for _, word := range strings.Fields(text) {
+		if len(line)+1+len(word) > lineWidth {
+			out.WriteString(line + "\n")
+			line = indent + "--"
+		}
+		line += " " + word
+	}
+	if line != indent+"--" {
+		out.WriteString(line + "\n")
+	}
+}
+
+// prose puts a description on one line.
+func prose(s string) string { return strings.Join(strings.Fields(s), " ") }
