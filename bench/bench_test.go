@@ -101,8 +101,8 @@ func TestClaims(t *testing.T) {
 func TestPageKeepsOtherSections(t *testing.T) {
 	all := groups(1)
 	section := func(g group, text string) string { return g.table(nil) + "\n" + text + "\n" }
-	first := page("", []string{section(all[3], "three"), section(all[1], "one")}, 3)
-	second := page(first, []string{section(all[1], "one again"), section(all[2], "two")}, 3)
+	first := page("", []string{section(all[3], "three"), section(all[1], "one")})
+	second := page(first, []string{section(all[1], "one again"), section(all[2], "two")})
 	var at []int
 	for _, want := range []string{"one again", "two", "three"} {
 		at = append(at, strings.Index(second, want))
@@ -110,7 +110,7 @@ func TestPageKeepsOtherSections(t *testing.T) {
 	if at[0] < 0 || at[1] < at[0] || at[2] < at[1] || strings.Contains(second, "\none\n") {
 		t.Errorf("sections at %v of\n%s", at, second)
 	}
-	if third := page(second, nil, 3); third != second {
+	if third := page(second, nil); third != second {
 		t.Errorf("nothing measured, and it is\n%s", third)
 	}
 }

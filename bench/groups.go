@@ -87,7 +87,8 @@ func growthGroup(sizes ...int) group {
 	}
 	g.claims = []claim{
 		{what: "wall a user of the largest, of the smallest's", bound: 1.25, figure: share(sized("martlet", last), wallEachShare, sized("martlet", first))},
-		{what: "the same of DuckDB", bound: 1.25, figure: share(sized("DuckDB", last), wallEachShare, sized("DuckDB", first))},
+		{what: "CPU a user of the largest, of the smallest's", bound: 1.25, figure: share(sized("martlet", last), cpuEachShare, sized("martlet", first))},
+		{what: "wall a user of DuckDB's largest, of its smallest's", bound: 1.25, figure: share(sized("DuckDB", last), wallEachShare, sized("DuckDB", first))},
 	}
 	return g
 }

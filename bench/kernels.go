@@ -18,7 +18,8 @@ var kernels = []string{"./internal/arrowops", "./internal/value", "./internal/de
 func (b bench) kernels(out string) error {
 	latest, before := filepath.Join(b.folder, "kernels.txt"), filepath.Join(b.folder, "kernels-before.txt")
 	busy := load()
-	results, err := benchmark(max(b.runs, 6))
+	runs := max(b.runs, 6)
+	results, err := benchmark(runs)
 	if err != nil {
 		return err
 	}
@@ -38,7 +39,7 @@ func (b bench) kernels(out string) error {
 Written by `+"`make bench-kernels`"+`; not to be edited. The micro-benchmarks of the packages that touch every value,
 as benchstat sums them up (%s, %d cores, %s). Where there are two columns, the first is of the run before.
 
-`+"```\n%s```\n%s", cpuName(), runtime.NumCPU(), runtime.Version(), table, stamp(busy))
+`+"```\n%s```\n%s", cpuName(), runtime.NumCPU(), runtime.Version(), table, stamp(busy, runs))
 	fmt.Println(text)
 	return os.WriteFile(out, []byte(text), 0o640)
 }

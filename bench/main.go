@@ -85,7 +85,7 @@ func (b bench) tables(out, only string) error {
 		if err != nil {
 			return err
 		}
-		section := g.table(results) + stamp(before)
+		section := g.table(results) + stamp(before, b.runs)
 		fmt.Println(section)
 		sections = append(sections, section)
 		if out == "" {
@@ -95,7 +95,7 @@ func (b bench) tables(out, only string) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		if err := os.WriteFile(out, []byte(page(string(earlier), sections, b.runs)), 0o640); err != nil {
+		if err := os.WriteFile(out, []byte(page(string(earlier), sections)), 0o640); err != nil {
 			return err
 		}
 	}

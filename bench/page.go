@@ -13,21 +13,24 @@ import (
 
 // page is the tables with what they were measured on. Sections of an earlier
 // page that were not measured again stay, with the date that is theirs.
-func page(earlier string, sections []string, runs int) string {
+func page(earlier string, sections []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Benchmarks
 
 Written by `+"`make bench`"+`; not to be edited. Each contender runs in a process of its own, over the same files, in
-turn; the figures are those of the median of %d runs after one for the caches, unless its section says otherwise.
+turn; the figures are those of the median run after one for the caches, unless its section says otherwise.
 Inputs come from the page cache; outputs go to the same disk and are removed after each run. Free memory is touched
 before each run, as a virtual machine may have given it back to its host, and taking it again costs more than much of
-what is measured. Memory is the most that was seen every 5 ms: anonymous memory is what no file backs. Machines differ and are noisy: the ratios count (times:
-above 1, so many times as fast; of: what part of the other's).
+what is measured. Memory is the most that was seen every 5 ms: anonymous memory is what no file backs.
 
-%s, %d cores, %s%s. What the kernels cost is in [benchmarks-kernels.md](benchmarks-kernels.md), where the time goes in
-[profile.md](profile.md).
+Machines differ and are noisy: the ratios count (times: above 1, so many times as fast; of: what part of the other's).
+A load that is above 1 before a section tells that others were at work: CPU time says more there than wall.
 
-`, runs, cpuName(), runtime.NumCPU(), runtime.Version(), versions())
+%s, %d cores, %s%s.
+
+The kernels are in [benchmarks-kernels.md](benchmarks-kernels.md), and where the time goes in [profile.md](profile.md).
+
+`, cpuName(), runtime.NumCPU(), runtime.Version(), versions())
 	titles := map[string]bool{}
 	for _, s := range sections {
 		titles[title(s)] = true
@@ -56,12 +59,12 @@ func ordered(sections []string) (all []string) {
 func title(section string) string { first, _, _ := strings.Cut(section, "\n"); return first }
 
 // stamp says what was measured and when, and how busy the machine was before.
-func stamp(load string) string {
+func stamp(load string, runs int) string {
 	commit, err := exec.Command("git", "describe", "--always", "--dirty").Output()
 	if err != nil {
 		commit = []byte("?")
 	}
-	return fmt.Sprintf("\nAt %s, %s; load before: %s.\n", strings.TrimSpace(string(commit)), time.Now().UTC().Format(time.DateOnly), load)
+	return fmt.Sprintf("\nAt %s, %s, runs: %d; load before: %s.\n", strings.TrimSpace(string(commit)), time.Now().UTC().Format(time.DateOnly), runs, load)
 }
 
 // load is the number of processes that wanted to run in the last minute.

@@ -44,7 +44,7 @@ func (b bench) profile(out string) error {
 	if err != nil {
 		return err
 	}
-	text := profilePage(costsOf(p), g.name, r) + stamp(before)
+	text := profilePage(costsOf(p), g.name, r) + stamp(before, 1)
 	fmt.Println(text)
 	return os.WriteFile(out, []byte(text), 0o640)
 }

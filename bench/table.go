@@ -64,6 +64,9 @@ func anonymousShare(r, o result) float64 { return float64(r.anonymous) / float64
 func wallEachShare(r, o result) float64 {
 	return wallShare(r, o) * float64(o.rows) / float64(r.rows)
 }
+func cpuEachShare(r, o result) float64 {
+	return r.cpu.Seconds() / o.cpu.Seconds() * float64(o.rows) / float64(r.rows)
+}
 
 // ratio compares each contender with another.
 func ratio(title string, of func(r, other result) float64, other string) column {

@@ -178,7 +178,7 @@ type IntUsersAccCoreModel struct {
 func newIntUsersAccCoreModel(env *contract.Env) contract.Transform {
 	m := &IntUsersAccCoreModel{
 		env:           env,
-		kept:          intUsersAccCoreKept{keys: arrowops.NewIntKeys[int64]()},
+		kept:          intUsersAccCoreKept{keys: arrowops.NewIntIndex[int64]()},
 		attributes:    intUsersAccCoreJoinAttributes{},
 		closures:      intUsersAccCoreJoinClosures{},
 		reactivations: intUsersAccCoreJoinReactivations{},

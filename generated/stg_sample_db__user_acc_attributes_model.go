@@ -100,7 +100,7 @@ type StgSampleDbUserAccAttributesModel struct {
 func newStgSampleDbUserAccAttributesModel(env *contract.Env) contract.Transform {
 	m := &StgSampleDbUserAccAttributesModel{
 		env:  env,
-		kept: stgSampleDbUserAccAttributesKept{keys: arrowops.NewIntKeys[int64]()},
+		kept: stgSampleDbUserAccAttributesKept{keys: arrowops.NewIntIndex[int64]()},
 	}
 	m.fold = m.newStage()
 	return m

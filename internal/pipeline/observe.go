@@ -110,6 +110,9 @@ func (o *observer) look(b contract.Batch, encoders []sink.Encoder) (s sight, err
 		return sight{}, err
 	}
 	s = sight{batch: b}
+	for _, c := range b.Record.Columns() {
+		c.NullN() // which is counted when it is asked for, and will be from several goroutines
+	}
 	if o.validator != nil && b.Len() > 0 {
 		s.results = make([]contract.TestResult, len(o.tests))
 		for i := range s.results {
@@ -145,6 +148,27 @@ func (o *observer) see(s *sight) error {
 	if o.validator != nil {
 		o.validator.Follow(b, o.tests)
 	}
+	return together(o.tasks(s))
+}
+
+// tasks are what is left to do with a batch, of which none minds the others.
+func (o *observer) tasks(s *sight) (tasks []func() error) {
+	b := s.batch
+	if o.repeats != nil || len(o.apart) > 0 || len(o.stored) > 0 {
+		tasks = append(tasks, func() error { return o.remember(b) })
+	}
+	for _, add := range o.sides {
+		tasks = append(tasks, func() error { return add(b) })
+	}
+	if o.output != nil {
+		tasks = append(tasks, o.output.tasks(b.Record, s.blocks)...)
+	}
+	return tasks
+}
+
+// remember looks at a batch for the tests that remember values, and keeps the rows
+// that were found to fail.
+func (o *observer) remember(b contract.Batch) error {
 	if o.repeats != nil {
 		o.repeats.Add(b, o.tests)
 	}
@@ -157,14 +181,6 @@ func (o *observer) see(s *sight) error {
 		if err := stored.see(b, &o.tests[stored.test]); err != nil {
 			return fmt.Errorf("storing the failing rows of %s: %w", stored.name(), err)
 		}
-	}
-	for _, add := range o.sides {
-		if err := add(b); err != nil {
-			return err
-		}
-	}
-	if o.output != nil {
-		return o.output.write(b.Record, s.blocks)
 	}
 	return nil
 }

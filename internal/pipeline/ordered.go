@@ -23,7 +23,7 @@ func inOrder[T, R any](ctx context.Context, workers int,
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	queue := make(chan *slot, workers+1) // in order; what is in work is in it too
+	queue := make(chan *slot, 2*workers+1) // in order; what is in work is in it too
 	jobs := make(chan *slot)
 	var group sync.WaitGroup
 	var produced error
@@ -99,6 +99,22 @@ func sideBySide(ctx context.Context, tasks []func(ctx context.Context) error) er
 			}
 		})
 	}
+	group.Wait()
+	return firstOf(problems)
+}
+
+// together does tasks that nothing cancels at the same time, and gives the error of
+// the first, in their order, that failed.
+func together(tasks []func() error) error {
+	if len(tasks) == 0 {
+		return nil
+	}
+	problems := make([]error, len(tasks))
+	var group sync.WaitGroup
+	for i, task := range tasks[1:] {
+		group.Go(func() { problems[i+1] = task() })
+	}
+	problems[0] = tasks[0]()
 	group.Wait()
 	return firstOf(problems)
 }

@@ -122,24 +122,23 @@ func freeBlocks(blocks []*sink.Block) {
 	}
 }
 
-// write is the rest, in order; blocks are what encode gave. It borrows both.
-func (o *output) write(rec arrow.Record, blocks []*sink.Block) error {
+// tasks are the rest, in order: what there is to write to each file, which may be
+// done side by side. blocks are what encode gave. They borrow both.
+func (o *output) tasks(rec arrow.Record, blocks []*sink.Block) (tasks []func() error) {
 	if blocks == nil || o.skip() {
 		return nil
 	}
 	seams := false
 	for i := range o.files {
 		f := &o.files[i]
-		if f.seams {
-			seams = true
-		} else if err := f.put(blocks[i]); err != nil {
-			return err
+		if seams = seams || f.seams; !f.seams {
+			tasks = append(tasks, func() error { return f.put(blocks[i]) })
 		}
 	}
-	if !seams {
-		return nil
+	if seams {
+		tasks = append(tasks, func() error { return o.rebatch.Add(rec, o.spread) })
 	}
-	return o.rebatch.Add(rec, o.spread)
+	return tasks
 }
 
 // add is encode and write, for who has one goroutine.
@@ -149,7 +148,7 @@ func (o *output) add(rec arrow.Record) error {
 		return err
 	}
 	defer freeBlocks(blocks)
-	return o.write(rec, blocks)
+	return together(o.tasks(rec, blocks))
 }
 
 func (f *outputFile) put(block *sink.Block) error {

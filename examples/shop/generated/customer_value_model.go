@@ -185,8 +185,8 @@ type CustomerValueModel struct {
 func newCustomerValueModel(env *contract.Env) contract.Transform {
 	return &CustomerValueModel{
 		env:     env,
-		bought:  customerValueJoinBought{keys: arrowops.NewIntKeys[int64]()},
-		brought: customerValueJoinBrought{keys: arrowops.NewIntKeys[int64]()},
+		bought:  customerValueJoinBought{keys: arrowops.NewIntIndex[int64]()},
+		brought: customerValueJoinBrought{keys: arrowops.NewIntIndex[int64]()},
 	}
 }
 

@@ -133,7 +133,7 @@ type CustomersCurrentModel struct {
 func newCustomersCurrentModel(env *contract.Env) contract.Transform {
 	m := &CustomersCurrentModel{
 		env:  env,
-		kept: customersCurrentKept{keys: arrowops.NewIntKeys[int64]()},
+		kept: customersCurrentKept{keys: arrowops.NewIntIndex[int64]()},
 	}
 	m.fold = m.newStage()
 	return m

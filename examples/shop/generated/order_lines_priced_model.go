@@ -216,9 +216,9 @@ func newOrderLinesPricedModel(env *contract.Env) contract.Transform {
 	return &OrderLinesPricedModel{
 		env:      env,
 		products: orderLinesPricedJoinProducts{keys: arrowops.NewStringKeys()},
-		orders:   orderLinesPricedJoinOrders{keys: arrowops.NewIntKeys[int64]()},
-		buyer:    orderLinesPricedJoinBuyer{keys: arrowops.NewIntKeys[int64]()},
-		referrer: orderLinesPricedJoinReferrer{keys: arrowops.NewIntKeys[int64]()},
+		orders:   orderLinesPricedJoinOrders{keys: arrowops.NewIntIndex[int64]()},
+		buyer:    orderLinesPricedJoinBuyer{keys: arrowops.NewIntIndex[int64]()},
+		referrer: orderLinesPricedJoinReferrer{keys: arrowops.NewIntIndex[int64]()},
 	}
 }
 

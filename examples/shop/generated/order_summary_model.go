@@ -285,9 +285,9 @@ type OrderSummaryModel struct {
 func newOrderSummaryModel(env *contract.Env) contract.Transform {
 	return &OrderSummaryModel{
 		env:      env,
-		lines:    orderSummaryJoinLines{keys: arrowops.NewIntKeys[int64](), dearestSku: arrowops.NewArgMax(value.CompareDecimal), cheapestSku: arrowops.NewArgMin(value.CompareDecimal)},
-		payments: orderSummaryJoinPayments{keys: arrowops.NewIntKeys[int64](), lastMethod: arrowops.NewArgMax(cmp.Compare[arrow.Timestamp])},
-		customer: orderSummaryJoinCustomer{keys: arrowops.NewIntKeys[int64]()},
+		lines:    orderSummaryJoinLines{keys: arrowops.NewIntIndex[int64](), dearestSku: arrowops.NewArgMax(value.CompareDecimal), cheapestSku: arrowops.NewArgMin(value.CompareDecimal)},
+		payments: orderSummaryJoinPayments{keys: arrowops.NewIntIndex[int64](), lastMethod: arrowops.NewArgMax(cmp.Compare[arrow.Timestamp])},
+		customer: orderSummaryJoinCustomer{keys: arrowops.NewIntIndex[int64]()},
 	}
 }
 

@@ -14,6 +14,7 @@ type keys struct {
 	name  string // of its field; encoded keys are written into the field <name>Key
 	nodes []expr.Node
 	into  *jen.Statement // the buffer of encoded keys, where it is another
+	asked bool           // which key an id stands for
 }
 
 func (k keys) table() *jen.Statement { return jen.Id(k.owner).Dot(k.name) }
@@ -55,7 +56,11 @@ func (k keys) members() []jen.Code {
 // setup makes the table, as an element of the struct's literal.
 func (k keys) setup() []jen.Code {
 	if k.isInt() {
-		return []jen.Code{jen.Id(k.name).Op(":").Add(ops("NewIntKeys")).Types(goType(k.nodes[0].Type())).Call()}
+		table := "NewIntIndex"
+		if k.asked {
+			table = "NewIntKeys"
+		}
+		return []jen.Code{jen.Id(k.name).Op(":").Add(ops(table)).Types(goType(k.nodes[0].Type())).Call()}
 	}
 	return []jen.Code{jen.Id(k.name).Op(":").Add(ops("NewStringKeys")).Call()}
 }

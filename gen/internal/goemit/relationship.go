@@ -149,7 +149,7 @@ func (c *relation) addChild() {
 
 // sideOf is the key table of one side.
 func sideOf(r *plan.Relation, index int, name string) keys {
-	return keys{owner: "c", name: name, nodes: []expr.Node{column(index, r.Columns[index])}}
+	return keys{owner: "c", name: name, nodes: []expr.Node{column(index, r.Columns[index])}, asked: true}
 }
 
 // finish writes the comparison: every row of a child's key that the parent
