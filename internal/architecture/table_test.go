@@ -22,6 +22,7 @@ const (
 	pgGrammar  = "github.com/wasilibs/go-pgquery/..."
 	pgTree     = "github.com/pganalyze/pg_query_go/v6"
 	pretty     = "github.com/jedib0t/go-pretty/v6/..."
+	memlimit   = "github.com/KimMachineGun/automemlimit/memlimit"
 	progress   = "github.com/schollz/progressbar/v3"
 	similarity = "github.com/agext/levenshtein"
 	toml       = "github.com/BurntSushi/toml"
@@ -79,8 +80,8 @@ var table = []rule{
 	{
 		of: "internal/pipeline",
 		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/diskfile", "internal/publish", "internal/report",
-			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest"},
-		theirs: []string{arrow, memory, cobra, isatty, progress},
+			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill"},
+		theirs: []string{arrow, memory, cobra, isatty, progress, humanize, memlimit},
 	},
 
 	// Beside the program.

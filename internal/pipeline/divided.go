@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
 	"martlet/internal/arrowops"
@@ -17,7 +16,7 @@ import (
 type divided struct {
 	mem    memory.Allocator
 	schema *arrow.Schema // of the node
-	looked []bool        // by column of the node: the test looks at it
+	looked []int         // by column of the node: which of those kept it is, -1 where the test does not look at it
 	kept   []int         // the columns in the files
 	narrow *arrow.Schema // of these
 	partOf func(b contract.Batch, part []uint32)
@@ -26,17 +25,20 @@ type divided struct {
 
 	part     []uint32
 	ordinals []int64
-	nothing  *memory.Buffer // zeros, for columns that are not there
 }
 
 // divide makes the files for a test that looks at the columns named of a node;
 // whole keeps the others too.
 func (x *executor) divide(n *node, columns []string, whole bool, parts int, budget int64, partOf func(contract.Batch, []uint32)) *divided {
-	d := &divided{mem: x.env.Memory, schema: n.Schema, looked: make([]bool, n.Schema.NumFields()), partOf: partOf}
+	d := &divided{mem: x.env.Memory, schema: n.Schema, looked: make([]int, n.Schema.NumFields()), partOf: partOf}
 	var fields []arrow.Field
 	for i, f := range n.Schema.Fields() {
-		d.looked[i] = slices.Contains(columns, f.Name)
-		if d.looked[i] || whole {
+		looked := slices.Contains(columns, f.Name)
+		d.looked[i] = -1
+		if looked {
+			d.looked[i] = len(d.kept)
+		}
+		if looked || whole {
 			d.kept = append(d.kept, i)
 			fields = append(fields, f)
 		}
@@ -77,11 +79,7 @@ func (d *divided) number(b contract.Batch) contract.Batch {
 	numbered(d.part, d.files.Len())
 	d.ordinals = spill.Ordinals(d.ordinals[:0], d.rows, b.Len())
 	d.rows += int64(b.Len())
-	columns := make([]arrow.Array, len(d.kept))
-	for i, c := range d.kept {
-		columns[i] = b.Record.Column(c)
-	}
-	return contract.Batch{Record: array.NewRecord(d.narrow, columns, int64(b.Len())), Origins: b.Origins}
+	return contract.Batch{Record: arrowops.Arrange(b.Record, d.narrow, d.kept), Origins: b.Origins}
 }
 
 // read gives the rows of a part, in order. do borrows what it is given.
@@ -95,7 +93,6 @@ func (d *divided) read(part int, do func(b contract.Batch, ordinals []int64) err
 // finish ends the adding.
 func (d *divided) finish() error {
 	d.part, d.ordinals = nil, nil
-	d.nothing = memory.NewBufferBytes(make([]byte, (contract.BatchRows+1)*arrow.Decimal128SizeBytes))
 	return d.files.Finish()
 }
 
@@ -103,34 +100,7 @@ func (d *divided) finish() error {
 // does not look at are null, so that nobody remembers what is in them. The batch is
 // the caller's.
 func (d *divided) widen(b contract.Batch) contract.Batch {
-	columns := make([]arrow.Array, len(d.looked))
-	for i, c := range d.kept {
-		if d.looked[c] {
-			columns[c] = b.Record.Column(i)
-			columns[c].Retain()
-		}
-	}
-	for i, c := range columns {
-		if c == nil {
-			columns[i] = d.nulls(d.schema.Field(i).Type, b.Len())
-		}
-	}
-	rec := array.NewRecord(d.schema, columns, int64(b.Len()))
-	for _, c := range columns {
-		c.Release()
-	}
-	return contract.Batch{Record: rec, Origins: b.Origins}
-}
-
-// nulls is an array of n nulls, all in the same memory.
-func (d *divided) nulls(dt arrow.DataType, n int) arrow.Array {
-	buffers := []*memory.Buffer{d.nothing, d.nothing}
-	if dt.ID() == arrow.STRING {
-		buffers = append(buffers, d.nothing)
-	}
-	data := array.NewData(dt, n, buffers, nil, n, 0)
-	defer data.Release()
-	return array.MakeFromData(data)
+	return contract.Batch{Record: arrowops.Arrange(b.Record, d.schema, d.looked), Origins: b.Origins}
 }
 
 // takeRows gives some rows of a batch, which the caller owns.

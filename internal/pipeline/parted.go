@@ -137,7 +137,7 @@ func (p *parted) compute(ctx context.Context, emit contract.Emit) (err error) {
 // part computes one part.
 func (p *parted) part(part int) (run *spill.Run, err error) {
 	x, n := p.x, p.step.node
-	run = x.folder.Run(n.Schema, x.memory.writing()/int64(4*x.threads), x.env.Memory)
+	run = x.folder.Run(n.Schema, x.memory.writing()/int64(max(4*x.threads, 2*p.parts)), x.env.Memory)
 	t := n.model.New(x.env)
 	defer t.Release()
 	defer func() {

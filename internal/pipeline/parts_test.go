@@ -75,14 +75,39 @@ func TestSpoolGivesTheSameToEveryReader(t *testing.T) {
 	}
 }
 
+// A reader that has begun and is yet to look finds the batches, although another
+// began after it and is through already.
+func TestSpoolWaitsForReadersThatHaveBegun(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	s := newSpool(3)
+	defer s.release()
+	s.begin()
+	s.batches = batches(mem, 4)
+	s.end(nil)
+	s.begin()
+	s.begin()
+	for range 2 {
+		rows := 0
+		if err := s.replay(t.Context(), func(b contract.Batch) error {
+			defer b.Release()
+			rows += b.Len()
+			return nil
+		}); err != nil || rows != 4 {
+			t.Errorf("%d rows, %v", rows, err)
+		}
+	}
+}
+
 func TestSpoolIsReleasedWhereAReaderFails(t *testing.T) {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
 	for _, more := range []int{1, 0} {
-		s := newSpool(1 + more)
+		s := newSpool(2 + more)
 		s.begin()
 		s.batches = batches(mem, 4)
 		s.end(nil)
+		s.begin()
 		failing := func(b contract.Batch) error {
 			defer b.Release()
 			if b.Record.Column(0).(*array.Int64).Value(0) == 2 {

@@ -13,7 +13,7 @@ import (
 type spool struct {
 	mu       sync.Mutex
 	readings int // yet to begin
-	replays  int // under way
+	replays  int // that have begun and not ended
 	begun    bool
 	full     chan struct{} // closed once the node has ended and can be replayed
 	failed   error
@@ -39,6 +39,9 @@ func (s *spool) begin() (first bool) {
 	defer s.mu.Unlock()
 	first, s.begun = !s.begun, true
 	s.readings--
+	if !first {
+		s.replays++
+	}
 	return first
 }
 
@@ -70,6 +73,7 @@ func (s *spool) end(err error) {
 // replay gives the batches again, once they are all there. The last replay empties
 // the spool as it goes, so that memory is given back batch by batch.
 func (s *spool) replay(ctx context.Context, emit contract.Emit) error {
+	defer s.leave()
 	select {
 	case <-s.full:
 	case <-ctx.Done():
@@ -81,8 +85,7 @@ func (s *spool) replay(ctx context.Context, emit contract.Emit) error {
 	if s.tape != nil {
 		return s.tape.Play(emit)
 	}
-	last := s.join()
-	defer s.leave()
+	last := s.isLast()
 	for i, b := range s.batches {
 		if last {
 			s.batches[i] = contract.Batch{} // emit takes over our reference
@@ -96,13 +99,11 @@ func (s *spool) replay(ctx context.Context, emit contract.Emit) error {
 	return nil
 }
 
-// join says whether nobody else replays the batches, now or later.
-func (s *spool) join() (last bool) {
+// isLast says whether nobody else replays the batches, now or later.
+func (s *spool) isLast() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	last = s.readings <= 0 && s.replays == 0
-	s.replays++
-	return last
+	return s.readings <= 0 && s.replays == 1
 }
 
 func (s *spool) leave() {
