@@ -20,14 +20,14 @@ import (
 // Settings are read from the environment by the tests themselves, or go test
 // would not know that a result kept from before is of others.
 
-// firstSeed is the seed of the first schema, and of the data of the others.
-func firstSeed() uint64 { return setting("DIFFERENTIAL_SEED", 1) }
+// firstSeed is the seed of the first schema, and of all data.
+func firstSeed() uint64 { return setting("ORACLE_SEED", 1) }
 
 // setCount is how many sets of data each schema has.
-func setCount() uint64 { return setting("DIFFERENTIAL_SETS", 6) }
+func setCount() uint64 { return setting("ORACLE_SETS", 6) }
 
 // schemaCount is how many schemas are made up, each of the seed after the last.
-func schemaCount() uint64 { return setting("DIFFERENTIAL_SCHEMAS", 12) }
+func schemaCount() uint64 { return setting("ORACLE_SCHEMAS", 12) }
 
 func setting(name string, otherwise uint64) uint64 {
 	text, ok := os.LookupEnv(name)
@@ -118,7 +118,7 @@ const asOfDifferential = "2024-05-01T10:30:00Z"
 func (s *subject) differ(t *testing.T, program *scratch.Program, set uint64) {
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("to see it again:\n  cd gen/oracle && DIFFERENTIAL_SEED=%d DIFFERENTIAL_SCHEMAS=1 DIFFERENTIAL_SETS=%d go test -run '^TestDifferential$/^%s$/^%d$' .", s.seed, set+1, s.name, set)
+			t.Logf("to see it again:\n  cd gen/oracle && ORACLE_SEED=%d ORACLE_SCHEMAS=1 ORACLE_SETS=%d go test -run '^TestDifferential$/^%s$/^%d$' .", s.seed, set+1, s.name, set)
 			if s.random {
 				t.Logf("of the schema\n%s", s.schema)
 			}
@@ -137,7 +137,8 @@ func (s *subject) differ(t *testing.T, program *scratch.Program, set uint64) {
 	}
 	got := program.Run(t, s.name, "--root", root, "--as-of", asOfDifferential, "--exclude", "resource_type:test", "--threads", fmt.Sprint(1+r.IntN(4)))
 	if got.Exit != 0 {
-		t.Fatalf("exit status %d\n%s%s", got.Exit, got.Stdout, got.Stderr)
+		s.failed(t, d, root, got)
+		return
 	}
 	for _, m := range s.plan.Models {
 		path := filepath.Join(root, "target", "partial", m.Name+".arrow")
@@ -171,6 +172,25 @@ func (s *subject) inParts(t *testing.T, program *scratch.Program, root string) {
 				t.Errorf("%s is not the same in parts", filepath.Base(file))
 			}
 		}
+	}
+}
+
+// failed wants a run that failed to have failed for the models that DuckDB fails
+// for: a product of made up numbers may have more digits than its column.
+func (s *subject) failed(t *testing.T, d *duck, root string, got scratch.Result) {
+	t.Helper()
+	agree := got.Exit == 1 && strings.Contains(got.Stdout, " failed expression")
+	for model, status := range statuses(t, filepath.Join(root, "target", "run_results.json")) {
+		if status == "skipped" {
+			continue
+		}
+		if _, err := d.query(fmt.Sprintf("select * from %q", model)); (err != nil) != (status == "error") {
+			t.Errorf("%s: ours is %q, DuckDB's error %v", model, status, err)
+			agree = false
+		}
+	}
+	if !agree {
+		t.Errorf("exit status %d\n%s%s", got.Exit, got.Stdout, got.Stderr)
 	}
 }
 

@@ -80,7 +80,7 @@ func TestFailures(t *testing.T) {
 			_, err := d.query(fmt.Sprintf("select * from m%d", i))
 			ours := statuses[fmt.Sprintf("m%d", i)]
 			if (ours == "error") != (err != nil) || ours != "error" && ours != "success" {
-				t.Errorf("%s, DIFFERENTIAL_SEED=%d, set %d: ours is %q, DuckDB's error %v\n%s", e, firstSeed(), set, ours, err, readFile(t, filepath.Join(root, "seeds", "v.csv")))
+				t.Errorf("%s, ORACLE_SEED=%d, set %d: ours is %q, DuckDB's error %v\n%s", e, firstSeed(), set, ours, err, readFile(t, filepath.Join(root, "seeds", "v.csv")))
 			}
 			if err != nil {
 				failed[e]++

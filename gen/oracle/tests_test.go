@@ -211,7 +211,7 @@ type outcome struct {
 func TestChecksAgainstDuckDB(t *testing.T) {
 	schema := checksSchema()
 	program := scratch.Compile(t, map[string]string{"checks": schema})
-	for _, seed := range seeds {
+	for _, seed := range seeds() {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			d := openDuck(t)
 			root := project(t, d, schema, "timestamptz '2024-05-01 00:00:00+00'", []table{

@@ -99,17 +99,6 @@ func (p *printer) concatenation(n *expr.Call) text {
 	return t
 }
 
-// constant says whether an expression reads no column.
-func constant(n expr.Node) bool {
-	reads := false
-	expr.Walk(n, func(n expr.Node) bool {
-		_, column := n.(*expr.Column)
-		reads = reads || column
-		return !reads
-	})
-	return !reads
-}
-
 // in64 says whether a number meets decimals in 64 bits. Of two such DuckDB's sums
 // and products are of 64 bits too, and fail where they have more digits.
 func in64(n expr.Node) bool {

@@ -106,24 +106,24 @@ create or replace macro pg_trunc_%[1]s(t) as make_timestamp((extract(year from t
 }
 
 // quotientMacro is the macro that divides decimals of at most `scale` digits
-// after the point and gives `digits` of them. Whole numbers of 128 bits are
-// divided, so that a divisor has at most some 21 digits; more is an error. A
-// fraction is added to the whole part, as a decimal cannot be made of its digits.
+// after the point and gives `digits` of them. Their digits are divided as whole
+// numbers of 128 bits, as on paper: what is left over, times ten to a power, is
+// divided again. Twice, so that a divisor may have some 29 digits; more is an
+// error. The fraction is then added to the whole part, as a decimal cannot be made
+// of its digits.
 func (s *script) quotientMacro(scale, digits int) string {
 	name := fmt.Sprintf("quotient_%d_%d", scale, digits)
-	if _, ok := s.macros[name]; ok {
-		return name
-	}
-	unit := "1" + strings.Repeat("0", scale)
-	shift := "1" + strings.Repeat("0", digits)
-	fraction := "0." + strings.Repeat("0", max(digits-1, 0)) + "1"
-	s.macros[name] = fmt.Sprintf(`-- a / b of decimals with up to %[1]d digits after the point, to %[2]d digits, half rounded away from zero.
--- DuckDB divides decimals as floats.
-create or replace macro %[3]s_parts(a, b) as
-  (a // b)::decimal(38,0)::decimal(38,%[2]d) + ((a %% b * 2 * %[5]s::hugeint + b) // (2 * b))::decimal(%[7]d,0) * %[6]s::decimal(%[7]d,%[2]d);
-create or replace macro %[3]s(a, b) as case
+	first := (digits + 1) / 2
+	s.macros[name] = strings.NewReplacer("NAME", name, "SCALE", fmt.Sprint(scale), "DIGITS", fmt.Sprint(digits),
+		"FIRST", "1"+strings.Repeat("0", first), "SECOND", "1"+strings.Repeat("0", digits-first),
+		"WIDTH", fmt.Sprint(min(38, digits+1)), "UNIT", "0."+strings.Repeat("0", digits-1)+"1").Replace(
+		`-- a / b of decimals with up to SCALE digits after the point, to DIGITS digits, half rounded away from zero; DuckDB
+-- divides decimals as floats. On paper: the whole part, then the first half of the digits, then the second.
+create or replace macro NAME_rest(r, b) as r * FIRST::hugeint // b * SECOND + (r * FIRST::hugeint % b * 2 * SECOND + b) // (2 * b);
+create or replace macro NAME_of(a, b) as (a // b)::decimal(38,0)::decimal(38,DIGITS) + NAME_rest(a % b, b)::decimal(WIDTH,0) * UNIT::decimal(WIDTH,DIGITS);
+create or replace macro NAME_digits(x) as replace(abs(x)::decimal(38,SCALE)::varchar, '.', '')::hugeint;
+create or replace macro NAME(a, b) as case
   when b = 0 and a is not null then error('division by zero')
-  else sign(a) * sign(b) * %[3]s_parts((abs(a)::decimal(38,%[1]d) * %[4]s)::hugeint, (abs(b)::decimal(38,%[1]d) * %[4]s)::hugeint) end;`,
-		scale, digits, name, unit, shift, fraction, min(38, digits+1))
+  else sign(a) * sign(b) * NAME_of(NAME_digits(a), NAME_digits(b)) end;`)
 	return name
 }

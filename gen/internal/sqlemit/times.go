@@ -1,6 +1,7 @@
 package sqlemit
 
 import (
+	"maps"
 	"strings"
 
 	"martlet/gen/internal/expr"
@@ -63,42 +64,49 @@ func (p *printer) added(n expr.Node, i interval) text {
 	return text{out, bindAdd}
 }
 
-// steps cuts an interval that DuckDB takes for another one of the plan in two.
+// steps cuts an interval that DuckDB takes for another one of the plan in two,
+// but for one that is only months, or one day.
 func (p *printer) steps(i interval) []interval {
-	if !p.confused[i] {
-		return []interval{i}
-	}
-	one := interval{days: 1}
+	var one interval
 	switch {
-	case i.days < 0:
+	case !p.confused[i]:
+	case i.days > 1:
+		one.days = 1
+	case i.days < -1:
 		one.days = -1
 	case i.days == 0:
-		one = interval{micros: i.micros / 3}
+		one.micros = i.micros / 3
+	}
+	if one == (interval{}) {
+		return []interval{i}
 	}
 	return []interval{{i.months, i.days - one.days, i.micros - one.micros}, one}
 }
 
 // confusedIntervals finds the intervals of a plan that DuckDB takes for another
 // one there, as it does with the constants of 30 days and a month, of 24 hours
-// and a day: all but the first of those it calls equal.
+// and a day.
 func confusedIntervals(p *plan.Plan) map[interval]bool {
-	first, confused := map[int64]interval{}, map[interval]bool{}
+	equal := map[int64]map[interval]bool{}
 	for _, m := range p.Models {
 		for _, n := range expressions(m) {
 			expr.Walk(n, func(n expr.Node) bool {
-				c, ok := n.(*expr.Call)
-				if !ok || c.Func.Go != "AddInterval" {
-					return true
-				}
-				for _, i := range signs(intervalOf(c)) {
-					if known, ok := first[i.length()]; !ok {
-						first[i.length()] = i
-					} else if known != i {
-						confused[i] = true
+				if c, ok := n.(*expr.Call); ok && c.Func.Go == "AddInterval" {
+					for _, i := range signs(intervalOf(c)) {
+						if equal[i.length()] == nil {
+							equal[i.length()] = map[interval]bool{}
+						}
+						equal[i.length()][i] = true
 					}
 				}
 				return true
 			})
+		}
+	}
+	confused := map[interval]bool{}
+	for _, intervals := range equal {
+		if len(intervals) > 1 {
+			maps.Copy(confused, intervals)
 		}
 	}
 	return confused
