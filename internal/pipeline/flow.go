@@ -81,7 +81,7 @@ func (f *flow) prepare(ctx context.Context, n *node) error {
 			f.produce = func(ctx context.Context, push func(piece) error) error { return x.readSource(ctx, at, push) }
 			break
 		}
-		if parts := partsOf(at, x.sizes, x.memory.models()/int64(x.threads)); parts > 1 {
+		if parts := partsOf(at, x.sizes, x.memory.whole(), x.memory.models()/int64(x.threads)); parts > 1 {
 			s.parted = x.newParted(s, parts)
 			if err := s.parted.split(ctx); err != nil {
 				return err

@@ -16,11 +16,13 @@ import (
 )
 
 // budget is how much memory a run may use, in bytes, and how it is shared out: a
-// quarter for what models hold, a quarter for what uniqueness and relationships
-// tests remember, an eighth for rows on their way to temporary files. The rest is
-// for batches under way, and for what the estimates have wrong.
+// quarter for what models hold that are computed in parts, a quarter for what
+// uniqueness and relationships tests remember, an eighth for rows on their way to
+// temporary files. The rest is for batches under way, and for what the estimates
+// have wrong. A model is computed in parts where it would hold more than half.
 type budget int64
 
+func (b budget) whole() int64   { return int64(b) / 2 }
 func (b budget) models() int64  { return int64(b) / 4 }
 func (b budget) tests() int64   { return int64(b) / 4 }
 func (b budget) writing() int64 { return int64(b) / 8 }
@@ -119,9 +121,9 @@ func rowCounts(g *graph, inputs [][]*input) []int64 {
 	return all
 }
 
-// partsOf is in how many parts a model is computed, so that what it holds of one
-// has room in a share of the memory.
-func partsOf(n *node, sizes []int64, share int64) int {
+// partsOf is in how many parts a model is computed: one where it may hold all of
+// its rows, else so many that what it holds of one has room in a share of the memory.
+func partsOf(n *node, sizes []int64, whole, share int64) int {
 	m := n.model
 	if len(m.Parted) == 0 {
 		return 1
@@ -131,6 +133,9 @@ func partsOf(n *node, sizes []int64, share int64) int {
 		if input > 0 || m.Holds() {
 			parted += sizes[n.inputs[input].index]
 		}
+	}
+	if parted <= whole {
+		return 1
 	}
 	return int(min((parted+share-1)/max(share, 1), maxParts))
 }
