@@ -215,7 +215,8 @@ type MartUsersMarketingStage struct {
 	in         IntUsersAccCoreView
 	origins    []contract.Origin
 	rows       []int
-	countryIDs []int // for each row of in: its id there, or -1
+	record     arrow.Record // of which in is a view
+	countryIDs []int        // for each row of in: its id there, or -1
 
 	filtered int64
 }
@@ -261,7 +262,7 @@ func (m *MartUsersMarketingModel) Release() {}
 
 // Apply implements contract.Stage.
 func (m *MartUsersMarketingStage) Apply(b contract.Batch) (contract.Batch, error) {
-	m.in, m.origins = ViewIntUsersAccCore(b.Record), b.Origins
+	m.in, m.origins, m.record = ViewIntUsersAccCore(b.Record), b.Origins, b.Record
 	return m.process()
 }
 
@@ -290,20 +291,20 @@ func (m *MartUsersMarketingStage) process() (contract.Batch, error) {
 // compute gives the columns of the rows kept.
 func (m *MartUsersMarketingStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.UserID.AppendTake(m.in.UserID, m.rows)
-	m.out.Email.AppendTake(m.in.Email, m.rows)
-	m.out.Gender.AppendTake(m.in.Gender, m.rows)
-	m.out.DateOfBirth.AppendTake(m.in.DateOfBirth, m.rows)
-	m.out.CountryCode.AppendTake(m.in.CountryCode, m.rows)
-	m.out.CreatedAt.AppendTake(m.in.CreatedAt, m.rows)
-	m.out.LastUpdatedTime.AppendTake(m.in.LastUpdatedTime, m.rows)
-	m.out.AccountClosedAt.AppendTake(m.in.AccountClosedAt, m.rows)
-	m.out.AccountReopenedAt.AppendTake(m.in.AccountReopenedAt, m.rows)
-	m.out.UserOptInMarketing.AppendTake(m.in.UserOptInMarketing, m.rows)
-	m.out.UserOptInAt.AppendTake(m.in.UserOptInAt, m.rows)
+	m.out.UserID.Keep(m.record.Column(0))
+	m.out.Email.Keep(m.record.Column(1))
+	m.out.Gender.Keep(m.record.Column(4))
+	m.out.DateOfBirth.Keep(m.record.Column(6))
+	m.out.CountryCode.Keep(m.record.Column(5))
+	m.out.CreatedAt.Keep(m.record.Column(2))
+	m.out.LastUpdatedTime.Keep(m.record.Column(3))
+	m.out.AccountClosedAt.Keep(m.record.Column(7))
+	m.out.AccountReopenedAt.Keep(m.record.Column(8))
+	m.out.UserOptInMarketing.Keep(m.record.Column(12))
+	m.out.UserOptInAt.Keep(m.record.Column(9))
 	m.appendIsClosed()
 	m.appendIsReopened()
-	m.out.LastSeenTs.AppendTake(m.in.LastSeenTs, m.rows)
+	m.out.LastSeenTs.Keep(m.record.Column(13))
 	m.appendRecencySegmentation()
 	m.appendCountryName()
 	m.appendMartBuiltAt()
@@ -311,7 +312,7 @@ func (m *MartUsersMarketingStage) compute() (contract.Batch, error) {
 	if err != nil {
 		return contract.Batch{}, err
 	}
-	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // martUsersMarketingJoinCountry holds the columns of country that are joined, by

@@ -84,6 +84,7 @@ type StgSampleDbUserAccClosuresStage struct {
 	in      UserAccountClosuresView
 	origins []contract.Origin
 	rows    []int
+	record  arrow.Record // of which in is a view
 
 	filtered int64
 }
@@ -102,7 +103,7 @@ func (m *StgSampleDbUserAccClosuresModel) Release() {}
 
 // Apply implements contract.Stage.
 func (m *StgSampleDbUserAccClosuresStage) Apply(b contract.Batch) (contract.Batch, error) {
-	m.in, m.origins = ViewUserAccountClosures(b.Record), b.Origins
+	m.in, m.origins, m.record = ViewUserAccountClosures(b.Record), b.Origins, b.Record
 	return m.process()
 }
 
@@ -130,13 +131,13 @@ func (m *StgSampleDbUserAccClosuresStage) process() (contract.Batch, error) {
 // compute gives the columns of the rows kept.
 func (m *StgSampleDbUserAccClosuresStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.UserID.AppendTake(m.in.UserID, m.rows)
-	m.out.AccountClosedAt.AppendTake(m.in.ClosedTimestamp, m.rows)
+	m.out.UserID.Keep(m.record.Column(0))
+	m.out.AccountClosedAt.Keep(m.record.Column(1))
 	rec, err := m.out.NewRecord()
 	if err != nil {
 		return contract.Batch{}, err
 	}
-	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // StgSampleDbUserAccClosuresValidator checks the tests of stg_sample_db__user_acc_closures.

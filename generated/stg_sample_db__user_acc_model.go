@@ -109,6 +109,7 @@ type StgSampleDbUserAccStage struct {
 	in      UserAccountView
 	origins []contract.Origin
 	rows    []int
+	record  arrow.Record // of which in is a view
 
 	filtered int64
 }
@@ -127,7 +128,7 @@ func (m *StgSampleDbUserAccModel) Release() {}
 
 // Apply implements contract.Stage.
 func (m *StgSampleDbUserAccStage) Apply(b contract.Batch) (contract.Batch, error) {
-	m.in, m.origins = ViewUserAccount(b.Record), b.Origins
+	m.in, m.origins, m.record = ViewUserAccount(b.Record), b.Origins, b.Record
 	return m.process()
 }
 
@@ -155,16 +156,16 @@ func (m *StgSampleDbUserAccStage) process() (contract.Batch, error) {
 // compute gives the columns of the rows kept.
 func (m *StgSampleDbUserAccStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.UserID.AppendTake(m.in.UserID, m.rows)
+	m.out.UserID.Keep(m.record.Column(0))
 	m.appendEmail()
-	m.out.CreatedAt.AppendTake(m.in.CreatedTimestamp, m.rows)
-	m.out.LastUpdatedTime.AppendTake(m.in.LastUpdated, m.rows)
-	m.out.IsInternalUser.AppendTake(m.in.InternalUser, m.rows)
+	m.out.CreatedAt.Keep(m.record.Column(2))
+	m.out.LastUpdatedTime.Keep(m.record.Column(3))
+	m.out.IsInternalUser.Keep(m.record.Column(4))
 	rec, err := m.out.NewRecord()
 	if err != nil {
 		return contract.Batch{}, err
 	}
-	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // appendEmail computes email:

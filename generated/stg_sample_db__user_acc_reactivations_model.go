@@ -85,6 +85,7 @@ type StgSampleDbUserAccReactivationsStage struct {
 	in      UserAccountReactivationsView
 	origins []contract.Origin
 	rows    []int
+	record  arrow.Record // of which in is a view
 
 	filtered int64
 }
@@ -103,7 +104,7 @@ func (m *StgSampleDbUserAccReactivationsModel) Release() {}
 
 // Apply implements contract.Stage.
 func (m *StgSampleDbUserAccReactivationsStage) Apply(b contract.Batch) (contract.Batch, error) {
-	m.in, m.origins = ViewUserAccountReactivations(b.Record), b.Origins
+	m.in, m.origins, m.record = ViewUserAccountReactivations(b.Record), b.Origins, b.Record
 	return m.process()
 }
 
@@ -131,13 +132,13 @@ func (m *StgSampleDbUserAccReactivationsStage) process() (contract.Batch, error)
 // compute gives the columns of the rows kept.
 func (m *StgSampleDbUserAccReactivationsStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.UserID.AppendTake(m.in.UserID, m.rows)
-	m.out.AccountReopenedAt.AppendTake(m.in.ReopenedTimestamp, m.rows)
+	m.out.UserID.Keep(m.record.Column(0))
+	m.out.AccountReopenedAt.Keep(m.record.Column(1))
 	rec, err := m.out.NewRecord()
 	if err != nil {
 		return contract.Batch{}, err
 	}
-	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // StgSampleDbUserAccReactivationsValidator checks the tests of stg_sample_db__user_acc_reactivations.

@@ -92,6 +92,7 @@ type StgSampleDbUserMrktngPreferencesStage struct {
 	in      UserMarketingPreferencesView
 	origins []contract.Origin
 	rows    []int
+	record  arrow.Record // of which in is a view
 
 	filtered int64
 }
@@ -110,7 +111,7 @@ func (m *StgSampleDbUserMrktngPreferencesModel) Release() {}
 
 // Apply implements contract.Stage.
 func (m *StgSampleDbUserMrktngPreferencesStage) Apply(b contract.Batch) (contract.Batch, error) {
-	m.in, m.origins = ViewUserMarketingPreferences(b.Record), b.Origins
+	m.in, m.origins, m.record = ViewUserMarketingPreferences(b.Record), b.Origins, b.Record
 	return m.process()
 }
 
@@ -138,14 +139,14 @@ func (m *StgSampleDbUserMrktngPreferencesStage) process() (contract.Batch, error
 // compute gives the columns of the rows kept.
 func (m *StgSampleDbUserMrktngPreferencesStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.UserID.AppendTake(m.in.UserID, m.rows)
-	m.out.MarketingOptIn.AppendTake(m.in.MarketingOptIn, m.rows)
-	m.out.PreferenceAt.AppendTake(m.in.Timestamp, m.rows)
+	m.out.UserID.Keep(m.record.Column(0))
+	m.out.MarketingOptIn.Keep(m.record.Column(1))
+	m.out.PreferenceAt.Keep(m.record.Column(2))
 	rec, err := m.out.NewRecord()
 	if err != nil {
 		return contract.Batch{}, err
 	}
-	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // StgSampleDbUserMrktngPreferencesValidator checks the tests of stg_sample_db__user_mrktng_preferences.

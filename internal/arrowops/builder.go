@@ -8,6 +8,7 @@ import (
 
 // Builder makes arrays of values of fixed width.
 type Builder[T Fixed] struct {
+	whole  whole
 	values slab[T]
 	first  int    // of the rows that Extend added last
 	valid  []bool // of the first rows; the others are not null
@@ -147,6 +148,9 @@ func (b *Builder[T]) appendRange(src Column[T], lo, hi int) {
 // NewArray hands over the rows appended and leaves the builder empty, for use
 // again.
 func (b *Builder[T]) NewArray() arrow.Array {
+	if a := b.whole.take(b.Len()); a != nil {
+		return a
+	}
 	rows := b.Len()
 	nulls, validity := packValidity(b.mem, b.valid, rows)
 	b.valid = b.valid[:0]
@@ -156,6 +160,7 @@ func (b *Builder[T]) NewArray() arrow.Array {
 // Release frees what was appended and not handed over. The builder is empty
 // and may be used again.
 func (b *Builder[T]) Release() {
+	b.whole.release()
 	b.values.release()
 	b.valid = nil
 }

@@ -10,6 +10,7 @@ import (
 // BoolBuilder makes arrays of booleans. It gathers them as bytes and packs
 // them into bits at the end.
 type BoolBuilder struct {
+	whole  whole
 	values []bool
 	first  int    // of the rows that Extend added last
 	valid  []bool // of the first rows; the others are not null
@@ -111,6 +112,9 @@ func (b *BoolBuilder) appendRange(src Bools, lo, hi int) {
 // NewArray hands over the rows appended and leaves the builder empty, for use
 // again.
 func (b *BoolBuilder) NewArray() arrow.Array {
+	if a := b.whole.take(len(b.values)); a != nil {
+		return a
+	}
 	rows := len(b.values)
 	nulls, validity := packValidity(b.mem, b.valid, rows)
 	values := packBits(b.mem, b.values)
@@ -120,4 +124,7 @@ func (b *BoolBuilder) NewArray() arrow.Array {
 
 // Release forgets what was appended and not handed over. The builder is empty
 // and may be used again.
-func (b *BoolBuilder) Release() { b.values, b.valid = nil, nil }
+func (b *BoolBuilder) Release() {
+	b.whole.release()
+	b.values, b.valid = nil, nil
+}

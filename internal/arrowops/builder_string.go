@@ -26,6 +26,7 @@ var maxText = math.MaxInt32
 // One array holds at most 2 GiB of text. Appending more does not fail; instead
 // Err says so, once for the array and not once a row. Ask Err before NewArray.
 type StringBuilder struct {
+	whole   whole
 	offsets slab[int32] // 0, and where each row ends in text
 	text    []byte
 	first   int    // of the rows that Extend added last
@@ -105,6 +106,9 @@ func (b *StringBuilder) AppendOption(v string, ok bool) {
 // NewArray hands over the rows appended and leaves the builder empty, for use
 // again. It panics where Err is not nil: such an array would be wrong.
 func (b *StringBuilder) NewArray() arrow.Array {
+	if a := b.whole.take(b.Len()); a != nil {
+		return a
+	}
 	if err := b.Err(); err != nil {
 		panic("arrowops: NewArray of a StringBuilder without a look at its Err: " + err.Error())
 	}
@@ -121,6 +125,7 @@ func (b *StringBuilder) NewArray() arrow.Array {
 // Release frees what was appended and not handed over. The builder is empty
 // and may be used again.
 func (b *StringBuilder) Release() {
+	b.whole.release()
 	b.offsets.release()
 	b.text, b.valid, b.offsets = nil, nil, firstOffset()
 }

@@ -199,8 +199,9 @@ type CustomerValueStage struct {
 	in         CustomersCurrentView
 	origins    []contract.Origin
 	rows       []int
-	boughtIDs  []int // for each row of in: its id there, or -1
-	broughtIDs []int // for each row of in: its id there, or -1
+	record     arrow.Record // of which in is a view
+	boughtIDs  []int        // for each row of in: its id there, or -1
+	broughtIDs []int        // for each row of in: its id there, or -1
 
 	filtered int64
 }
@@ -254,7 +255,7 @@ func (m *CustomerValueModel) Release() {}
 
 // Apply implements contract.Stage.
 func (m *CustomerValueStage) Apply(b contract.Batch) (contract.Batch, error) {
-	m.in, m.origins = ViewCustomersCurrent(b.Record), b.Origins
+	m.in, m.origins, m.record = ViewCustomersCurrent(b.Record), b.Origins, b.Record
 	return m.process()
 }
 
@@ -284,10 +285,10 @@ func (m *CustomerValueStage) process() (contract.Batch, error) {
 // compute gives the columns of the rows kept.
 func (m *CustomerValueStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.CustomerID.AppendTake(m.in.CustomerID, m.rows)
+	m.out.CustomerID.Keep(m.record.Column(0))
 	m.appendLabel()
 	m.appendEmailHash()
-	m.out.EmailDomain.AppendTake(m.in.EmailDomain, m.rows)
+	m.out.EmailDomain.Keep(m.record.Column(3))
 	m.appendAge()
 	m.appendOrders()
 	m.appendDelivered()
@@ -302,7 +303,7 @@ func (m *CustomerValueStage) compute() (contract.Batch, error) {
 	if err != nil {
 		return contract.Batch{}, err
 	}
-	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // customerValueJoinBought folds order_summary to one row for each customer_id.

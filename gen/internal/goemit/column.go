@@ -16,7 +16,12 @@ func (m *modelFile) compute() {
 		names := fields(m.relation)
 		for i := range m.model.Columns {
 			if m.handedOn(i) {
-				from := m.inputs[m.model.Exprs[i].(*expr.Column).Index]
+				index := m.model.Exprs[i].(*expr.Column).Index
+				if m.keepsRows() {
+					g.Id("m").Dot("out").Dot(names[i]).Dot("Keep").Call(jen.Id("m").Dot("record").Dot("Column").Call(jen.Lit(index)))
+					continue
+				}
+				from := m.inputs[index]
 				g.Id("m").Dot("out").Dot(names[i]).Dot("AppendTake").Call(jen.Id("m").Dot("in").Dot(from), jen.Id("m").Dot("rows"))
 			} else {
 				g.Id("m").Dot("append" + names[i]).Call()
@@ -24,9 +29,13 @@ func (m *modelFile) compute() {
 		}
 		g.List(jen.Id("rec"), jen.Err()).Op(":=").Id("m").Dot("out").Dot("NewRecord").Call()
 		g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(contract("Batch").Values(), jen.Err()))
+		origins := contract("TakeOrigins").Call(jen.Id("m").Dot("origins"), jen.Id("m").Dot("rows"))
+		if m.keepsRows() {
+			origins = jen.Id("m").Dot("origins")
+		}
 		g.Return(contract("Batch").Values(
 			jen.Id("Record").Op(":").Id("rec"),
-			jen.Id("Origins").Op(":").Add(contract("TakeOrigins")).Call(jen.Id("m").Dot("origins"), jen.Id("m").Dot("rows"))), jen.Nil())
+			jen.Id("Origins").Op(":").Add(origins)), jen.Nil())
 	})
 }
 

@@ -74,7 +74,7 @@ func (m *modelFile) prepareJoins() {
 // joinNames gives each join its name in methods, and the names that are taken
 // for the members of the transformation: its methods and the fields without joins.
 func (m *modelFile) joinNames() ([]string, *namer) {
-	members := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "fold", "began", "first", "filtered", "folded",
+	members := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "fold", "began", "first", "record", "filtered", "folded",
 		"newStage", "dedupe", "process", "compute", "filter", "group", "wins", "fail", "failGroup")
 	for _, t := range m.computed() {
 		members.pick(orderField(t))

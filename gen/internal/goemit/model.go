@@ -77,6 +77,20 @@ func (f *file) model(p *plan.Model) (parted []int) {
 	return parted
 }
 
+// keepsRows says whether the rows of a batch are those of the batch it is computed
+// from, all and in their order: columns that are handed on are the same arrays.
+func (m *modelFile) keepsRows() bool { return !m.holds() && m.model.Where == nil }
+
+// keepsColumns says whether there are such columns.
+func (m *modelFile) keepsColumns() bool {
+	for i := range m.model.Columns {
+		if m.keepsRows() && m.handedOn(i) {
+			return true
+		}
+	}
+	return false
+}
+
 // holds says whether the rows are held back until the base has ended.
 func (m *modelFile) holds() bool { return m.model.Dedupe != nil || m.groups != nil }
 
@@ -196,8 +210,12 @@ func (m *modelFile) methodSQL(name, comment, sql string) *jen.Statement {
 
 // takeBatch makes the rows of a batch those that a stage has at hand.
 func (m *modelFile) takeBatch(stage *jen.Statement) jen.Code {
-	return jen.List(stage.Clone().Dot("in"), stage.Clone().Dot("origins")).Op("=").
-		List(jen.Id("View"+m.input).Call(jen.Id("b").Dot("Record")), jen.Id("b").Dot("Origins"))
+	members := []jen.Code{stage.Clone().Dot("in"), stage.Clone().Dot("origins")}
+	values := []jen.Code{jen.Id("View" + m.input).Call(jen.Id("b").Dot("Record")), jen.Id("b").Dot("Origins")}
+	if m.keepsColumns() {
+		members, values = append(members, stage.Clone().Dot("record")), append(values, jen.Id("b").Dot("Record"))
+	}
+	return jen.List(members...).Op("=").List(values...)
 }
 
 // transformMethods writes the methods of contract.Transform.

@@ -19,6 +19,9 @@ func (m *modelFile) stageStructure() {
 		jen.Id("origins").Index().Add(contract("Origin")),
 		jen.Id("rows").Index().Int(),
 	}
+	if m.keepsColumns() {
+		members = append(members, jen.Id("record").Qual(arrowPkg, "Record").Comment("of which in is a view"))
+	}
 	if m.joinsByBase() {
 		members = append(members, jen.Id("first").Int().Comment("the id under which the first row of in is kept"))
 	}
