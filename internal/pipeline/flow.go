@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"martlet/internal/contract"
 	"martlet/internal/sink"
@@ -111,35 +112,73 @@ func (f *flow) prepare(ctx context.Context, n *node) error {
 	return nil
 }
 
-// feed gives a model what it holds, joins side by side. The rows that dedupe keeps
-// come before those joined to them; rows that are grouped are joined before.
+// feed gives a model what it holds, inputs side by side. Rows that it groups are
+// joined before. Those that dedupe keeps come before what is joined to them, which
+// waits for them at the end of its way.
 func (x *executor) feed(ctx context.Context, s *step) error {
 	model := s.node.model
 	base, joined := s.node.inputs[0], s.node.inputs[1:]
-	fold := func() error {
+	fold := func(ctx context.Context) error {
 		return x.run(ctx, base, x.feeding(s.node, func(b contract.Batch) error {
 			s.observer.rowsIn += int64(b.Len())
 			return s.transform.Fold(b)
 		}))
 	}
-	if model.Deduped {
-		if err := fold(); err != nil {
-			return err
-		}
-	}
+	ready := make(chan struct{})
 	var tasks []func(context.Context) error
+	if model.Deduped {
+		tasks = append(tasks, func(ctx context.Context) error {
+			err := fold(ctx)
+			if err == nil {
+				close(ready)
+			}
+			return err
+		})
+	} else {
+		close(ready)
+	}
 	for i, input := range joined {
 		tasks = append(tasks, func(ctx context.Context) error {
-			return x.run(ctx, input, x.feeding(s.node, func(b contract.Batch) error { return s.transform.Join(i, b) }))
+			if x.isShared(input) { // the base may wait for it in turn
+				if err := await(ctx, ready); err != nil {
+					return err
+				}
+			}
+			join := x.feeding(s.node, func(b contract.Batch) error { return s.transform.Join(i, b) })
+			return x.run(ctx, input, func(b contract.Batch) error {
+				if err := await(ctx, ready); err != nil {
+					b.Release()
+					return err
+				}
+				return join(b)
+			})
 		})
 	}
 	if err := sideBySide(ctx, tasks); err != nil {
 		return err
 	}
 	if model.Holds() && !model.Deduped {
-		return fold()
+		return fold(ctx)
 	}
 	return nil
+}
+
+// isShared says whether a node rests on one that is read more than once, or is one.
+func (x *executor) isShared(n *node) bool {
+	if x.spools[n.index] != nil {
+		return true
+	}
+	return slices.ContainsFunc(n.inputs, x.isShared)
+}
+
+// await waits until something is ready.
+func await(ctx context.Context, ready <-chan struct{}) error {
+	select {
+	case <-ready:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // feeding has a step of n look at batches.
