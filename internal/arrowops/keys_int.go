@@ -16,13 +16,14 @@ const maxKeys = math.MaxInt32
 // decided anew whenever a page is missing or the table has to grow, so it costs
 // a constant time a key; no result depends on it.
 type IntKeys[T Int] struct {
-	pages  pages[keyPage]       // empty where the keys are in table
-	table  segments[intSlot[T]] // empty where the keys are in pages
-	keys   chunked[T]           // by id; zero for the null key; for Get alone
-	n      int                  // ids given
-	lo, hi T                    // least and greatest key
-	index  bool                 // whether keys is left out
-	null   int                  // id of the null key, or -1
+	pages    pages[keyPage]       // empty where the keys are in table
+	table    segments[intSlot[T]] // empty where the keys are in pages
+	keys     chunked[T]           // by id; zero for the null key; for Get alone
+	n        int                  // ids given
+	lo, hi   T                    // least and greatest key
+	index    bool                 // whether keys is left out
+	null     int                  // id of the null key, or -1
+	expected int                  // keys, about; 0 where nobody knows
 }
 
 // keyPage is for each of pageKeys keys, beginning with a multiple of their
@@ -53,6 +54,13 @@ func NewIntKeys[T Int]() *IntKeys[T] {
 func NewIntIndex[T Int]() *IntKeys[T] {
 	k := NewIntKeys[T]()
 	k.index = true
+	return k
+}
+
+// Expect says about how many keys there will be, before the first one: a table
+// that is large enough need not grow. It gives k.
+func (k *IntKeys[T]) Expect(keys int) *IntKeys[T] {
+	k.expected = keys
 	return k
 }
 
@@ -136,7 +144,7 @@ func (k *IntKeys[T]) add(v T) (ref int32) {
 
 // useTable moves all keys from the pages to the table.
 func (k *IntKeys[T]) useTable() {
-	k.table = newSegments[intSlot[T]]()
+	k.table = segmentsFor[intSlot[T]](k.expected)
 	for number, page := range k.pages.all {
 		for i, ref := range page {
 			if ref != 0 {

@@ -133,7 +133,7 @@ type CustomersCurrentModel struct {
 func newCustomersCurrentModel(env *contract.Env) contract.Transform {
 	m := &CustomersCurrentModel{
 		env:  env,
-		kept: customersCurrentKept{keys: arrowops.NewIntIndex[int64]()},
+		kept: customersCurrentKept{keys: arrowops.NewIntIndex[int64]().Expect(env.Expect("customers"))},
 	}
 	m.fold = m.newStage()
 	return m
@@ -451,7 +451,7 @@ type CustomersCurrentRepeats struct {
 }
 
 func newCustomersCurrentRepeats(env *contract.Env) *CustomersCurrentRepeats {
-	return &CustomersCurrentRepeats{env: env, uniqueCustomersCurrentEmail: arrowops.NewStringRepeats()}
+	return &CustomersCurrentRepeats{env: env, uniqueCustomersCurrentEmail: arrowops.NewStringRepeats().Expect(env.Expect("customers_current"))}
 }
 
 // Add implements contract.Repeats.
