@@ -16,11 +16,11 @@ MINUTES ?= 10
 modules := $(patsubst %/go.mod,%,$(shell git ls-files -- '*/go.mod' ':!:*/testdata/*'))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check format vet staticcheck generated golden generate sample bench fuzz soak clean
+.PHONY: help run build test check format vet staticcheck generated golden generate sample bench bench-kernels profile fuzz soak clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
-		while IFS='|' read -r target text; do printf '  make %-12s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		while IFS='|' read -r target text; do printf '  make %-14s %s\n' "$$target" "$$text"; done
 
 run: build ## build the program and run it on the sample
 	bin/build
@@ -75,8 +75,19 @@ generate: ## schema.toml -> generated/, for the examples too
 sample: ## remake the sample's workbook in raw_data/
 	go run ./raw_data/sample
 
+# Their inputs stay there from run to run: some 7 GB, and as much again for a
+# moment. BENCH='-only mart' measures some of the groups.
+BENCH_DIR ?= /tmp/martlet-bench
+BENCH ?=
+
 bench: ## measure beside the peers, and write docs/benchmarks.md
-	cd bench && go run . -o ../docs/benchmarks.md
+	cd bench && $(with_cgo) go run . -dir $(BENCH_DIR) -o ../docs/benchmarks.md $(BENCH)
+
+bench-kernels: ## measure the kernels, and write docs/benchmarks-kernels.md
+	cd bench && $(with_cgo) go run . -dir $(BENCH_DIR) -kernels ../docs/benchmarks-kernels.md $(BENCH)
+
+profile: ## find out where the time of a run goes, and write docs/profile.md
+	cd bench && $(with_cgo) go run . -dir $(BENCH_DIR) -profile ../docs/profile.md $(BENCH)
 
 fuzz: ## run every fuzz test for FUZZTIME
 	@set -e; \

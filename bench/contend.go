@@ -1,107 +1,56 @@
 package main
 
 import (
-	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"slices"
-	"strconv"
-	"strings"
-	"syscall"
-	"time"
+	"runtime/pprof"
 )
 
-// group is contenders that do the same work on the same file.
-type group struct {
-	name       string
-	file       string
-	rows       int
-	make       func(path string) error
-	contenders []contender
-	against    []string // the contenders that the first column of ratios, the second ... are to
-	byCPU      bool     // the ratios are of CPU time
+// contend is the process of one contender: what it is told and tells is JSON.
+func contend(text string) int {
+	var j job
+	err := json.Unmarshal([]byte(text), &j)
+	if err == nil {
+		var o outcome
+		if o, err = j.do(); err == nil {
+			err = json.NewEncoder(os.Stdout).Encode(o)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
 }
 
-// contender reads a file and gives the number of rows it saw.
-type contender struct {
-	name string
-	read func(path string) (rows int, err error)
-}
-
-// result is the median of a contender's runs.
-type result struct {
-	name string
-	wall time.Duration
-	cpu  time.Duration
-	peak int64 // bytes of memory
-}
-
-// contend is the process of one contender.
-func contend(name, path string) int {
-	for _, g := range groups {
+// do runs the contender that the job is for.
+func (j job) do() (outcome, error) {
+	for _, g := range groups(j.Divide) {
 		for _, c := range g.contenders {
-			if g.name+"/"+c.name != name {
+			if g.name != j.Group || c.name != j.Contender {
 				continue
 			}
-			rows, err := c.read(path)
-			if err != nil {
-				fmt.Fprintln(os.Stderr, err)
-				return 1
+			if j.Profile == "" {
+				return c.run(j)
 			}
-			fmt.Println(rows)
-			return 0
+			return profiled(j.Profile, func() (outcome, error) { return c.run(j) })
 		}
 	}
-	fmt.Fprintln(os.Stderr, "there is no contender", name)
-	return 2
+	return outcome{}, fmt.Errorf("there is no contender %s/%s", j.Group, j.Contender)
 }
 
-// measureGroup runs the contenders in turn, once for the caches and then as
-// often as wanted, so that a slow spell of the machine meets them all.
-func measureGroup(g group, path string, runs int) ([]result, error) {
-	measured := make([][]result, len(g.contenders))
-	for n := range runs + 1 {
-		for i, c := range g.contenders {
-			fmt.Fprintf(os.Stderr, "%s: %s (%d of %d)\n", g.name, c.name, n, runs)
-			r, err := measure(g, c, path)
-			if err != nil {
-				return nil, fmt.Errorf("%s/%s: %w", g.name, c.name, err)
-			}
-			if n > 0 {
-				measured[i] = append(measured[i], r)
-			}
-		}
-	}
-	results := make([]result, len(g.contenders))
-	for i, all := range measured {
-		slices.SortFunc(all, func(a, b result) int { return int(a.wall - b.wall) })
-		results[i] = all[len(all)/2]
-	}
-	return results, nil
-}
-
-// measure runs one contender in a process of its own.
-func measure(g group, c contender, path string) (result, error) {
-	self, err := os.Executable()
+// profiled writes a CPU profile of what run does.
+func profiled(path string, run func() (outcome, error)) (outcome, error) {
+	file, err := os.Create(path)
 	if err != nil {
-		return result{}, err
+		return outcome{}, err
 	}
-	var out bytes.Buffer
-	cmd := exec.Command(self, "contend", g.name+"/"+c.name, path)
-	cmd.Stdout, cmd.Stderr = &out, os.Stderr
-	start := time.Now()
-	if err := cmd.Run(); err != nil {
-		return result{}, err
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return outcome{}, errors.Join(err, file.Close())
 	}
-	wall := time.Since(start)
-	rows, err := strconv.Atoi(strings.TrimSpace(out.String()))
-	if err != nil || rows != g.rows {
-		return result{}, fmt.Errorf("it saw %q rows; expected %d", out.String(), g.rows)
-	}
-	r := result{name: c.name, wall: wall, cpu: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		r.peak = usage.Maxrss * 1024 // Linux counts kilobytes
-	}
-	return r, nil
+	o, err := run()
+	pprof.StopCPUProfile()
+	return o, errors.Join(err, file.Close())
 }

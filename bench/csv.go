@@ -21,19 +21,18 @@ import (
 	"martlet/internal/scan"
 )
 
-const csvRows = 5_000_000
-
 // csvGroup is the reading of a CSV file into typed columns, batch by batch.
-func csvGroup(name string, rows int) group {
+func csvGroup(rows int) group {
+	in := input{name: fmt.Sprintf("%d.csv", rows), rows: rows, make: makeCSV(rows)}
 	return group{
-		name: name, file: fmt.Sprintf("%d.csv", rows), rows: rows, make: makeCSV(rows),
+		name: fmt.Sprintf("CSV of %s rows to typed columns", grouped(rows)),
 		contenders: []contender{
-			{"martlet, 1 core", scanCSV(1)},
-			{"martlet, 2 cores", scanCSV(2)},
-			{"encoding/csv + strconv, 1 core", readStandard},
-			{"read and count lines", countLines},
+			{name: "martlet, 1 core", input: in, run: reading(rows, scanCSV(1))},
+			{name: "martlet, 2 cores", input: in, run: reading(rows, scanCSV(2))},
+			{name: "encoding/csv + strconv, 1 core", input: in, run: reading(rows, readStandard)},
+			{name: "read and count lines", input: in, run: reading(rows, countLines)},
 		},
-		against: []string{"encoding/csv + strconv, 1 core", "read and count lines"},
+		columns: []column{rate, wall, cpu, peak, times("encoding/csv + strconv, 1 core"), times("read and count lines")},
 	}
 }
 

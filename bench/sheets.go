@@ -11,14 +11,17 @@ import (
 	"martlet/internal/xlsx"
 )
 
-const sheetRows = 500_000
-
 // sheetGroup is the reading of one sheet of five columns, to its last cell.
-func sheetGroup(name string, rows int, shared bool) group {
+func sheetGroup(rows int, shared bool) group {
+	in := input{name: fmt.Sprintf("%d-%t.xlsx", rows, shared), rows: rows, make: makeBook(rows, shared)}
 	return group{
-		name: name, file: fmt.Sprintf("%d-%t.xlsx", rows, shared), rows: rows, make: makeBook(rows, shared),
-		contenders: []contender{{"martlet", readSheet}, {"excelize, raw rows", readExcelize}, {"inflate and count bytes", inflateSheet(rows)}},
-		against:    []string{"excelize, raw rows", "inflate and count bytes"},
+		name: fmt.Sprintf("sheet of %s rows, %s strings", grouped(rows), map[bool]string{false: "inline", true: "shared"}[shared]),
+		contenders: []contender{
+			{name: "martlet", input: in, run: reading(rows, readSheet)},
+			{name: "excelize, raw rows", input: in, run: reading(rows, readExcelize)},
+			{name: "inflate and count bytes", input: in, run: reading(rows, inflateSheet(rows))},
+		},
+		columns: []column{rate, wall, cpu, peak, times("excelize, raw rows"), times("inflate and count bytes")},
 	}
 }
 

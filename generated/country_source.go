@@ -109,15 +109,11 @@ func (p *CountryParser) Release() {
 
 // CountryValidator checks the tests of country.
 type CountryValidator struct {
-	env                          *contract.Env
-	uniqueCountryCountryName     *arrowops.StringKeys
-	uniqueCountryCountryNameRows arrowops.Count
-	grainCountry                 *arrowops.StringKeys
-	grainCountryRows             arrowops.Count
+	env *contract.Env
 }
 
 func newCountryValidator(env *contract.Env) *CountryValidator {
-	return &CountryValidator{env: env, uniqueCountryCountryName: arrowops.NewStringKeys(), grainCountry: arrowops.NewStringKeys()}
+	return &CountryValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -125,7 +121,7 @@ func (v *CountryValidator) Check(b contract.Batch, results []contract.TestResult
 	in := ViewCountry(b.Record)
 	for i := range b.Len() {
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
-		countryName, countryNameOK := in.CountryName.Get(i)
+		countryNameOK := in.CountryName.Valid(i)
 		// not_null_country_country_code
 		if !countryCodeOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
@@ -138,25 +134,67 @@ func (v *CountryValidator) Check(b contract.Batch, results []contract.TestResult
 		if !countryNameOK && results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
+	}
+}
+
+// Follow implements contract.Validator.
+func (v *CountryValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *CountryValidator) Finish(_ []contract.TestResult) {}
+
+// CountryRepeats checks the uniqueness tests of country.
+type CountryRepeats struct {
+	env                      *contract.Env
+	uniqueCountryCountryName *arrowops.StringRepeats
+	grainCountry             *arrowops.StringRepeats
+}
+
+func newCountryRepeats(env *contract.Env) *CountryRepeats {
+	return &CountryRepeats{env: env, uniqueCountryCountryName: arrowops.NewStringRepeats(), grainCountry: arrowops.NewStringRepeats()}
+}
+
+// Add implements contract.Repeats.
+func (v *CountryRepeats) Add(b contract.Batch, results []contract.TestResult) {
+	in := ViewCountry(b.Record)
+	for i := range b.Len() {
+		countryName, countryNameOK := in.CountryName.Get(i)
+		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		// unique_country_country_name
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueCountryCountryName.Touch(in.CountryName, i)
+		}
 		if countryNameOK {
-			id, _ := v.uniqueCountryCountryName.Assign(countryName)
-			if n := v.uniqueCountryCountryNameRows.Next(id); n > 1 && results[3].Repeat(i, id, n) {
+			if n, id := v.uniqueCountryCountryName.Add(countryName); n > 1 && results[3].Repeat(i, id, n) {
 				results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.CountryName.At(i)})
 			}
 		}
 		// grain_country
-		{
-			id, _ := v.grainCountry.AssignOption(countryCode, countryCodeOK)
-			if n := v.grainCountryRows.Next(id); n > 1 && results[4].Repeat(i, id, n) {
-				results[4].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: contract.OrNull(in.CountryCode.Valid(i), in.CountryCode.At(i))})
-			}
+		if i%arrowops.TouchRows == 0 {
+			v.grainCountry.Touch(in.CountryCode, i)
+		}
+		if n, id := v.grainCountry.AddOption(countryCode, countryCodeOK); n > 1 && results[4].Repeat(i, id, n) {
+			results[4].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: contract.OrNull(in.CountryCode.Valid(i), in.CountryCode.At(i))})
 		}
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *CountryValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *CountryRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewCountry(b.Record)
+	switch test {
+	case 3:
+		for i := range part {
+			countryName := in.CountryName.At(i)
+			part[i] = arrowops.PartText(countryName)
+		}
+	case 4:
+		for i := range part {
+			countryCode := in.CountryCode.At(i)
+			part[i] = arrowops.PartText(countryCode)
+		}
+	}
+}
 
 // countryNode describes country to the runtime.
 var countryNode = contract.Define(contract.Node{
@@ -181,6 +219,9 @@ func countrySource() contract.Source {
 	node := countryNode
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newCountryValidator(env)
+	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newCountryRepeats(env)
 	}
 	return contract.Source{
 		Node: node,

@@ -160,40 +160,55 @@ func (b *IntUsersAccCoreBuilder) Release() {
 	b.LastSeenTs.Release()
 }
 
-// IntUsersAccCoreModel computes int_users_acc__core from stg_sample_db__user_acc,
-// stg_sample_db__user_acc_attributes, stg_sample_db__user_acc_closures,
-// stg_sample_db__user_acc_reactivations, stg_sample_db__user_mrktng_preferences.
+// IntUsersAccCoreModel holds what int_users_acc__core is computed from:
+// stg_sample_db__user_acc, stg_sample_db__user_acc_attributes,
+// stg_sample_db__user_acc_closures, stg_sample_db__user_acc_reactivations,
+// stg_sample_db__user_mrktng_preferences.
 type IntUsersAccCoreModel struct {
-	env *contract.Env
-	out *IntUsersAccCoreBuilder
-
-	// The batch at hand: its rows, where they come from, and which of them are kept.
-	in      StgSampleDbUserAccView
-	origins []contract.Origin
-	rows    []int
-
-	kept             intUsersAccCoreKept
-	attributes       intUsersAccCoreJoinAttributes
-	attributesIDs    []int // for each row of in: its id there, or -1
-	closures         intUsersAccCoreJoinClosures
-	closuresIDs      []int // for each row of in: its id there, or -1
-	reactivations    intUsersAccCoreJoinReactivations
-	reactivationsIDs []int // for each row of in: its id there, or -1
-	preferences      intUsersAccCoreJoinPreferences
-	preferencesIDs   []int // for each row of in: its id there, or -1
-	filtered, folded int64
+	env           *contract.Env
+	kept          intUsersAccCoreKept
+	attributes    intUsersAccCoreJoinAttributes
+	closures      intUsersAccCoreJoinClosures
+	reactivations intUsersAccCoreJoinReactivations
+	preferences   intUsersAccCoreJoinPreferences
+	fold          *IntUsersAccCoreStage // takes the rows of the base in
+	folded        int64
 }
 
 func newIntUsersAccCoreModel(env *contract.Env) contract.Transform {
-	return &IntUsersAccCoreModel{
+	m := &IntUsersAccCoreModel{
 		env:           env,
-		out:           NewIntUsersAccCoreBuilder(env.Memory),
-		kept:          intUsersAccCoreKept{keys: arrowops.NewIntKeys[int64]()},
-		attributes:    intUsersAccCoreJoinAttributes{keys: arrowops.NewIntKeys[int64]()},
-		closures:      intUsersAccCoreJoinClosures{keys: arrowops.NewIntKeys[int64]()},
-		reactivations: intUsersAccCoreJoinReactivations{keys: arrowops.NewIntKeys[int64]()},
-		preferences:   intUsersAccCoreJoinPreferences{keys: arrowops.NewIntKeys[int64]()},
+		kept:          intUsersAccCoreKept{keys: arrowops.NewIntIndex[int64]()},
+		attributes:    intUsersAccCoreJoinAttributes{},
+		closures:      intUsersAccCoreJoinClosures{},
+		reactivations: intUsersAccCoreJoinReactivations{},
+		preferences:   intUsersAccCoreJoinPreferences{},
 	}
+	m.fold = m.newStage()
+	return m
+}
+
+// IntUsersAccCoreStage computes rows of int_users_acc__core.
+type IntUsersAccCoreStage struct {
+	*IntUsersAccCoreModel
+	out *IntUsersAccCoreBuilder
+
+	// The batch at hand: its rows, where they come from, and which of them are kept.
+	in               StgSampleDbUserAccView
+	origins          []contract.Origin
+	rows             []int
+	first            int   // the id under which the first row of in is kept
+	attributesIDs    []int // for each row of in: its id there, or -1
+	closuresIDs      []int // for each row of in: its id there, or -1
+	reactivationsIDs []int // for each row of in: its id there, or -1
+	preferencesIDs   []int // for each row of in: its id there, or -1
+
+	began    []int // rows of the batch folded last with a new key
+	filtered int64
+}
+
+func (m *IntUsersAccCoreModel) newStage() *IntUsersAccCoreStage {
+	return &IntUsersAccCoreStage{IntUsersAccCoreModel: m, out: NewIntUsersAccCoreBuilder(m.env.Memory)}
 }
 
 // Join implements contract.Transform.
@@ -211,28 +226,31 @@ func (m *IntUsersAccCoreModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
-// Push implements contract.Transform.
-func (m *IntUsersAccCoreModel) Push(b contract.Batch, _ contract.Emit) error {
-	m.in, m.origins = ViewStgSampleDbUserAcc(b.Record), b.Origins
-	m.dedupe()
+// Fold implements contract.Transform.
+func (m *IntUsersAccCoreModel) Fold(b contract.Batch) error {
+	m.fold.in, m.fold.origins = ViewStgSampleDbUserAcc(b.Record), b.Origins
+	m.fold.dedupe()
 	return nil
 }
 
-// Finish implements contract.Transform.
-func (m *IntUsersAccCoreModel) Finish(emit contract.Emit) error {
-	for lo, end := 0, m.kept.keys.Len(); lo < end; lo += contract.BatchRows {
-		hi := min(lo+contract.BatchRows, end)
-		m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
-		if err := m.process(emit); err != nil {
-			return err
-		}
-	}
-	return nil
+// Began implements contract.Transform.
+func (m *IntUsersAccCoreModel) Began() []int {
+	return m.fold.began
+}
+
+// Held implements contract.Transform.
+func (m *IntUsersAccCoreModel) Held() int {
+	return m.kept.keys.Len()
+}
+
+// Drop implements contract.Transform.
+func (m *IntUsersAccCoreModel) Drop(hi int) {
+	m.kept.drop(hi)
 }
 
 // Filtered implements contract.Transform.
 func (m *IntUsersAccCoreModel) Filtered() int64 {
-	return m.filtered
+	return m.fold.filtered
 }
 
 // Folded implements contract.Transform.
@@ -240,24 +258,91 @@ func (m *IntUsersAccCoreModel) Folded() int64 {
 	return m.folded
 }
 
+// Part implements contract.Transform.
+func (m *IntUsersAccCoreModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewStgSampleDbUserAcc(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	case 1:
+		in := ViewStgSampleDbUserAccAttributes(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	case 2:
+		in := ViewStgSampleDbUserAccClosures(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	case 3:
+		in := ViewStgSampleDbUserAccReactivations(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	case 4:
+		in := ViewStgSampleDbUserMrktngPreferences(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
+}
+
+// NewStage implements contract.Transform.
+func (m *IntUsersAccCoreModel) NewStage() contract.Stage {
+	return m.newStage()
+}
+
 // Release implements contract.Transform.
 func (m *IntUsersAccCoreModel) Release() {
+	m.fold.Release()
+}
+
+// Apply implements contract.Stage.
+func (m *IntUsersAccCoreStage) Apply(contract.Batch) (contract.Batch, error) {
+	return contract.Batch{}, contract.ErrHolds
+}
+
+// Give implements contract.Stage.
+func (m *IntUsersAccCoreStage) Give(lo, hi int) (contract.Batch, error) {
+	m.in, m.origins, m.first = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values(), lo
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *IntUsersAccCoreStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *IntUsersAccCoreStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *IntUsersAccCoreStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the filter and the joins and the columns.
-func (m *IntUsersAccCoreModel) process(emit contract.Emit) error {
+func (m *IntUsersAccCoreStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
 	m.filter()
 	m.probeAttributes()
 	m.probeClosures()
 	m.probeReactivations()
 	m.probePreferences()
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *IntUsersAccCoreModel) compute(emit contract.Emit) error {
+func (m *IntUsersAccCoreStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
 	m.out.UserID.AppendTake(m.in.UserID, m.rows)
 	m.out.Email.AppendTake(m.in.Email, m.rows)
@@ -275,9 +360,9 @@ func (m *IntUsersAccCoreModel) compute(emit contract.Emit) error {
 	m.appendLastSeenTs()
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
 }
 
 // intUsersAccCoreKept keeps one row of stg_sample_db__user_acc for each user_id.
@@ -288,24 +373,26 @@ type intUsersAccCoreKept struct {
 	createdAt       arrowops.Store[arrow.Timestamp]
 	lastUpdatedTime arrowops.Store[arrow.Timestamp]
 	isInternalUser  arrowops.BoolStore
-	origins         []contract.Origin
+	origins         arrowops.Store[contract.Origin]
 }
 
 // dedupe keeps the winning rows of the batch at hand.
-func (m *IntUsersAccCoreModel) dedupe() {
+func (m *IntUsersAccCoreStage) dedupe() {
 	kept := &m.kept
+	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
+		if i%arrowops.TouchRows == 0 {
+			kept.keys.Touch(m.in.UserID, i)
+		}
 		userID, userIDOK := m.in.UserID.Get(i)
 		id, isNew := kept.keys.AssignOption(userID, userIDOK)
-		switch {
-		case isNew:
-			kept.origins = append(kept.origins, origin)
-		case m.wins(i, id):
-			kept.origins[id] = origin
-		default:
+		if isNew {
+			m.began = append(m.began, i)
+		} else if !m.wins(i, id) {
 			continue
 		}
+		kept.origins.Set(id, origin, true)
 		kept.set(id, m.in, i)
 	}
 	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
@@ -315,7 +402,7 @@ func (m *IntUsersAccCoreModel) dedupe() {
 // the later wins. The order is:
 //
 //	last_updated_time desc, created_at desc
-func (m *IntUsersAccCoreModel) wins(i, id int) bool {
+func (m *IntUsersAccCoreStage) wins(i, id int) bool {
 	lastUpdatedTime, lastUpdatedTimeOK := m.in.LastUpdatedTime.Get(i)
 	createdAt, createdAtOK := m.in.CreatedAt.Get(i)
 	keptLastUpdatedTime, keptLastUpdatedTimeOK := m.kept.lastUpdatedTime.Get(id)
@@ -354,29 +441,54 @@ func (k *intUsersAccCoreKept) view(lo, hi int) StgSampleDbUserAccView {
 	}
 }
 
+// drop gives up the rows kept under the ids below hi, in whole chunks.
+func (k *intUsersAccCoreKept) drop(hi int) {
+	k.userID.Drop(0, hi)
+	k.email.Drop(0, hi)
+	k.createdAt.Drop(0, hi)
+	k.lastUpdatedTime.Drop(0, hi)
+	k.isInternalUser.Drop(0, hi)
+	k.origins.Drop(0, hi)
+}
+
 // intUsersAccCoreJoinAttributes holds the columns of stg_sample_db__user_acc_attributes
 // that are joined, by user_id.
 type intUsersAccCoreJoinAttributes struct {
-	keys        *arrowops.IntKeys[int64]
+	matched     arrowops.BoolStore // by id of the row kept: whether it has a match
+	rows, ids   []int              // of the batch at hand, and the kept rows they match, or -1
 	gender      arrowops.StringStore
 	countryCode arrowops.StringStore
 	dateOfBirth arrowops.Store[arrow.Date32]
+}
+
+// touch prepares additions under the first of some ids.
+func (j *intUsersAccCoreJoinAttributes) touch(ids []int) {
+	j.matched.Touch(ids)
+	j.gender.Touch(ids)
+	j.countryCode.Touch(ids)
+	j.dateOfBirth.Touch(ids)
 }
 
 // addAttributes adds a batch of stg_sample_db__user_acc_attributes. A null key joins
 // nothing.
 func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView, origins []contract.Origin) {
 	joined := &m.attributes
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
+		if i%arrowops.TouchRows == 0 {
+			joined.touch(joined.ids[i:])
+		}
 		gender, genderOK := in.Gender.Get(i)
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
-		if !userIDOK {
+		if id < 0 {
 			continue
 		}
-		id, isNew := joined.keys.Assign(userID)
-		if isNew {
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
 			joined.gender.Set(id, gender, genderOK)
 			joined.countryCode.Set(id, countryCode, countryCodeOK)
 			joined.dateOfBirth.Set(id, dateOfBirth, dateOfBirthOK)
@@ -384,14 +496,14 @@ func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView
 	}
 }
 
-// probeAttributes finds each row's user_id in stg_sample_db__user_acc_attributes.
-func (m *IntUsersAccCoreModel) probeAttributes() {
+// probeAttributes finds the rows with a match in stg_sample_db__user_acc_attributes,
+// which stands under their own ids.
+func (m *IntUsersAccCoreStage) probeAttributes() {
 	m.attributesIDs = slices.Grow(m.attributesIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.attributes.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.attributes.matched.Get(id); !ok {
+			id = -1
 		}
 		m.attributesIDs[i] = id
 	}
@@ -400,34 +512,49 @@ func (m *IntUsersAccCoreModel) probeAttributes() {
 // intUsersAccCoreJoinClosures folds stg_sample_db__user_acc_closures to one row for each
 // user_id.
 type intUsersAccCoreJoinClosures struct {
-	keys            *arrowops.IntKeys[int64]
+	matched         arrowops.BoolStore            // by id of the row kept: whether it has a match
+	rows, ids       []int                         // of the batch at hand, and the kept rows they match, or -1
 	accountClosedAt arrowops.Max[arrow.Timestamp] // max(account_closed_at)
+}
+
+// touch prepares additions under the first of some ids.
+func (j *intUsersAccCoreJoinClosures) touch(ids []int) {
+	j.matched.Touch(ids)
+	j.accountClosedAt.Store().Touch(ids)
 }
 
 // addClosures adds a batch of stg_sample_db__user_acc_closures. A null key joins nothing.
 func (m *IntUsersAccCoreModel) addClosures(in StgSampleDbUserAccClosuresView, origins []contract.Origin) {
 	joined := &m.closures
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
+		if i%arrowops.TouchRows == 0 {
+			joined.touch(joined.ids[i:])
+		}
 		accountClosedAt, accountClosedAtOK := in.AccountClosedAt.Get(i)
-		if !userIDOK {
+		if id < 0 {
 			continue
 		}
-		id, _ := joined.keys.Assign(userID)
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
+		}
 		if accountClosedAtOK {
 			joined.accountClosedAt.Add(id, accountClosedAt)
 		}
 	}
 }
 
-// probeClosures finds each row's user_id in stg_sample_db__user_acc_closures.
-func (m *IntUsersAccCoreModel) probeClosures() {
+// probeClosures finds the rows with a match in stg_sample_db__user_acc_closures, which
+// stands under their own ids.
+func (m *IntUsersAccCoreStage) probeClosures() {
 	m.closuresIDs = slices.Grow(m.closuresIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.closures.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.closures.matched.Get(id); !ok {
+			id = -1
 		}
 		m.closuresIDs[i] = id
 	}
@@ -436,35 +563,50 @@ func (m *IntUsersAccCoreModel) probeClosures() {
 // intUsersAccCoreJoinReactivations folds stg_sample_db__user_acc_reactivations to one row
 // for each user_id.
 type intUsersAccCoreJoinReactivations struct {
-	keys              *arrowops.IntKeys[int64]
+	matched           arrowops.BoolStore            // by id of the row kept: whether it has a match
+	rows, ids         []int                         // of the batch at hand, and the kept rows they match, or -1
 	accountReopenedAt arrowops.Max[arrow.Timestamp] // max(account_reopened_at)
+}
+
+// touch prepares additions under the first of some ids.
+func (j *intUsersAccCoreJoinReactivations) touch(ids []int) {
+	j.matched.Touch(ids)
+	j.accountReopenedAt.Store().Touch(ids)
 }
 
 // addReactivations adds a batch of stg_sample_db__user_acc_reactivations. A null key
 // joins nothing.
 func (m *IntUsersAccCoreModel) addReactivations(in StgSampleDbUserAccReactivationsView, origins []contract.Origin) {
 	joined := &m.reactivations
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
+		if i%arrowops.TouchRows == 0 {
+			joined.touch(joined.ids[i:])
+		}
 		accountReopenedAt, accountReopenedAtOK := in.AccountReopenedAt.Get(i)
-		if !userIDOK {
+		if id < 0 {
 			continue
 		}
-		id, _ := joined.keys.Assign(userID)
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
+		}
 		if accountReopenedAtOK {
 			joined.accountReopenedAt.Add(id, accountReopenedAt)
 		}
 	}
 }
 
-// probeReactivations finds each row's user_id in stg_sample_db__user_acc_reactivations.
-func (m *IntUsersAccCoreModel) probeReactivations() {
+// probeReactivations finds the rows with a match in
+// stg_sample_db__user_acc_reactivations, which stands under their own ids.
+func (m *IntUsersAccCoreStage) probeReactivations() {
 	m.reactivationsIDs = slices.Grow(m.reactivationsIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.reactivations.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.reactivations.matched.Get(id); !ok {
+			id = -1
 		}
 		m.reactivationsIDs[i] = id
 	}
@@ -473,24 +615,41 @@ func (m *IntUsersAccCoreModel) probeReactivations() {
 // intUsersAccCoreJoinPreferences folds stg_sample_db__user_mrktng_preferences to one row
 // for each user_id.
 type intUsersAccCoreJoinPreferences struct {
-	keys             *arrowops.IntKeys[int64]
+	matched          arrowops.BoolStore            // by id of the row kept: whether it has a match
+	rows, ids        []int                         // of the batch at hand, and the kept rows they match, or -1
 	userOptInAt      arrowops.Max[arrow.Timestamp] // max(preference_at) filter (where marketing_opt_in)
 	userOptOutAt     arrowops.Max[arrow.Timestamp] // max(preference_at) filter (where not marketing_opt_in)
 	lastPreferenceAt arrowops.Max[arrow.Timestamp] // max(preference_at)
+}
+
+// touch prepares additions under the first of some ids.
+func (j *intUsersAccCoreJoinPreferences) touch(ids []int) {
+	j.matched.Touch(ids)
+	j.userOptInAt.Store().Touch(ids)
+	j.userOptOutAt.Store().Touch(ids)
+	j.lastPreferenceAt.Store().Touch(ids)
 }
 
 // addPreferences adds a batch of stg_sample_db__user_mrktng_preferences. A null key joins
 // nothing.
 func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreferencesView, origins []contract.Origin) {
 	joined := &m.preferences
-	for i := range origins {
-		userID, userIDOK := in.UserID.Get(i)
+	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
+	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
+	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
+	for i, id := range joined.ids {
+		if i%arrowops.TouchRows == 0 {
+			joined.touch(joined.ids[i:])
+		}
 		marketingOptIn, marketingOptInOK := in.MarketingOptIn.Get(i)
 		preferenceAt, preferenceAtOK := in.PreferenceAt.Get(i)
-		if !userIDOK {
+		if id < 0 {
 			continue
 		}
-		id, _ := joined.keys.Assign(userID)
+		_, known := joined.matched.Get(id)
+		if !known {
+			joined.matched.Set(id, true, true)
+		}
 		if marketingOptInOK && marketingOptIn && preferenceAtOK {
 			joined.userOptInAt.Add(id, preferenceAt)
 		}
@@ -503,14 +662,14 @@ func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreference
 	}
 }
 
-// probePreferences finds each row's user_id in stg_sample_db__user_mrktng_preferences.
-func (m *IntUsersAccCoreModel) probePreferences() {
+// probePreferences finds the rows with a match in stg_sample_db__user_mrktng_preferences,
+// which stands under their own ids.
+func (m *IntUsersAccCoreStage) probePreferences() {
 	m.preferencesIDs = slices.Grow(m.preferencesIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
-		userID, userIDOK := m.in.UserID.Get(i)
-		id := -1
-		if userIDOK {
-			id = m.preferences.keys.Find(userID)
+		id := m.first + i
+		if _, ok := m.preferences.matched.Get(id); !ok {
+			id = -1
 		}
 		m.preferencesIDs[i] = id
 	}
@@ -519,7 +678,7 @@ func (m *IntUsersAccCoreModel) probePreferences() {
 // filter keeps the rows of which this is true:
 //
 //	not is_internal_user
-func (m *IntUsersAccCoreModel) filter() {
+func (m *IntUsersAccCoreStage) filter() {
 	kept := m.rows[:0]
 	for _, i := range m.rows {
 		isInternalUser, isInternalUserOK := m.in.IsInternalUser.Get(i)
@@ -532,66 +691,50 @@ func (m *IntUsersAccCoreModel) filter() {
 }
 
 // appendGender copies gender.
-func (m *IntUsersAccCoreModel) appendGender() {
-	for _, i := range m.rows {
-		m.out.Gender.AppendOption(m.attributes.gender.Get(m.attributesIDs[i]))
-	}
+func (m *IntUsersAccCoreStage) appendGender() {
+	m.out.Gender.AppendStore(&m.attributes.gender, m.attributesIDs, m.rows)
 }
 
 // appendCountryCode copies country_code.
-func (m *IntUsersAccCoreModel) appendCountryCode() {
-	for _, i := range m.rows {
-		m.out.CountryCode.AppendOption(m.attributes.countryCode.Get(m.attributesIDs[i]))
-	}
+func (m *IntUsersAccCoreStage) appendCountryCode() {
+	m.out.CountryCode.AppendStore(&m.attributes.countryCode, m.attributesIDs, m.rows)
 }
 
 // appendDateOfBirth copies date_of_birth.
-func (m *IntUsersAccCoreModel) appendDateOfBirth() {
-	for _, i := range m.rows {
-		m.out.DateOfBirth.AppendOption(m.attributes.dateOfBirth.Get(m.attributesIDs[i]))
-	}
+func (m *IntUsersAccCoreStage) appendDateOfBirth() {
+	m.out.DateOfBirth.AppendStore(&m.attributes.dateOfBirth, m.attributesIDs, m.rows)
 }
 
 // appendAccountClosedAt copies account_closed_at.
-func (m *IntUsersAccCoreModel) appendAccountClosedAt() {
-	for _, i := range m.rows {
-		m.out.AccountClosedAt.AppendOption(m.closures.accountClosedAt.Get(m.closuresIDs[i]))
-	}
+func (m *IntUsersAccCoreStage) appendAccountClosedAt() {
+	m.out.AccountClosedAt.AppendStore(m.closures.accountClosedAt.Store(), m.closuresIDs, m.rows)
 }
 
 // appendAccountReopenedAt copies account_reopened_at.
-func (m *IntUsersAccCoreModel) appendAccountReopenedAt() {
-	for _, i := range m.rows {
-		m.out.AccountReopenedAt.AppendOption(m.reactivations.accountReopenedAt.Get(m.reactivationsIDs[i]))
-	}
+func (m *IntUsersAccCoreStage) appendAccountReopenedAt() {
+	m.out.AccountReopenedAt.AppendStore(m.reactivations.accountReopenedAt.Store(), m.reactivationsIDs, m.rows)
 }
 
 // appendUserOptInAt copies user_opt_in_at.
-func (m *IntUsersAccCoreModel) appendUserOptInAt() {
-	for _, i := range m.rows {
-		m.out.UserOptInAt.AppendOption(m.preferences.userOptInAt.Get(m.preferencesIDs[i]))
-	}
+func (m *IntUsersAccCoreStage) appendUserOptInAt() {
+	m.out.UserOptInAt.AppendStore(m.preferences.userOptInAt.Store(), m.preferencesIDs, m.rows)
 }
 
 // appendUserOptOutAt copies user_opt_out_at.
-func (m *IntUsersAccCoreModel) appendUserOptOutAt() {
-	for _, i := range m.rows {
-		m.out.UserOptOutAt.AppendOption(m.preferences.userOptOutAt.Get(m.preferencesIDs[i]))
-	}
+func (m *IntUsersAccCoreStage) appendUserOptOutAt() {
+	m.out.UserOptOutAt.AppendStore(m.preferences.userOptOutAt.Store(), m.preferencesIDs, m.rows)
 }
 
 // appendLastPreferenceAt copies last_preference_at.
-func (m *IntUsersAccCoreModel) appendLastPreferenceAt() {
-	for _, i := range m.rows {
-		m.out.LastPreferenceAt.AppendOption(m.preferences.lastPreferenceAt.Get(m.preferencesIDs[i]))
-	}
+func (m *IntUsersAccCoreStage) appendLastPreferenceAt() {
+	m.out.LastPreferenceAt.AppendStore(m.preferences.lastPreferenceAt.Store(), m.preferencesIDs, m.rows)
 }
 
 // appendUserOptInMarketing computes user_opt_in_marketing:
 //
 //	preferences.user_opt_in_at is not null and (preferences.user_opt_out_at is null or
 //	preferences.user_opt_in_at > preferences.user_opt_out_at)
-func (m *IntUsersAccCoreModel) appendUserOptInMarketing() {
+func (m *IntUsersAccCoreStage) appendUserOptInMarketing() {
 	out := m.out.UserOptInMarketing
 	for _, i := range m.rows {
 		userOptInAt, userOptInAtOK := m.preferences.userOptInAt.Get(m.preferencesIDs[i])
@@ -604,7 +747,7 @@ func (m *IntUsersAccCoreModel) appendUserOptInMarketing() {
 //
 //	greatest(created_at, last_updated_time, closures.account_closed_at,
 //	reactivations.account_reopened_at, preferences.last_preference_at)
-func (m *IntUsersAccCoreModel) appendLastSeenTs() {
+func (m *IntUsersAccCoreStage) appendLastSeenTs() {
 	out := m.out.LastSeenTs
 	for _, i := range m.rows {
 		createdAt, createdAtOK := m.in.CreatedAt.Get(i)
@@ -632,13 +775,11 @@ func (m *IntUsersAccCoreModel) appendLastSeenTs() {
 
 // IntUsersAccCoreValidator checks the tests of int_users_acc__core.
 type IntUsersAccCoreValidator struct {
-	env                             *contract.Env
-	uniqueIntUsersAccCoreUserID     *arrowops.IntKeys[int64]
-	uniqueIntUsersAccCoreUserIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newIntUsersAccCoreValidator(env *contract.Env) *IntUsersAccCoreValidator {
-	return &IntUsersAccCoreValidator{env: env, uniqueIntUsersAccCoreUserID: arrowops.NewIntKeys[int64]()}
+	return &IntUsersAccCoreValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -677,28 +818,59 @@ func (v *IntUsersAccCoreValidator) Check(b contract.Batch, results []contract.Te
 			results[6].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
+}
+
+// Follow implements contract.Validator.
+func (v *IntUsersAccCoreValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *IntUsersAccCoreValidator) Finish(_ []contract.TestResult) {}
+
+// IntUsersAccCoreRepeats checks the uniqueness tests of int_users_acc__core.
+type IntUsersAccCoreRepeats struct {
+	env                         *contract.Env
+	uniqueIntUsersAccCoreUserID *arrowops.IntRepeats[int64]
+}
+
+func newIntUsersAccCoreRepeats(env *contract.Env) *IntUsersAccCoreRepeats {
+	return &IntUsersAccCoreRepeats{env: env, uniqueIntUsersAccCoreUserID: arrowops.NewIntRepeats[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *IntUsersAccCoreRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	if v.env.NoProofs {
-		v.checkProved(b, results)
+		v.addProved(b, results)
 	}
 }
 
-// checkProved checks what the plan proves.
-func (v *IntUsersAccCoreValidator) checkProved(b contract.Batch, results []contract.TestResult) {
+// addProved checks what the plan proves.
+func (v *IntUsersAccCoreRepeats) addProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewIntUsersAccCore(b.Record)
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_int_users_acc__core_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueIntUsersAccCoreUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
-			id, _ := v.uniqueIntUsersAccCoreUserID.Assign(userID)
-			if n := v.uniqueIntUsersAccCoreUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+			if n, id := v.uniqueIntUsersAccCoreUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *IntUsersAccCoreValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *IntUsersAccCoreRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewIntUsersAccCore(b.Record)
+	switch test {
+	case 1:
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
+}
 
 // intUsersAccCoreNode describes int_users_acc__core to the runtime.
 var intUsersAccCoreNode = contract.Define(contract.Node{
@@ -738,6 +910,9 @@ func intUsersAccCoreModel() contract.Model {
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newIntUsersAccCoreValidator(env)
 	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newIntUsersAccCoreRepeats(env)
+	}
 	return contract.Model{
 		Node:  node,
 		Layer: "intermediate",
@@ -750,6 +925,8 @@ func intUsersAccCoreModel() contract.Model {
 			{{Left: contract.Read{Column: "user_id"}, Right: "user_id"}},
 		},
 		Filtered: true,
+		Deduped:  true,
+		Parted:   []int{0, 1, 2, 3, 4},
 		New:      newIntUsersAccCoreModel,
 	}
 }

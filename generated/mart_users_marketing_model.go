@@ -191,28 +191,38 @@ func (b *MartUsersMarketingBuilder) Release() {
 	b.MartBuiltAt.Release()
 }
 
-// MartUsersMarketingModel computes mart_users_marketing from int_users_acc__core,
-// country.
+// MartUsersMarketingModel holds what mart_users_marketing is computed from:
+// int_users_acc__core, country.
 type MartUsersMarketingModel struct {
-	env *contract.Env
-	out *MartUsersMarketingBuilder
-
-	// The batch at hand: its rows, where they come from, and which of them are kept.
-	in      IntUsersAccCoreView
-	origins []contract.Origin
-	rows    []int
-
-	country          martUsersMarketingJoinCountry
-	countryIDs       []int // for each row of in: its id there, or -1
-	filtered, folded int64
+	contract.HoldsNothing
+	env     *contract.Env
+	country martUsersMarketingJoinCountry
 }
 
 func newMartUsersMarketingModel(env *contract.Env) contract.Transform {
 	return &MartUsersMarketingModel{
 		env:     env,
-		out:     NewMartUsersMarketingBuilder(env.Memory),
 		country: martUsersMarketingJoinCountry{keys: arrowops.NewStringKeys()},
 	}
+}
+
+// MartUsersMarketingStage computes rows of mart_users_marketing.
+type MartUsersMarketingStage struct {
+	*MartUsersMarketingModel
+	out *MartUsersMarketingBuilder
+
+	// The batch at hand: its rows, where they come from, and which of them are kept.
+	in         IntUsersAccCoreView
+	origins    []contract.Origin
+	rows       []int
+	record     arrow.Record // of which in is a view
+	countryIDs []int        // for each row of in: its id there, or -1
+
+	filtered int64
+}
+
+func (m *MartUsersMarketingModel) newStage() *MartUsersMarketingStage {
+	return &MartUsersMarketingStage{MartUsersMarketingModel: m, out: NewMartUsersMarketingBuilder(m.env.Memory)}
 }
 
 // Join implements contract.Transform.
@@ -224,64 +234,85 @@ func (m *MartUsersMarketingModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
-// Push implements contract.Transform.
-func (m *MartUsersMarketingModel) Push(b contract.Batch, emit contract.Emit) error {
-	m.in, m.origins = ViewIntUsersAccCore(b.Record), b.Origins
-	return m.process(emit)
+// Part implements contract.Transform.
+func (m *MartUsersMarketingModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewIntUsersAccCore(b.Record)
+		for i := range part {
+			countryCode := in.CountryCode.At(i)
+			part[i] = arrowops.PartText(countryCode)
+		}
+	case 1:
+		in := ViewCountry(b.Record)
+		for i := range part {
+			countryCode := in.CountryCode.At(i)
+			part[i] = arrowops.PartText(countryCode)
+		}
+	}
 }
 
-// Finish implements contract.Transform.
-func (m *MartUsersMarketingModel) Finish(_ contract.Emit) error {
-	return nil
-}
-
-// Filtered implements contract.Transform.
-func (m *MartUsersMarketingModel) Filtered() int64 {
-	return m.filtered
-}
-
-// Folded implements contract.Transform.
-func (m *MartUsersMarketingModel) Folded() int64 {
-	return m.folded
+// NewStage implements contract.Transform.
+func (m *MartUsersMarketingModel) NewStage() contract.Stage {
+	return m.newStage()
 }
 
 // Release implements contract.Transform.
-func (m *MartUsersMarketingModel) Release() {
+func (m *MartUsersMarketingModel) Release() {}
+
+// Apply implements contract.Stage.
+func (m *MartUsersMarketingStage) Apply(b contract.Batch) (contract.Batch, error) {
+	m.in, m.origins, m.record = ViewIntUsersAccCore(b.Record), b.Origins, b.Record
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *MartUsersMarketingStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *MartUsersMarketingStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *MartUsersMarketingStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the joins and the columns.
-func (m *MartUsersMarketingModel) process(emit contract.Emit) error {
+func (m *MartUsersMarketingStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
 	m.probeCountry()
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *MartUsersMarketingModel) compute(emit contract.Emit) error {
+func (m *MartUsersMarketingStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.UserID.AppendTake(m.in.UserID, m.rows)
-	m.out.Email.AppendTake(m.in.Email, m.rows)
-	m.out.Gender.AppendTake(m.in.Gender, m.rows)
-	m.out.DateOfBirth.AppendTake(m.in.DateOfBirth, m.rows)
-	m.out.CountryCode.AppendTake(m.in.CountryCode, m.rows)
-	m.out.CreatedAt.AppendTake(m.in.CreatedAt, m.rows)
-	m.out.LastUpdatedTime.AppendTake(m.in.LastUpdatedTime, m.rows)
-	m.out.AccountClosedAt.AppendTake(m.in.AccountClosedAt, m.rows)
-	m.out.AccountReopenedAt.AppendTake(m.in.AccountReopenedAt, m.rows)
-	m.out.UserOptInMarketing.AppendTake(m.in.UserOptInMarketing, m.rows)
-	m.out.UserOptInAt.AppendTake(m.in.UserOptInAt, m.rows)
+	m.out.UserID.Keep(m.record.Column(0))
+	m.out.Email.Keep(m.record.Column(1))
+	m.out.Gender.Keep(m.record.Column(4))
+	m.out.DateOfBirth.Keep(m.record.Column(6))
+	m.out.CountryCode.Keep(m.record.Column(5))
+	m.out.CreatedAt.Keep(m.record.Column(2))
+	m.out.LastUpdatedTime.Keep(m.record.Column(3))
+	m.out.AccountClosedAt.Keep(m.record.Column(7))
+	m.out.AccountReopenedAt.Keep(m.record.Column(8))
+	m.out.UserOptInMarketing.Keep(m.record.Column(12))
+	m.out.UserOptInAt.Keep(m.record.Column(9))
 	m.appendIsClosed()
 	m.appendIsReopened()
-	m.out.LastSeenTs.AppendTake(m.in.LastSeenTs, m.rows)
+	m.out.LastSeenTs.Keep(m.record.Column(13))
 	m.appendRecencySegmentation()
 	m.appendCountryName()
 	m.appendMartBuiltAt()
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // martUsersMarketingJoinCountry holds the columns of country that are joined, by
@@ -295,6 +326,9 @@ type martUsersMarketingJoinCountry struct {
 func (m *MartUsersMarketingModel) addCountry(in CountryView, origins []contract.Origin) {
 	joined := &m.country
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CountryCode, i)
+		}
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		countryName, countryNameOK := in.CountryName.Get(i)
 		if !countryCodeOK {
@@ -308,23 +342,16 @@ func (m *MartUsersMarketingModel) addCountry(in CountryView, origins []contract.
 }
 
 // probeCountry finds each row's country_code in country.
-func (m *MartUsersMarketingModel) probeCountry() {
+func (m *MartUsersMarketingStage) probeCountry() {
 	m.countryIDs = slices.Grow(m.countryIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		countryCode, countryCodeOK := m.in.CountryCode.Get(i)
-		id := -1
-		if countryCodeOK {
-			id = m.country.keys.Find(countryCode)
-		}
-		m.countryIDs[i] = id
-	}
+	m.country.keys.FindAll(m.countryIDs, m.in.CountryCode, m.rows)
 }
 
 // appendIsClosed computes is_closed:
 //
 //	account_closed_at is not null and (account_reopened_at is null or account_closed_at >=
 //	account_reopened_at)
-func (m *MartUsersMarketingModel) appendIsClosed() {
+func (m *MartUsersMarketingStage) appendIsClosed() {
 	out := m.out.IsClosed
 	for _, i := range m.rows {
 		accountClosedAt, accountClosedAtOK := m.in.AccountClosedAt.Get(i)
@@ -336,7 +363,7 @@ func (m *MartUsersMarketingModel) appendIsClosed() {
 // appendIsReopened computes is_reopened:
 //
 //	account_reopened_at is not null
-func (m *MartUsersMarketingModel) appendIsReopened() {
+func (m *MartUsersMarketingStage) appendIsReopened() {
 	out := m.out.IsReopened
 	for _, i := range m.rows {
 		accountReopenedAtOK := m.in.AccountReopenedAt.Valid(i)
@@ -351,7 +378,7 @@ func (m *MartUsersMarketingModel) appendIsReopened() {
 //	timestamp) - interval '60 days' as timestamptz) then '31-60 days' when cast(last_seen_ts as
 //	timestamptz) >= cast(cast(now() as timestamp) - interval '90 days' as timestamptz) then '61-90
 //	days' else 'over 90 days' end
-func (m *MartUsersMarketingModel) appendRecencySegmentation() {
+func (m *MartUsersMarketingStage) appendRecencySegmentation() {
 	out := m.out.RecencySegmentation
 	since := value.ToTimestamp(m.env.AsOf, projectZone)
 	sum, err := value.AddInterval(since, 0, -30, 0)
@@ -399,16 +426,14 @@ func (m *MartUsersMarketingModel) appendRecencySegmentation() {
 }
 
 // appendCountryName copies country_name.
-func (m *MartUsersMarketingModel) appendCountryName() {
-	for _, i := range m.rows {
-		m.out.CountryName.AppendOption(m.country.countryName.Get(m.countryIDs[i]))
-	}
+func (m *MartUsersMarketingStage) appendCountryName() {
+	m.out.CountryName.AppendStore(&m.country.countryName, m.countryIDs, m.rows)
 }
 
 // appendMartBuiltAt computes mart_built_at:
 //
 //	now()
-func (m *MartUsersMarketingModel) appendMartBuiltAt() {
+func (m *MartUsersMarketingStage) appendMartBuiltAt() {
 	out := m.out.MartBuiltAt
 	for range m.rows {
 		out.Append(m.env.AsOf)
@@ -416,21 +441,17 @@ func (m *MartUsersMarketingModel) appendMartBuiltAt() {
 }
 
 // fail reports an expression that has no value at row i.
-func (m *MartUsersMarketingModel) fail(i int, column string, err error) {
+func (m *MartUsersMarketingStage) fail(i int, column string, err error) {
 	m.env.Failures.Add(contract.Failure{Node: "mart_users_marketing", Column: column, Origin: m.origins[i], Key: contract.KeyPart("user_id", m.in.UserID.Valid(i), value.FormatInt64(m.in.UserID.At(i))), Err: err})
 }
 
 // MartUsersMarketingValidator checks the tests of mart_users_marketing.
 type MartUsersMarketingValidator struct {
-	env                                *contract.Env
-	uniqueMartUsersMarketingEmail      *arrowops.StringKeys
-	uniqueMartUsersMarketingEmailRows  arrowops.Count
-	uniqueMartUsersMarketingUserID     *arrowops.IntKeys[int64]
-	uniqueMartUsersMarketingUserIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newMartUsersMarketingValidator(env *contract.Env) *MartUsersMarketingValidator {
-	return &MartUsersMarketingValidator{env: env, uniqueMartUsersMarketingEmail: arrowops.NewStringKeys(), uniqueMartUsersMarketingUserID: arrowops.NewIntKeys[int64]()}
+	return &MartUsersMarketingValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -438,7 +459,6 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 	in := ViewMartUsersMarketing(b.Record)
 	for i := range b.Len() {
 		userIDOK := in.UserID.Valid(i)
-		email, emailOK := in.Email.Get(i)
 		gender, genderOK := in.Gender.Get(i)
 		createdAtOK := in.CreatedAt.Valid(i)
 		lastUpdatedTimeOK := in.LastUpdatedTime.Valid(i)
@@ -450,13 +470,6 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 		// not_null_mart_users_marketing_user_id
 		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-		}
-		// unique_mart_users_marketing_email
-		if emailOK {
-			id, _ := v.uniqueMartUsersMarketingEmail.Assign(email)
-			if n := v.uniqueMartUsersMarketingEmailRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
-				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-			}
 		}
 		// accepted_values_mart_users_marketing_gender
 		if genderOK && gender != "M" && gender != "F" && results[3].FailValue(i, gender, genderOK) {
@@ -496,15 +509,7 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 func (v *MartUsersMarketingValidator) checkProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewMartUsersMarketing(b.Record)
 	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
 		martBuiltAtOK := in.MartBuiltAt.Valid(i)
-		// unique_mart_users_marketing_user_id
-		if userIDOK {
-			id, _ := v.uniqueMartUsersMarketingUserID.Assign(userID)
-			if n := v.uniqueMartUsersMarketingUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
-				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
-			}
-		}
 		// not_null_mart_users_marketing_mart_built_at
 		if !martBuiltAtOK && results[9].Fail(i) {
 			results[9].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
@@ -512,8 +517,76 @@ func (v *MartUsersMarketingValidator) checkProved(b contract.Batch, results []co
 	}
 }
 
+// Follow implements contract.Validator.
+func (v *MartUsersMarketingValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
 // Finish implements contract.Validator.
 func (v *MartUsersMarketingValidator) Finish(_ []contract.TestResult) {}
+
+// MartUsersMarketingRepeats checks the uniqueness tests of mart_users_marketing.
+type MartUsersMarketingRepeats struct {
+	env                            *contract.Env
+	uniqueMartUsersMarketingEmail  *arrowops.StringRepeats
+	uniqueMartUsersMarketingUserID *arrowops.IntRepeats[int64]
+}
+
+func newMartUsersMarketingRepeats(env *contract.Env) *MartUsersMarketingRepeats {
+	return &MartUsersMarketingRepeats{env: env, uniqueMartUsersMarketingEmail: arrowops.NewStringRepeats(), uniqueMartUsersMarketingUserID: arrowops.NewIntRepeats[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *MartUsersMarketingRepeats) Add(b contract.Batch, results []contract.TestResult) {
+	in := ViewMartUsersMarketing(b.Record)
+	for i := range b.Len() {
+		email, emailOK := in.Email.Get(i)
+		// unique_mart_users_marketing_email
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueMartUsersMarketingEmail.Touch(in.Email, i)
+		}
+		if emailOK {
+			if n, id := v.uniqueMartUsersMarketingEmail.Add(email); n > 1 && results[2].Repeat(i, id, n) {
+				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+			}
+		}
+	}
+	if v.env.NoProofs {
+		v.addProved(b, results)
+	}
+}
+
+// addProved checks what the plan proves.
+func (v *MartUsersMarketingRepeats) addProved(b contract.Batch, results []contract.TestResult) {
+	in := ViewMartUsersMarketing(b.Record)
+	for i := range b.Len() {
+		userID, userIDOK := in.UserID.Get(i)
+		// unique_mart_users_marketing_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueMartUsersMarketingUserID.Touch(in.UserID, i)
+		}
+		if userIDOK {
+			if n, id := v.uniqueMartUsersMarketingUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
+				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
+			}
+		}
+	}
+}
+
+// Part implements contract.Repeats.
+func (v *MartUsersMarketingRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewMartUsersMarketing(b.Record)
+	switch test {
+	case 1:
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	case 2:
+		for i := range part {
+			email := in.Email.At(i)
+			part[i] = arrowops.PartText(email)
+		}
+	}
+}
 
 // martUsersMarketingNode describes mart_users_marketing to the runtime.
 var martUsersMarketingNode = contract.Define(contract.Node{
@@ -564,6 +637,9 @@ func martUsersMarketingModel() contract.Model {
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newMartUsersMarketingValidator(env)
 	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newMartUsersMarketingRepeats(env)
+	}
 	return contract.Model{
 		Node:  node,
 		Layer: "mart",
@@ -572,6 +648,7 @@ func martUsersMarketingModel() contract.Model {
 		On: [][]contract.Match{
 			{{Left: contract.Read{Column: "country_code"}, Right: "country_code"}},
 		},
+		Parted:   []int{0, 1},
 		Formats:  []string{"arrow", "csv"},
 		Complete: true,
 		New:      newMartUsersMarketingModel,

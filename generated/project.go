@@ -38,7 +38,7 @@ func Project() *contract.Project {
 			martUsersMarketingModel(),
 		},
 		Relationships: []contract.Relationship{
-			{Child: "mart_users_marketing", Test: 4, Parent: "country", New: newRelationshipsMartUsersMarketingCountryCodeCheck},
+			{Child: "mart_users_marketing", Test: 4, Parent: "country", Field: "country_code", New: newRelationshipsMartUsersMarketingCountryCodeCheck},
 		},
 		UnitTests: unitTests(),
 	}
@@ -50,7 +50,7 @@ type relationshipsMartUsersMarketingCountryCodeCheck struct {
 	child  *arrowops.StringKeys
 	parent *arrowops.StringKeys
 	rows   []int64               // of the child, by key
-	first  []contract.Origin     // the first row of each key
+	first  contract.Firsts       // the first row of each key
 	userID arrowops.Store[int64] // of the same row
 }
 
@@ -59,7 +59,7 @@ func newRelationshipsMartUsersMarketingCountryCodeCheck(_ *contract.Env) contrac
 }
 
 // AddChild implements contract.RelationshipCheck.
-func (c *relationshipsMartUsersMarketingCountryCodeCheck) AddChild(b contract.Batch, _ *contract.TestResult) {
+func (c *relationshipsMartUsersMarketingCountryCodeCheck) AddChild(b contract.Batch, result *contract.TestResult) {
 	in := ViewMartUsersMarketing(b.Record)
 	for i := range b.Len() {
 		countryCode, countryCodeOK := in.CountryCode.Get(i)
@@ -68,7 +68,7 @@ func (c *relationshipsMartUsersMarketingCountryCodeCheck) AddChild(b contract.Ba
 			id, isNew := c.child.Assign(countryCode)
 			if isNew {
 				c.rows = append(c.rows, 0)
-				c.first = append(c.first, b.Origins[i])
+				c.first.Add(b, i, result)
 				c.userID.Set(id, userID, userIDOK)
 			}
 			c.rows[id]++
@@ -96,7 +96,7 @@ func (c *relationshipsMartUsersMarketingCountryCodeCheck) Finish(result *contrac
 		}
 		if result.FailRows(c.rows[id], true) {
 			userID, userIDOK := c.userID.Get(id)
-			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("user_id", userIDOK, value.FormatInt64(userID)), Value: key})
+			result.Show(contract.Example{Origin: c.first.Origin(id), Ordinal: c.first.Ordinal(id), Key: contract.KeyPart("user_id", userIDOK, value.FormatInt64(userID)), Value: key})
 		}
 	}
 }
@@ -116,6 +116,24 @@ func (c *relationshipsMartUsersMarketingCountryCodeCheck) Orphans(b contract.Bat
 		}
 	}
 	return rows
+}
+
+// PartChild implements contract.RelationshipCheck.
+func (c *relationshipsMartUsersMarketingCountryCodeCheck) PartChild(b contract.Batch, part []uint32) {
+	in := ViewMartUsersMarketing(b.Record)
+	for i := range part {
+		countryCode := in.CountryCode.At(i)
+		part[i] = arrowops.PartText(countryCode)
+	}
+}
+
+// PartParent implements contract.RelationshipCheck.
+func (c *relationshipsMartUsersMarketingCountryCodeCheck) PartParent(b contract.Batch, part []uint32) {
+	in := ViewCountry(b.Record)
+	for i := range part {
+		countryCode := in.CountryCode.At(i)
+		part[i] = arrowops.PartText(countryCode)
+	}
 }
 
 // projectZone is where a timestamp meets a timestamptz.

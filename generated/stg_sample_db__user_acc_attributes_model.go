@@ -87,10 +87,28 @@ func (b *StgSampleDbUserAccAttributesBuilder) Release() {
 	b.DateOfBirth.Release()
 }
 
-// StgSampleDbUserAccAttributesModel computes stg_sample_db__user_acc_attributes from
-// user_account_attributes.
+// StgSampleDbUserAccAttributesModel holds what stg_sample_db__user_acc_attributes is
+// computed from: user_account_attributes.
 type StgSampleDbUserAccAttributesModel struct {
-	env *contract.Env
+	contract.NoJoins
+	env    *contract.Env
+	kept   stgSampleDbUserAccAttributesKept
+	fold   *StgSampleDbUserAccAttributesStage // takes the rows of the base in
+	folded int64
+}
+
+func newStgSampleDbUserAccAttributesModel(env *contract.Env) contract.Transform {
+	m := &StgSampleDbUserAccAttributesModel{
+		env:  env,
+		kept: stgSampleDbUserAccAttributesKept{keys: arrowops.NewIntIndex[int64]()},
+	}
+	m.fold = m.newStage()
+	return m
+}
+
+// StgSampleDbUserAccAttributesStage computes rows of stg_sample_db__user_acc_attributes.
+type StgSampleDbUserAccAttributesStage struct {
+	*StgSampleDbUserAccAttributesModel
 	out *StgSampleDbUserAccAttributesBuilder
 
 	// The batch at hand: its rows, where they come from, and which of them are kept.
@@ -98,45 +116,39 @@ type StgSampleDbUserAccAttributesModel struct {
 	origins []contract.Origin
 	rows    []int
 
-	kept             stgSampleDbUserAccAttributesKept
-	filtered, folded int64
+	began    []int // rows of the batch folded last with a new key
+	filtered int64
 }
 
-func newStgSampleDbUserAccAttributesModel(env *contract.Env) contract.Transform {
-	return &StgSampleDbUserAccAttributesModel{
-		env:  env,
-		out:  NewStgSampleDbUserAccAttributesBuilder(env.Memory),
-		kept: stgSampleDbUserAccAttributesKept{keys: arrowops.NewIntKeys[int64]()},
-	}
+func (m *StgSampleDbUserAccAttributesModel) newStage() *StgSampleDbUserAccAttributesStage {
+	return &StgSampleDbUserAccAttributesStage{StgSampleDbUserAccAttributesModel: m, out: NewStgSampleDbUserAccAttributesBuilder(m.env.Memory)}
 }
 
-// Join implements contract.Transform.
-func (m *StgSampleDbUserAccAttributesModel) Join(int, contract.Batch) error {
+// Fold implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) Fold(b contract.Batch) error {
+	m.fold.in, m.fold.origins = ViewUserAccountAttributes(b.Record), b.Origins
+	m.fold.dedupe()
 	return nil
 }
 
-// Push implements contract.Transform.
-func (m *StgSampleDbUserAccAttributesModel) Push(b contract.Batch, _ contract.Emit) error {
-	m.in, m.origins = ViewUserAccountAttributes(b.Record), b.Origins
-	m.dedupe()
-	return nil
+// Began implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) Began() []int {
+	return m.fold.began
 }
 
-// Finish implements contract.Transform.
-func (m *StgSampleDbUserAccAttributesModel) Finish(emit contract.Emit) error {
-	for lo, end := 0, m.kept.keys.Len(); lo < end; lo += contract.BatchRows {
-		hi := min(lo+contract.BatchRows, end)
-		m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
-		if err := m.process(emit); err != nil {
-			return err
-		}
-	}
-	return nil
+// Held implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) Held() int {
+	return m.kept.keys.Len()
+}
+
+// Drop implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) Drop(hi int) {
+	m.kept.drop(hi)
 }
 
 // Filtered implements contract.Transform.
 func (m *StgSampleDbUserAccAttributesModel) Filtered() int64 {
-	return m.filtered
+	return m.fold.filtered
 }
 
 // Folded implements contract.Transform.
@@ -144,19 +156,62 @@ func (m *StgSampleDbUserAccAttributesModel) Folded() int64 {
 	return m.folded
 }
 
+// Part implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewUserAccountAttributes(b.Record)
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
+}
+
+// NewStage implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) NewStage() contract.Stage {
+	return m.newStage()
+}
+
 // Release implements contract.Transform.
 func (m *StgSampleDbUserAccAttributesModel) Release() {
+	m.fold.Release()
+}
+
+// Apply implements contract.Stage.
+func (m *StgSampleDbUserAccAttributesStage) Apply(contract.Batch) (contract.Batch, error) {
+	return contract.Batch{}, contract.ErrHolds
+}
+
+// Give implements contract.Stage.
+func (m *StgSampleDbUserAccAttributesStage) Give(lo, hi int) (contract.Batch, error) {
+	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values()
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *StgSampleDbUserAccAttributesStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *StgSampleDbUserAccAttributesStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *StgSampleDbUserAccAttributesStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the columns.
-func (m *StgSampleDbUserAccAttributesModel) process(emit contract.Emit) error {
+func (m *StgSampleDbUserAccAttributesStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *StgSampleDbUserAccAttributesModel) compute(emit contract.Emit) error {
+func (m *StgSampleDbUserAccAttributesStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
 	m.out.UserID.AppendTake(m.in.UserID, m.rows)
 	m.appendGender()
@@ -164,9 +219,9 @@ func (m *StgSampleDbUserAccAttributesModel) compute(emit contract.Emit) error {
 	m.out.DateOfBirth.AppendTake(m.in.DateOfBirth, m.rows)
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
 }
 
 // stgSampleDbUserAccAttributesKept keeps one row of user_account_attributes for each
@@ -177,22 +232,24 @@ type stgSampleDbUserAccAttributesKept struct {
 	gender      arrowops.StringStore
 	country     arrowops.StringStore
 	dateOfBirth arrowops.Store[arrow.Date32]
-	origins     []contract.Origin
+	origins     arrowops.Store[contract.Origin]
 }
 
 // dedupe keeps the winning rows of the batch at hand.
-func (m *StgSampleDbUserAccAttributesModel) dedupe() {
+func (m *StgSampleDbUserAccAttributesStage) dedupe() {
 	kept := &m.kept
+	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
+		if i%arrowops.TouchRows == 0 {
+			kept.keys.Touch(m.in.UserID, i)
+		}
 		userID, userIDOK := m.in.UserID.Get(i)
 		id, isNew := kept.keys.AssignOption(userID, userIDOK)
-		switch {
-		case isNew:
-			kept.origins = append(kept.origins, origin)
-		default:
-			kept.origins[id] = origin
+		if isNew {
+			m.began = append(m.began, i)
 		}
+		kept.origins.Set(id, origin, true)
 		kept.set(id, m.in, i)
 	}
 	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
@@ -220,10 +277,19 @@ func (k *stgSampleDbUserAccAttributesKept) view(lo, hi int) UserAccountAttribute
 	}
 }
 
+// drop gives up the rows kept under the ids below hi, in whole chunks.
+func (k *stgSampleDbUserAccAttributesKept) drop(hi int) {
+	k.userID.Drop(0, hi)
+	k.gender.Drop(0, hi)
+	k.country.Drop(0, hi)
+	k.dateOfBirth.Drop(0, hi)
+	k.origins.Drop(0, hi)
+}
+
 // appendGender computes gender:
 //
 //	nullif(upper(btrim(gender)), '')
-func (m *StgSampleDbUserAccAttributesModel) appendGender() {
+func (m *StgSampleDbUserAccAttributesStage) appendGender() {
 	out := m.out.Gender
 	for _, i := range m.rows {
 		gender, genderOK := m.in.Gender.Get(i)
@@ -235,7 +301,7 @@ func (m *StgSampleDbUserAccAttributesModel) appendGender() {
 // appendCountryCode computes country_code:
 //
 //	nullif(upper(btrim(country)), '')
-func (m *StgSampleDbUserAccAttributesModel) appendCountryCode() {
+func (m *StgSampleDbUserAccAttributesStage) appendCountryCode() {
 	out := m.out.CountryCode
 	for _, i := range m.rows {
 		country, countryOK := m.in.Country.Get(i)
@@ -246,13 +312,11 @@ func (m *StgSampleDbUserAccAttributesModel) appendCountryCode() {
 
 // StgSampleDbUserAccAttributesValidator checks the tests of stg_sample_db__user_acc_attributes.
 type StgSampleDbUserAccAttributesValidator struct {
-	env                                          *contract.Env
-	uniqueStgSampleDbUserAccAttributesUserID     *arrowops.IntKeys[int64]
-	uniqueStgSampleDbUserAccAttributesUserIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newStgSampleDbUserAccAttributesValidator(env *contract.Env) *StgSampleDbUserAccAttributesValidator {
-	return &StgSampleDbUserAccAttributesValidator{env: env, uniqueStgSampleDbUserAccAttributesUserID: arrowops.NewIntKeys[int64]()}
+	return &StgSampleDbUserAccAttributesValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -275,28 +339,59 @@ func (v *StgSampleDbUserAccAttributesValidator) Check(b contract.Batch, results 
 			results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
+}
+
+// Follow implements contract.Validator.
+func (v *StgSampleDbUserAccAttributesValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *StgSampleDbUserAccAttributesValidator) Finish(_ []contract.TestResult) {}
+
+// StgSampleDbUserAccAttributesRepeats checks the uniqueness tests of stg_sample_db__user_acc_attributes.
+type StgSampleDbUserAccAttributesRepeats struct {
+	env                                      *contract.Env
+	uniqueStgSampleDbUserAccAttributesUserID *arrowops.IntRepeats[int64]
+}
+
+func newStgSampleDbUserAccAttributesRepeats(env *contract.Env) *StgSampleDbUserAccAttributesRepeats {
+	return &StgSampleDbUserAccAttributesRepeats{env: env, uniqueStgSampleDbUserAccAttributesUserID: arrowops.NewIntRepeats[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *StgSampleDbUserAccAttributesRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	if v.env.NoProofs {
-		v.checkProved(b, results)
+		v.addProved(b, results)
 	}
 }
 
-// checkProved checks what the plan proves.
-func (v *StgSampleDbUserAccAttributesValidator) checkProved(b contract.Batch, results []contract.TestResult) {
+// addProved checks what the plan proves.
+func (v *StgSampleDbUserAccAttributesRepeats) addProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserAccAttributes(b.Record)
 	for i := range b.Len() {
 		userID, userIDOK := in.UserID.Get(i)
 		// unique_stg_sample_db__user_acc_attributes_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueStgSampleDbUserAccAttributesUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
-			id, _ := v.uniqueStgSampleDbUserAccAttributesUserID.Assign(userID)
-			if n := v.uniqueStgSampleDbUserAccAttributesUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+			if n, id := v.uniqueStgSampleDbUserAccAttributesUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *StgSampleDbUserAccAttributesValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *StgSampleDbUserAccAttributesRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewStgSampleDbUserAccAttributes(b.Record)
+	switch test {
+	case 1:
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
+}
 
 // stgSampleDbUserAccAttributesNode describes stg_sample_db__user_acc_attributes to the runtime.
 var stgSampleDbUserAccAttributesNode = contract.Define(contract.Node{
@@ -323,11 +418,16 @@ func stgSampleDbUserAccAttributesModel() contract.Model {
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newStgSampleDbUserAccAttributesValidator(env)
 	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newStgSampleDbUserAccAttributesRepeats(env)
+	}
 	return contract.Model{
-		Node:  node,
-		Layer: "staging",
-		From:  "user_account_attributes",
-		New:   newStgSampleDbUserAccAttributesModel,
+		Node:    node,
+		Layer:   "staging",
+		From:    "user_account_attributes",
+		Deduped: true,
+		Parted:  []int{0},
+		New:     newStgSampleDbUserAccAttributesModel,
 	}
 }
 

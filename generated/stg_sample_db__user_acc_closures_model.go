@@ -60,74 +60,84 @@ func (b *StgSampleDbUserAccClosuresBuilder) Release() {
 	b.AccountClosedAt.Release()
 }
 
-// StgSampleDbUserAccClosuresModel computes stg_sample_db__user_acc_closures from
-// user_account_closures.
+// StgSampleDbUserAccClosuresModel holds what stg_sample_db__user_acc_closures is computed
+// from: user_account_closures.
 type StgSampleDbUserAccClosuresModel struct {
+	contract.NoJoins
+	contract.HoldsNothing
+	contract.NoParts
 	env *contract.Env
+}
+
+func newStgSampleDbUserAccClosuresModel(env *contract.Env) contract.Transform {
+	return &StgSampleDbUserAccClosuresModel{
+		env: env,
+	}
+}
+
+// StgSampleDbUserAccClosuresStage computes rows of stg_sample_db__user_acc_closures.
+type StgSampleDbUserAccClosuresStage struct {
+	*StgSampleDbUserAccClosuresModel
 	out *StgSampleDbUserAccClosuresBuilder
 
 	// The batch at hand: its rows, where they come from, and which of them are kept.
 	in      UserAccountClosuresView
 	origins []contract.Origin
 	rows    []int
+	record  arrow.Record // of which in is a view
 
-	filtered, folded int64
+	filtered int64
 }
 
-func newStgSampleDbUserAccClosuresModel(env *contract.Env) contract.Transform {
-	return &StgSampleDbUserAccClosuresModel{
-		env: env,
-		out: NewStgSampleDbUserAccClosuresBuilder(env.Memory),
-	}
+func (m *StgSampleDbUserAccClosuresModel) newStage() *StgSampleDbUserAccClosuresStage {
+	return &StgSampleDbUserAccClosuresStage{StgSampleDbUserAccClosuresModel: m, out: NewStgSampleDbUserAccClosuresBuilder(m.env.Memory)}
 }
 
-// Join implements contract.Transform.
-func (m *StgSampleDbUserAccClosuresModel) Join(int, contract.Batch) error {
-	return nil
-}
-
-// Push implements contract.Transform.
-func (m *StgSampleDbUserAccClosuresModel) Push(b contract.Batch, emit contract.Emit) error {
-	m.in, m.origins = ViewUserAccountClosures(b.Record), b.Origins
-	return m.process(emit)
-}
-
-// Finish implements contract.Transform.
-func (m *StgSampleDbUserAccClosuresModel) Finish(_ contract.Emit) error {
-	return nil
-}
-
-// Filtered implements contract.Transform.
-func (m *StgSampleDbUserAccClosuresModel) Filtered() int64 {
-	return m.filtered
-}
-
-// Folded implements contract.Transform.
-func (m *StgSampleDbUserAccClosuresModel) Folded() int64 {
-	return m.folded
+// NewStage implements contract.Transform.
+func (m *StgSampleDbUserAccClosuresModel) NewStage() contract.Stage {
+	return m.newStage()
 }
 
 // Release implements contract.Transform.
-func (m *StgSampleDbUserAccClosuresModel) Release() {
+func (m *StgSampleDbUserAccClosuresModel) Release() {}
+
+// Apply implements contract.Stage.
+func (m *StgSampleDbUserAccClosuresStage) Apply(b contract.Batch) (contract.Batch, error) {
+	m.in, m.origins, m.record = ViewUserAccountClosures(b.Record), b.Origins, b.Record
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *StgSampleDbUserAccClosuresStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *StgSampleDbUserAccClosuresStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *StgSampleDbUserAccClosuresStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the columns.
-func (m *StgSampleDbUserAccClosuresModel) process(emit contract.Emit) error {
+func (m *StgSampleDbUserAccClosuresStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *StgSampleDbUserAccClosuresModel) compute(emit contract.Emit) error {
+func (m *StgSampleDbUserAccClosuresStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.UserID.AppendTake(m.in.UserID, m.rows)
-	m.out.AccountClosedAt.AppendTake(m.in.ClosedTimestamp, m.rows)
+	m.out.UserID.Keep(m.record.Column(0))
+	m.out.AccountClosedAt.Keep(m.record.Column(1))
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // StgSampleDbUserAccClosuresValidator checks the tests of stg_sample_db__user_acc_closures.
@@ -155,6 +165,9 @@ func (v *StgSampleDbUserAccClosuresValidator) Check(b contract.Batch, results []
 		}
 	}
 }
+
+// Follow implements contract.Validator.
+func (v *StgSampleDbUserAccClosuresValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
 
 // Finish implements contract.Validator.
 func (v *StgSampleDbUserAccClosuresValidator) Finish(_ []contract.TestResult) {}

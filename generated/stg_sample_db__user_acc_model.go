@@ -85,82 +85,93 @@ func (b *StgSampleDbUserAccBuilder) Release() {
 	b.IsInternalUser.Release()
 }
 
-// StgSampleDbUserAccModel computes stg_sample_db__user_acc from user_account.
+// StgSampleDbUserAccModel holds what stg_sample_db__user_acc is computed from:
+// user_account.
 type StgSampleDbUserAccModel struct {
+	contract.NoJoins
+	contract.HoldsNothing
+	contract.NoParts
 	env *contract.Env
+}
+
+func newStgSampleDbUserAccModel(env *contract.Env) contract.Transform {
+	return &StgSampleDbUserAccModel{
+		env: env,
+	}
+}
+
+// StgSampleDbUserAccStage computes rows of stg_sample_db__user_acc.
+type StgSampleDbUserAccStage struct {
+	*StgSampleDbUserAccModel
 	out *StgSampleDbUserAccBuilder
 
 	// The batch at hand: its rows, where they come from, and which of them are kept.
 	in      UserAccountView
 	origins []contract.Origin
 	rows    []int
+	record  arrow.Record // of which in is a view
 
-	filtered, folded int64
+	filtered int64
 }
 
-func newStgSampleDbUserAccModel(env *contract.Env) contract.Transform {
-	return &StgSampleDbUserAccModel{
-		env: env,
-		out: NewStgSampleDbUserAccBuilder(env.Memory),
-	}
+func (m *StgSampleDbUserAccModel) newStage() *StgSampleDbUserAccStage {
+	return &StgSampleDbUserAccStage{StgSampleDbUserAccModel: m, out: NewStgSampleDbUserAccBuilder(m.env.Memory)}
 }
 
-// Join implements contract.Transform.
-func (m *StgSampleDbUserAccModel) Join(int, contract.Batch) error {
-	return nil
-}
-
-// Push implements contract.Transform.
-func (m *StgSampleDbUserAccModel) Push(b contract.Batch, emit contract.Emit) error {
-	m.in, m.origins = ViewUserAccount(b.Record), b.Origins
-	return m.process(emit)
-}
-
-// Finish implements contract.Transform.
-func (m *StgSampleDbUserAccModel) Finish(_ contract.Emit) error {
-	return nil
-}
-
-// Filtered implements contract.Transform.
-func (m *StgSampleDbUserAccModel) Filtered() int64 {
-	return m.filtered
-}
-
-// Folded implements contract.Transform.
-func (m *StgSampleDbUserAccModel) Folded() int64 {
-	return m.folded
+// NewStage implements contract.Transform.
+func (m *StgSampleDbUserAccModel) NewStage() contract.Stage {
+	return m.newStage()
 }
 
 // Release implements contract.Transform.
-func (m *StgSampleDbUserAccModel) Release() {
+func (m *StgSampleDbUserAccModel) Release() {}
+
+// Apply implements contract.Stage.
+func (m *StgSampleDbUserAccStage) Apply(b contract.Batch) (contract.Batch, error) {
+	m.in, m.origins, m.record = ViewUserAccount(b.Record), b.Origins, b.Record
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *StgSampleDbUserAccStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *StgSampleDbUserAccStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *StgSampleDbUserAccStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the columns.
-func (m *StgSampleDbUserAccModel) process(emit contract.Emit) error {
+func (m *StgSampleDbUserAccStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *StgSampleDbUserAccModel) compute(emit contract.Emit) error {
+func (m *StgSampleDbUserAccStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.UserID.AppendTake(m.in.UserID, m.rows)
+	m.out.UserID.Keep(m.record.Column(0))
 	m.appendEmail()
-	m.out.CreatedAt.AppendTake(m.in.CreatedTimestamp, m.rows)
-	m.out.LastUpdatedTime.AppendTake(m.in.LastUpdated, m.rows)
-	m.out.IsInternalUser.AppendTake(m.in.InternalUser, m.rows)
+	m.out.CreatedAt.Keep(m.record.Column(2))
+	m.out.LastUpdatedTime.Keep(m.record.Column(3))
+	m.out.IsInternalUser.Keep(m.record.Column(4))
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // appendEmail computes email:
 //
 //	nullif(lower(btrim(email)), '')
-func (m *StgSampleDbUserAccModel) appendEmail() {
+func (m *StgSampleDbUserAccStage) appendEmail() {
 	out := m.out.Email
 	for _, i := range m.rows {
 		email, emailOK := m.in.Email.Get(i)
@@ -209,6 +220,9 @@ func (v *StgSampleDbUserAccValidator) Check(b contract.Batch, results []contract
 		}
 	}
 }
+
+// Follow implements contract.Validator.
+func (v *StgSampleDbUserAccValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
 
 // Finish implements contract.Validator.
 func (v *StgSampleDbUserAccValidator) Finish(_ []contract.TestResult) {}

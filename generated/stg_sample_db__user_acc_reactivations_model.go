@@ -60,74 +60,85 @@ func (b *StgSampleDbUserAccReactivationsBuilder) Release() {
 	b.AccountReopenedAt.Release()
 }
 
-// StgSampleDbUserAccReactivationsModel computes stg_sample_db__user_acc_reactivations
-// from user_account_reactivations.
+// StgSampleDbUserAccReactivationsModel holds what stg_sample_db__user_acc_reactivations
+// is computed from: user_account_reactivations.
 type StgSampleDbUserAccReactivationsModel struct {
+	contract.NoJoins
+	contract.HoldsNothing
+	contract.NoParts
 	env *contract.Env
+}
+
+func newStgSampleDbUserAccReactivationsModel(env *contract.Env) contract.Transform {
+	return &StgSampleDbUserAccReactivationsModel{
+		env: env,
+	}
+}
+
+// StgSampleDbUserAccReactivationsStage computes rows of
+// stg_sample_db__user_acc_reactivations.
+type StgSampleDbUserAccReactivationsStage struct {
+	*StgSampleDbUserAccReactivationsModel
 	out *StgSampleDbUserAccReactivationsBuilder
 
 	// The batch at hand: its rows, where they come from, and which of them are kept.
 	in      UserAccountReactivationsView
 	origins []contract.Origin
 	rows    []int
+	record  arrow.Record // of which in is a view
 
-	filtered, folded int64
+	filtered int64
 }
 
-func newStgSampleDbUserAccReactivationsModel(env *contract.Env) contract.Transform {
-	return &StgSampleDbUserAccReactivationsModel{
-		env: env,
-		out: NewStgSampleDbUserAccReactivationsBuilder(env.Memory),
-	}
+func (m *StgSampleDbUserAccReactivationsModel) newStage() *StgSampleDbUserAccReactivationsStage {
+	return &StgSampleDbUserAccReactivationsStage{StgSampleDbUserAccReactivationsModel: m, out: NewStgSampleDbUserAccReactivationsBuilder(m.env.Memory)}
 }
 
-// Join implements contract.Transform.
-func (m *StgSampleDbUserAccReactivationsModel) Join(int, contract.Batch) error {
-	return nil
-}
-
-// Push implements contract.Transform.
-func (m *StgSampleDbUserAccReactivationsModel) Push(b contract.Batch, emit contract.Emit) error {
-	m.in, m.origins = ViewUserAccountReactivations(b.Record), b.Origins
-	return m.process(emit)
-}
-
-// Finish implements contract.Transform.
-func (m *StgSampleDbUserAccReactivationsModel) Finish(_ contract.Emit) error {
-	return nil
-}
-
-// Filtered implements contract.Transform.
-func (m *StgSampleDbUserAccReactivationsModel) Filtered() int64 {
-	return m.filtered
-}
-
-// Folded implements contract.Transform.
-func (m *StgSampleDbUserAccReactivationsModel) Folded() int64 {
-	return m.folded
+// NewStage implements contract.Transform.
+func (m *StgSampleDbUserAccReactivationsModel) NewStage() contract.Stage {
+	return m.newStage()
 }
 
 // Release implements contract.Transform.
-func (m *StgSampleDbUserAccReactivationsModel) Release() {
+func (m *StgSampleDbUserAccReactivationsModel) Release() {}
+
+// Apply implements contract.Stage.
+func (m *StgSampleDbUserAccReactivationsStage) Apply(b contract.Batch) (contract.Batch, error) {
+	m.in, m.origins, m.record = ViewUserAccountReactivations(b.Record), b.Origins, b.Record
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *StgSampleDbUserAccReactivationsStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *StgSampleDbUserAccReactivationsStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *StgSampleDbUserAccReactivationsStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the columns.
-func (m *StgSampleDbUserAccReactivationsModel) process(emit contract.Emit) error {
+func (m *StgSampleDbUserAccReactivationsStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *StgSampleDbUserAccReactivationsModel) compute(emit contract.Emit) error {
+func (m *StgSampleDbUserAccReactivationsStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.UserID.AppendTake(m.in.UserID, m.rows)
-	m.out.AccountReopenedAt.AppendTake(m.in.ReopenedTimestamp, m.rows)
+	m.out.UserID.Keep(m.record.Column(0))
+	m.out.AccountReopenedAt.Keep(m.record.Column(1))
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // StgSampleDbUserAccReactivationsValidator checks the tests of stg_sample_db__user_acc_reactivations.
@@ -154,6 +165,10 @@ func (v *StgSampleDbUserAccReactivationsValidator) Check(b contract.Batch, resul
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
+}
+
+// Follow implements contract.Validator.
+func (v *StgSampleDbUserAccReactivationsValidator) Follow(_ contract.Batch, _ []contract.TestResult) {
 }
 
 // Finish implements contract.Validator.

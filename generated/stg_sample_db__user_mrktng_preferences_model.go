@@ -67,75 +67,86 @@ func (b *StgSampleDbUserMrktngPreferencesBuilder) Release() {
 	b.PreferenceAt.Release()
 }
 
-// StgSampleDbUserMrktngPreferencesModel computes stg_sample_db__user_mrktng_preferences
-// from user_marketing_preferences.
+// StgSampleDbUserMrktngPreferencesModel holds what stg_sample_db__user_mrktng_preferences
+// is computed from: user_marketing_preferences.
 type StgSampleDbUserMrktngPreferencesModel struct {
+	contract.NoJoins
+	contract.HoldsNothing
+	contract.NoParts
 	env *contract.Env
+}
+
+func newStgSampleDbUserMrktngPreferencesModel(env *contract.Env) contract.Transform {
+	return &StgSampleDbUserMrktngPreferencesModel{
+		env: env,
+	}
+}
+
+// StgSampleDbUserMrktngPreferencesStage computes rows of
+// stg_sample_db__user_mrktng_preferences.
+type StgSampleDbUserMrktngPreferencesStage struct {
+	*StgSampleDbUserMrktngPreferencesModel
 	out *StgSampleDbUserMrktngPreferencesBuilder
 
 	// The batch at hand: its rows, where they come from, and which of them are kept.
 	in      UserMarketingPreferencesView
 	origins []contract.Origin
 	rows    []int
+	record  arrow.Record // of which in is a view
 
-	filtered, folded int64
+	filtered int64
 }
 
-func newStgSampleDbUserMrktngPreferencesModel(env *contract.Env) contract.Transform {
-	return &StgSampleDbUserMrktngPreferencesModel{
-		env: env,
-		out: NewStgSampleDbUserMrktngPreferencesBuilder(env.Memory),
-	}
+func (m *StgSampleDbUserMrktngPreferencesModel) newStage() *StgSampleDbUserMrktngPreferencesStage {
+	return &StgSampleDbUserMrktngPreferencesStage{StgSampleDbUserMrktngPreferencesModel: m, out: NewStgSampleDbUserMrktngPreferencesBuilder(m.env.Memory)}
 }
 
-// Join implements contract.Transform.
-func (m *StgSampleDbUserMrktngPreferencesModel) Join(int, contract.Batch) error {
-	return nil
-}
-
-// Push implements contract.Transform.
-func (m *StgSampleDbUserMrktngPreferencesModel) Push(b contract.Batch, emit contract.Emit) error {
-	m.in, m.origins = ViewUserMarketingPreferences(b.Record), b.Origins
-	return m.process(emit)
-}
-
-// Finish implements contract.Transform.
-func (m *StgSampleDbUserMrktngPreferencesModel) Finish(_ contract.Emit) error {
-	return nil
-}
-
-// Filtered implements contract.Transform.
-func (m *StgSampleDbUserMrktngPreferencesModel) Filtered() int64 {
-	return m.filtered
-}
-
-// Folded implements contract.Transform.
-func (m *StgSampleDbUserMrktngPreferencesModel) Folded() int64 {
-	return m.folded
+// NewStage implements contract.Transform.
+func (m *StgSampleDbUserMrktngPreferencesModel) NewStage() contract.Stage {
+	return m.newStage()
 }
 
 // Release implements contract.Transform.
-func (m *StgSampleDbUserMrktngPreferencesModel) Release() {
+func (m *StgSampleDbUserMrktngPreferencesModel) Release() {}
+
+// Apply implements contract.Stage.
+func (m *StgSampleDbUserMrktngPreferencesStage) Apply(b contract.Batch) (contract.Batch, error) {
+	m.in, m.origins, m.record = ViewUserMarketingPreferences(b.Record), b.Origins, b.Record
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *StgSampleDbUserMrktngPreferencesStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *StgSampleDbUserMrktngPreferencesStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *StgSampleDbUserMrktngPreferencesStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the columns.
-func (m *StgSampleDbUserMrktngPreferencesModel) process(emit contract.Emit) error {
+func (m *StgSampleDbUserMrktngPreferencesStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *StgSampleDbUserMrktngPreferencesModel) compute(emit contract.Emit) error {
+func (m *StgSampleDbUserMrktngPreferencesStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.UserID.AppendTake(m.in.UserID, m.rows)
-	m.out.MarketingOptIn.AppendTake(m.in.MarketingOptIn, m.rows)
-	m.out.PreferenceAt.AppendTake(m.in.Timestamp, m.rows)
+	m.out.UserID.Keep(m.record.Column(0))
+	m.out.MarketingOptIn.Keep(m.record.Column(1))
+	m.out.PreferenceAt.Keep(m.record.Column(2))
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // StgSampleDbUserMrktngPreferencesValidator checks the tests of stg_sample_db__user_mrktng_preferences.
@@ -167,6 +178,10 @@ func (v *StgSampleDbUserMrktngPreferencesValidator) Check(b contract.Batch, resu
 			results[2].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
+}
+
+// Follow implements contract.Validator.
+func (v *StgSampleDbUserMrktngPreferencesValidator) Follow(_ contract.Batch, _ []contract.TestResult) {
 }
 
 // Finish implements contract.Validator.

@@ -157,36 +157,69 @@ func (p *UserAccountAttributesParser) Release() {
 
 // UserAccountAttributesValidator checks the tests of user_account_attributes.
 type UserAccountAttributesValidator struct {
-	env                                   *contract.Env
-	uniqueUserAccountAttributesUserID     *arrowops.IntKeys[int64]
-	uniqueUserAccountAttributesUserIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newUserAccountAttributesValidator(env *contract.Env) *UserAccountAttributesValidator {
-	return &UserAccountAttributesValidator{env: env, uniqueUserAccountAttributesUserID: arrowops.NewIntKeys[int64]()}
+	return &UserAccountAttributesValidator{env: env}
 }
 
 // Check implements contract.Validator.
 func (v *UserAccountAttributesValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccountAttributes(b.Record)
 	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
+		userIDOK := in.UserID.Valid(i)
 		// not_null_user_account_attributes_user_id
 		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
+	}
+}
+
+// Follow implements contract.Validator.
+func (v *UserAccountAttributesValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *UserAccountAttributesValidator) Finish(_ []contract.TestResult) {}
+
+// UserAccountAttributesRepeats checks the uniqueness tests of user_account_attributes.
+type UserAccountAttributesRepeats struct {
+	env                               *contract.Env
+	uniqueUserAccountAttributesUserID *arrowops.IntRepeats[int64]
+}
+
+func newUserAccountAttributesRepeats(env *contract.Env) *UserAccountAttributesRepeats {
+	return &UserAccountAttributesRepeats{env: env, uniqueUserAccountAttributesUserID: arrowops.NewIntRepeats[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *UserAccountAttributesRepeats) Add(b contract.Batch, results []contract.TestResult) {
+	in := ViewUserAccountAttributes(b.Record)
+	for i := range b.Len() {
+		userID, userIDOK := in.UserID.Get(i)
 		// unique_user_account_attributes_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueUserAccountAttributesUserID.Touch(in.UserID, i)
+		}
 		if userIDOK {
-			id, _ := v.uniqueUserAccountAttributesUserID.Assign(userID)
-			if n := v.uniqueUserAccountAttributesUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+			if n, id := v.uniqueUserAccountAttributesUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
 			}
 		}
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *UserAccountAttributesValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *UserAccountAttributesRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewUserAccountAttributes(b.Record)
+	switch test {
+	case 1:
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
+}
 
 // userAccountAttributesNode describes user_account_attributes to the runtime.
 var userAccountAttributesNode = contract.Define(contract.Node{
@@ -209,6 +242,9 @@ func userAccountAttributesSource() contract.Source {
 	node := userAccountAttributesNode
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newUserAccountAttributesValidator(env)
+	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newUserAccountAttributesRepeats(env)
 	}
 	return contract.Source{
 		Node:     node,

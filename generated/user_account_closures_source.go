@@ -141,6 +141,9 @@ func (v *UserAccountClosuresValidator) Check(b contract.Batch, results []contrac
 	}
 }
 
+// Follow implements contract.Validator.
+func (v *UserAccountClosuresValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
 // Finish implements contract.Validator.
 func (v *UserAccountClosuresValidator) Finish(_ []contract.TestResult) {}
 

@@ -141,6 +141,9 @@ func (v *UserAccountReactivationsValidator) Check(b contract.Batch, results []co
 	}
 }
 
+// Follow implements contract.Validator.
+func (v *UserAccountReactivationsValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
 // Finish implements contract.Validator.
 func (v *UserAccountReactivationsValidator) Finish(_ []contract.TestResult) {}
 

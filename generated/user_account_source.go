@@ -190,33 +190,24 @@ func (p *UserAccountParser) Release() {
 
 // UserAccountValidator checks the tests of user_account.
 type UserAccountValidator struct {
-	env                         *contract.Env
-	uniqueUserAccountUserID     *arrowops.IntKeys[int64]
-	uniqueUserAccountUserIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newUserAccountValidator(env *contract.Env) *UserAccountValidator {
-	return &UserAccountValidator{env: env, uniqueUserAccountUserID: arrowops.NewIntKeys[int64]()}
+	return &UserAccountValidator{env: env}
 }
 
 // Check implements contract.Validator.
 func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccount(b.Record)
 	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
+		userIDOK := in.UserID.Valid(i)
 		createdTimestamp, createdTimestampOK := in.CreatedTimestamp.Get(i)
 		lastUpdated, lastUpdatedOK := in.LastUpdated.Get(i)
 		internalUserOK := in.InternalUser.Valid(i)
 		// not_null_user_account_user_id
 		if !userIDOK && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
-		}
-		// unique_user_account_user_id
-		if userIDOK {
-			id, _ := v.uniqueUserAccountUserID.Assign(userID)
-			if n := v.uniqueUserAccountUserIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
-				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
-			}
 		}
 		// not_null_user_account_created_timestamp
 		if !createdTimestampOK && results[2].Fail(i) {
@@ -237,8 +228,50 @@ func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestRe
 	}
 }
 
+// Follow implements contract.Validator.
+func (v *UserAccountValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
 // Finish implements contract.Validator.
 func (v *UserAccountValidator) Finish(_ []contract.TestResult) {}
+
+// UserAccountRepeats checks the uniqueness tests of user_account.
+type UserAccountRepeats struct {
+	env                     *contract.Env
+	uniqueUserAccountUserID *arrowops.IntRepeats[int64]
+}
+
+func newUserAccountRepeats(env *contract.Env) *UserAccountRepeats {
+	return &UserAccountRepeats{env: env, uniqueUserAccountUserID: arrowops.NewIntRepeats[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *UserAccountRepeats) Add(b contract.Batch, results []contract.TestResult) {
+	in := ViewUserAccount(b.Record)
+	for i := range b.Len() {
+		userID, userIDOK := in.UserID.Get(i)
+		// unique_user_account_user_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueUserAccountUserID.Touch(in.UserID, i)
+		}
+		if userIDOK {
+			if n, id := v.uniqueUserAccountUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
+				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
+			}
+		}
+	}
+}
+
+// Part implements contract.Repeats.
+func (v *UserAccountRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewUserAccount(b.Record)
+	switch test {
+	case 1:
+		for i := range part {
+			userID := in.UserID.At(i)
+			part[i] = arrowops.PartInt(userID)
+		}
+	}
+}
 
 // userAccountFreshness finds when user_account was last loaded:
 //
@@ -295,6 +328,9 @@ func userAccountSource() contract.Source {
 	node := userAccountNode
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newUserAccountValidator(env)
+	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newUserAccountRepeats(env)
 	}
 	return contract.Source{
 		Node:     node,

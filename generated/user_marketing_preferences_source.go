@@ -173,6 +173,9 @@ func (v *UserMarketingPreferencesValidator) Check(b contract.Batch, results []co
 	}
 }
 
+// Follow implements contract.Validator.
+func (v *UserMarketingPreferencesValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
 // Finish implements contract.Validator.
 func (v *UserMarketingPreferencesValidator) Finish(_ []contract.TestResult) {}
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -64,6 +65,17 @@ func TestManyBatches(t *testing.T) {
 		t.Error("one thread and two give other bytes")
 	}
 
+	// Proofs would leave little to be remembered.
+	s.expect(s.build("--no-proofs", "--memory", "4GiB"), 0)
+	plenty := s.findings()
+	s.expect(s.build("--no-proofs", "--memory", "128MiB"), 0)
+	if !maps.Equal(s.published(), two) {
+		t.Error("little memory gives other bytes")
+	}
+	if got := s.findings(); got != plenty {
+		t.Errorf("with little memory the results are\n%s\nwant\n%s", got, plenty)
+	}
+
 	want := expectMart(t, s.root, asOf)
 	header, records := readCSV(t, s.path(martCSV))
 	if !slices.Equal(header, martHeader) || len(records) != len(want.rows) || len(records) < 80_000 {
@@ -80,6 +92,25 @@ func TestManyBatches(t *testing.T) {
 	if status, failures := results.test("preference_recorded_since_2020"); status != "warn" || failures != want.silent {
 		t.Errorf("the test of preferences says %s of %d users, want a warning and %d", status, failures, want.silent)
 	}
+}
+
+// findings are the results of the last run, without what tells the time.
+func (s *site) findings() string {
+	s.t.Helper()
+	var run map[string]any
+	if err := json.Unmarshal([]byte(s.read("target/run_results.json")), &run); err != nil {
+		s.t.Fatal(err)
+	}
+	for _, r := range run["results"].([]any) {
+		for _, key := range []string{"timing", "thread_id", "execution_time"} {
+			delete(r.(map[string]any), key)
+		}
+	}
+	text, err := json.MarshalIndent(run["results"], "", " ")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
 }
 
 // crowd makes up records; the same each time.

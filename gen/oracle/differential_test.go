@@ -142,6 +142,32 @@ func (s *subject) differ(t *testing.T, program *compiled, set uint64) {
 		}
 		s.compare(t, d, m, path)
 	}
+	s.inParts(t, program, root)
+}
+
+// inParts runs the same data in a memory that has no room for them, which must
+// publish the same bytes.
+func (s *subject) inParts(t *testing.T, program *compiled, root string) {
+	t.Helper()
+	out, target := filepath.Join(root, "out-in-parts"), filepath.Join(root, "target-in-parts")
+	got := program.Run(t, s.name, "--root", root, "--out", out, "--target-path", target, "--as-of", asOfDifferential,
+		"--exclude", "resource_type:test", "--threads", "2", "--memory", "8kB")
+	if got.Exit != 0 {
+		t.Fatalf("in parts: exit status %d\n%s%s", got.Exit, got.Stdout, got.Stderr)
+	}
+	for whole, parted := range map[string]string{
+		filepath.Join(root, "out", "current"): filepath.Join(out, "current"), filepath.Join(root, "target", "partial"): filepath.Join(target, "partial"),
+	} {
+		files, err := filepath.Glob(filepath.Join(whole, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if readFile(t, file) != readFile(t, filepath.Join(parted, filepath.Base(file))) {
+				t.Errorf("%s is not the same in parts", filepath.Base(file))
+			}
+		}
+	}
 }
 
 // failed wants a run that failed to have failed for the models that DuckDB fails

@@ -16,15 +16,18 @@ const (
 	transform  = "golang.org/x/text/transform"
 	flock      = "github.com/gofrs/flock"
 	humanize   = "github.com/dustin/go-humanize"
+	errgroup   = "golang.org/x/sync/errgroup"
 	isatty     = "github.com/mattn/go-isatty"
 	jennifer   = "github.com/dave/jennifer/jen"
 	pgGrammar  = "github.com/wasilibs/go-pgquery/..."
 	pgTree     = "github.com/pganalyze/pg_query_go/v6"
 	pretty     = "github.com/jedib0t/go-pretty/v6/..."
+	memlimit   = "github.com/KimMachineGun/automemlimit/memlimit"
 	progress   = "github.com/schollz/progressbar/v3"
 	similarity = "github.com/agext/levenshtein"
 	toml       = "github.com/BurntSushi/toml"
 	tomlPlaces = "github.com/pelletier/go-toml/v2/unstable"
+	unix       = "golang.org/x/sys/unix"
 )
 
 // rule says what one package may import beside the standard library.
@@ -65,18 +68,20 @@ var table = []rule{
 	{of: "internal/delimited", ours: []string{"internal/contract"}, theirs: []string{gzip, zstd, textCoding + "/charmap", textCoding + "/unicode", transform}},
 	{of: "internal/unittest", ours: []string{"internal/contract", "internal/value", "internal/arrowops"}, theirs: []string{arrow, decimal}, pure: true},
 	{of: "internal/xlsx", theirs: []string{excelize, flate}},
-	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited", "internal/xlsx"}, theirs: []string{arrow, humanize}},
+	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited", "internal/xlsx"}, theirs: []string{arrow, errgroup, humanize}},
 	{of: "internal/scan", ours: []string{"internal/contract", "internal/delimited"}, theirs: []string{arrow}, pure: true},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
+	{of: "internal/spill", ours: []string{"internal/contract", "internal/arrowops"}, theirs: []string{arrow, array, decimal, ipc, memory, flock}},
+	{of: "internal/diskfile", theirs: []string{unix}},
 	{of: "internal/publish", theirs: []string{flock}},
 	{of: "internal/manifest", ours: []string{"internal/contract"}, pure: true},
 	{of: "internal/selection", theirs: []string{similarity}, pure: true},
 	{of: "internal/report", ours: []string{"internal/contract", "internal/value", "internal/manifest"}, theirs: []string{pretty}},
 	{
 		of: "internal/pipeline",
-		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/publish", "internal/report",
-			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest"},
-		theirs: []string{arrow, memory, cobra, isatty, progress},
+		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/diskfile", "internal/publish", "internal/report",
+			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill"},
+		theirs: []string{arrow, memory, cobra, isatty, progress, humanize, memlimit},
 	},
 
 	// Beside the program.

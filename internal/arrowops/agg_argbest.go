@@ -27,6 +27,12 @@ func (a *ArgMax[K]) Wins(id int, k K) bool {
 	return true
 }
 
+// Drop gives up the chunks that lie wholly in ids lo to hi, as that of Store.
+func (a *ArgMax[K]) Drop(lo, hi int) { a.leaders.drop(lo, hi) }
+
+// Size is how many bytes it holds.
+func (a *ArgMax[K]) Size() int64 { return a.leaders.size() }
+
 // ArgMin is ArgMax with the least key.
 type ArgMin[K any] struct {
 	compare func(a, b K) int
@@ -48,16 +54,17 @@ func (a *ArgMin[K]) Wins(id int, k K) bool {
 	return true
 }
 
+// Drop gives up the chunks that lie wholly in ids lo to hi, as that of Store.
+func (a *ArgMin[K]) Drop(lo, hi int) { a.leaders.drop(lo, hi) }
+
+// Size is how many bytes it holds.
+func (a *ArgMin[K]) Size() int64 { return a.leaders.size() }
+
 // leaders keeps the leading key of each id: text in a StringStore, so that a
 // new leader allocates nothing of its own, everything else as it is.
 type leaders[K any] struct {
-	keys []leader[K]
+	keys cells[K]
 	text *StringStore // not nil where K is string
-}
-
-type leader[K any] struct {
-	key K
-	ok  bool
 }
 
 func newLeaders[K any]() leaders[K] {
@@ -74,10 +81,7 @@ func (l *leaders[K]) get(id int) (k K, ok bool) {
 		s, ok = l.text.Get(id)
 		return *any(&s).(*K), ok
 	}
-	if id >= len(l.keys) {
-		return k, false
-	}
-	return l.keys[id].key, l.keys[id].ok
+	return l.keys.get(id)
 }
 
 func (l *leaders[K]) set(id int, k K) {
@@ -85,8 +89,19 @@ func (l *leaders[K]) set(id int, k K) {
 		l.text.Set(id, *any(&k).(*string), true)
 		return
 	}
-	if id >= len(l.keys) {
-		l.keys = extend(l.keys, id+1)
+	l.keys.set(id, k, true)
+}
+
+func (l *leaders[K]) drop(lo, hi int) {
+	if l.text != nil {
+		l.text.Drop(lo, hi)
 	}
-	l.keys[id] = leader[K]{key: k, ok: true}
+	l.keys.drop(lo, hi)
+}
+
+func (l *leaders[K]) size() int64 {
+	if l.text != nil {
+		return l.text.Size()
+	}
+	return l.keys.size()
 }

@@ -12,6 +12,9 @@ func (a *BoolAnd) Add(id int, v bool) {
 // Get is whether all values added for an id are true; null without any.
 func (a *BoolAnd) Get(id int) (all, ok bool) { return a.all.Get(id) }
 
+// Store is what the values are kept in, to be read, dropped and measured.
+func (a *BoolAnd) Store() *BoolStore { return &a.all }
+
 // BoolOr keeps, for each id, whether any value added is true.
 type BoolOr struct{ any BoolStore }
 
@@ -23,6 +26,9 @@ func (a *BoolOr) Add(id int, v bool) {
 
 // Get is whether any value added for an id is true; null without any.
 func (a *BoolOr) Get(id int) (found, ok bool) { return a.any.Get(id) }
+
+// Store is what the values are kept in, to be read, dropped and measured.
+func (a *BoolOr) Store() *BoolStore { return &a.any }
 
 // MinBool is the least boolean of each id, false being less than true.
 type MinBool = BoolAnd

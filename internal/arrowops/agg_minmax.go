@@ -20,6 +20,9 @@ func (m *Min[T]) Add(id int, v T) {
 // Get is the least value added for an id.
 func (m *Min[T]) Get(id int) (T, bool) { return m.best.Get(id) }
 
+// Store is what the values are kept in, to be read, dropped and measured.
+func (m *Min[T]) Store() *Store[T] { return &m.best }
+
 // Max keeps the greatest integer, date or timestamp of each id.
 type Max[T Int] struct{ best Store[T] }
 
@@ -32,6 +35,9 @@ func (m *Max[T]) Add(id int, v T) {
 
 // Get is the greatest value added for an id.
 func (m *Max[T]) Get(id int) (T, bool) { return m.best.Get(id) }
+
+// Store is what the values are kept in, to be read, dropped and measured.
+func (m *Max[T]) Store() *Store[T] { return &m.best }
 
 // MinFloat64 keeps the least float64 of each id, in the order of CompareFloat64;
 // of equal ones, as 0 and -0 are, the first.
@@ -47,6 +53,9 @@ func (m *MinFloat64) Add(id int, v float64) {
 // Get is the least value added for an id.
 func (m *MinFloat64) Get(id int) (float64, bool) { return m.best.Get(id) }
 
+// Store is what the values are kept in, to be read, dropped and measured.
+func (m *MinFloat64) Store() *Store[float64] { return &m.best }
+
 // MaxFloat64 keeps the greatest float64 of each id, in the order of
 // CompareFloat64; of equal ones the first.
 type MaxFloat64 struct{ best Store[float64] }
@@ -61,6 +70,9 @@ func (m *MaxFloat64) Add(id int, v float64) {
 // Get is the greatest value added for an id.
 func (m *MaxFloat64) Get(id int) (float64, bool) { return m.best.Get(id) }
 
+// Store is what the values are kept in, to be read, dropped and measured.
+func (m *MaxFloat64) Store() *Store[float64] { return &m.best }
+
 // MinDecimal keeps the least decimal of each id; all have one scale.
 type MinDecimal struct{ best Store[decimal128.Num] }
 
@@ -73,6 +85,9 @@ func (m *MinDecimal) Add(id int, v decimal128.Num) {
 
 // Get is the least value added for an id.
 func (m *MinDecimal) Get(id int) (decimal128.Num, bool) { return m.best.Get(id) }
+
+// Store is what the values are kept in, to be read, dropped and measured.
+func (m *MinDecimal) Store() *Store[decimal128.Num] { return &m.best }
 
 // MaxDecimal keeps the greatest decimal of each id; all have one scale.
 type MaxDecimal struct{ best Store[decimal128.Num] }
@@ -87,6 +102,9 @@ func (m *MaxDecimal) Add(id int, v decimal128.Num) {
 // Get is the greatest value added for an id.
 func (m *MaxDecimal) Get(id int) (decimal128.Num, bool) { return m.best.Get(id) }
 
+// Store is what the values are kept in, to be read, dropped and measured.
+func (m *MaxDecimal) Store() *Store[decimal128.Num] { return &m.best }
+
 // MinString keeps the least text of each id, by its bytes.
 type MinString struct{ best StringStore }
 
@@ -100,6 +118,9 @@ func (m *MinString) Add(id int, v string) {
 // Get is the least text added for an id, good until the next Add.
 func (m *MinString) Get(id int) (string, bool) { return m.best.Get(id) }
 
+// Store is what the values are kept in, to be read, dropped and measured.
+func (m *MinString) Store() *StringStore { return &m.best }
+
 // MaxString keeps the greatest text of each id, by its bytes.
 type MaxString struct{ best StringStore }
 
@@ -112,3 +133,6 @@ func (m *MaxString) Add(id int, v string) {
 
 // Get is the greatest text added for an id, good until the next Add.
 func (m *MaxString) Get(id int) (string, bool) { return m.best.Get(id) }
+
+// Store is what the values are kept in, to be read, dropped and measured.
+func (m *MaxString) Store() *StringStore { return &m.best }

@@ -28,40 +28,28 @@ func (t *intTotal) add(v int64) {
 	t.n++
 }
 
-// intTotals keeps a total for each id.
-type intTotals []intTotal
-
-func (t *intTotals) add(id int, v int64) {
-	if id >= len(*t) {
-		*t = extend(*t, id+1)
-	}
-	(*t)[id].add(v)
-}
-
-// at is the total of an id, zero for one never added.
-func (t intTotals) at(id int) intTotal {
-	if uint(id) >= uint(len(t)) {
-		return intTotal{}
-	}
-	return t[id]
-}
-
 // SumInt64 sums integers for each id. The sum is kept in 128 bits: what counts
 // is the total, not what it was on the way.
-type SumInt64 struct{ totals intTotals }
+type SumInt64 struct{ totals chunked[intTotal] }
 
 // Add adds v for an id.
-func (s *SumInt64) Add(id int, v int64) { s.totals.add(id, v) }
+func (s *SumInt64) Add(id int, v int64) { s.totals.at(id).add(v) }
 
 // Get is the sum of an id, null where nothing was added, ErrSumInt64 where it
 // is no int64.
 func (s *SumInt64) Get(id int) (sum int64, ok bool, err error) {
-	t := s.totals.at(id)
+	t := s.totals.get(id)
 	if t.hi != int64(t.lo)>>63 {
 		return 0, false, ErrSumInt64
 	}
 	return int64(t.lo), t.n > 0, nil
 }
+
+// Drop gives up the chunks that lie wholly in ids lo to hi, as that of Store.
+func (s *SumInt64) Drop(lo, hi int) { s.totals.drop(lo, hi) }
+
+// Size is how many bytes it holds.
+func (s *SumInt64) Size() int64 { return s.totals.size() }
 
 // decimalTotal is an exact sum of up to 2^63 decimals of 38 digits:
 // hi*2^128 + mid*2^64 + lo.
@@ -79,34 +67,16 @@ func (t *decimalTotal) add(v decimal128.Num) {
 	t.n++
 }
 
-// decimalTotals keeps a total for each id.
-type decimalTotals []decimalTotal
-
-func (t *decimalTotals) add(id int, v decimal128.Num) {
-	if id >= len(*t) {
-		*t = extend(*t, id+1)
-	}
-	(*t)[id].add(v)
-}
-
-// at is the total of an id, zero for one never added.
-func (t decimalTotals) at(id int) decimalTotal {
-	if uint(id) >= uint(len(t)) {
-		return decimalTotal{}
-	}
-	return t[id]
-}
-
 // SumDecimal sums decimals of one scale for each id, exactly.
-type SumDecimal struct{ totals decimalTotals }
+type SumDecimal struct{ totals chunked[decimalTotal] }
 
 // Add adds v for an id.
-func (s *SumDecimal) Add(id int, v decimal128.Num) { s.totals.add(id, v) }
+func (s *SumDecimal) Add(id int, v decimal128.Num) { s.totals.at(id).add(v) }
 
 // Get is the sum of an id, at the scale of what was added; null where nothing
 // was, ErrSumDecimal where it has more than 38 digits.
 func (s *SumDecimal) Get(id int) (sum decimal128.Num, ok bool, err error) {
-	t := s.totals.at(id)
+	t := s.totals.get(id)
 	sum = decimal128.New(int64(t.mid), t.lo)
 	if t.hi != int64(t.mid)>>63 || !sum.FitsInPrecision(38) {
 		return decimal128.Num{}, false, ErrSumDecimal
@@ -114,47 +84,47 @@ func (s *SumDecimal) Get(id int) (sum decimal128.Num, ok bool, err error) {
 	return sum, t.n > 0, nil
 }
 
+// Drop gives up the chunks that lie wholly in ids lo to hi, as that of Store.
+func (s *SumDecimal) Drop(lo, hi int) { s.totals.drop(lo, hi) }
+
+// Size is how many bytes it holds.
+func (s *SumDecimal) Size() int64 { return s.totals.size() }
+
 // floatTotal is a sum in float64.
 type floatTotal struct {
 	sum float64
 	n   int64 // values added
 }
 
-// floatTotals keeps a total for each id.
-type floatTotals []floatTotal
-
-func (t *floatTotals) add(id int, v float64) {
-	if id >= len(*t) {
-		*t = extend(*t, id+1)
-	}
-	total := &(*t)[id]
-	total.sum += v
-	total.n++
+func (t *floatTotal) add(v float64) {
+	t.sum += v
+	t.n++
 }
 
-// at is the total of an id, zero for one never added. A sum that is not a number
-// is always the same one: which bits an addition gives it is the processor's
-// choice.
-func (t floatTotals) at(id int) floatTotal {
-	if uint(id) >= uint(len(t)) {
-		return floatTotal{}
+// value is the sum. One that is not a number is always the same one: which bits
+// an addition gives it is the processor's choice.
+func (t floatTotal) value() float64 {
+	if math.IsNaN(t.sum) {
+		return math.NaN()
 	}
-	total := t[id]
-	if math.IsNaN(total.sum) {
-		total.sum = math.NaN()
-	}
-	return total
+	return t.sum
 }
 
 // SumFloat64 sums float64 for each id, one after the other in the order of the
 // calls, as PostgreSQL does; a sum too large for float64 is infinite.
-type SumFloat64 struct{ totals floatTotals }
+type SumFloat64 struct{ totals chunked[floatTotal] }
 
 // Add adds v for an id.
-func (s *SumFloat64) Add(id int, v float64) { s.totals.add(id, v) }
+func (s *SumFloat64) Add(id int, v float64) { s.totals.at(id).add(v) }
 
 // Get is the sum of an id, null where nothing was added.
 func (s *SumFloat64) Get(id int) (sum float64, ok bool) {
-	t := s.totals.at(id)
-	return t.sum, t.n > 0
+	t := s.totals.get(id)
+	return t.value(), t.n > 0
 }
+
+// Drop gives up the chunks that lie wholly in ids lo to hi, as that of Store.
+func (s *SumFloat64) Drop(lo, hi int) { s.totals.drop(lo, hi) }
+
+// Size is how many bytes it holds.
+func (s *SumFloat64) Size() int64 { return s.totals.size() }

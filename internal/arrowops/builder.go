@@ -8,6 +8,7 @@ import (
 
 // Builder makes arrays of values of fixed width.
 type Builder[T Fixed] struct {
+	whole  whole
 	values slab[T]
 	first  int    // of the rows that Extend added last
 	valid  []bool // of the first rows; the others are not null
@@ -45,16 +46,6 @@ func (b *Builder[T]) SetNull(i int) {
 	b.valid = setNull(b.valid, b.first+i)
 }
 
-// setNull notes that a row is null, and that those before which it does not
-// reach are not.
-func setNull(valid []bool, row int) []bool {
-	for len(valid) <= row {
-		valid = append(valid, true)
-	}
-	valid[row] = false
-	return valid
-}
-
 // Append adds one row.
 func (b *Builder[T]) Append(v T) { b.values.rows = append(b.values.rows, v) }
 
@@ -83,19 +74,37 @@ func (b *Builder[T]) AppendTake(src Column[T], rows []int) {
 		b.appendRange(src, lo, hi)
 		return
 	}
-	b.Reserve(len(rows))
-	if src.bits != nil {
-		for _, row := range rows {
-			b.AppendOption(src.Get(row))
+	out, valid := b.add(len(rows), src.bits != nil)
+	if src.bits == nil {
+		for i, row := range rows {
+			out[i] = src.values[row]
 		}
 		return
 	}
-	n := b.Len()
-	b.values.rows = b.values.rows[:n+len(rows)]
-	out := b.values.rows[n:]
 	for i, row := range rows {
-		out[i] = src.values[row]
+		out[i], valid[i] = src.Get(row)
 	}
+}
+
+// AppendStore adds, for each i of rows, what a store has for ids[i], null for an
+// id that it was not given.
+func (b *Builder[T]) AppendStore(src *Store[T], ids, rows []int) {
+	out, valid := b.add(len(rows), true)
+	for i, row := range rows {
+		out[i], valid[i] = src.Get(ids[row])
+	}
+}
+
+// add adds n rows and gives their values and, where they are nullable, whether
+// they are null, all to be written.
+func (b *Builder[T]) add(n int, nullable bool) (values []T, valid []bool) {
+	had := b.Len()
+	if nullable {
+		b.valid, valid = addValid(b.valid, had, n)
+	}
+	b.Reserve(n)
+	b.values.rows = b.values.rows[:had+n]
+	return b.values.rows[had:], valid
 }
 
 // contiguous reports whether rows are lo, lo+1, … hi-1, as they often are: where
@@ -119,19 +128,29 @@ func contiguous(rows []int) (lo, hi int, ok bool) {
 
 // appendRange adds rows lo to hi of a column.
 func (b *Builder[T]) appendRange(src Column[T], lo, hi int) {
-	b.Reserve(hi - lo)
-	if src.bits == nil {
-		b.values.rows = append(b.values.rows, src.values[lo:hi]...)
+	nullable := !src.all(lo, hi)
+	out, valid := b.add(hi-lo, nullable)
+	copy(out, src.values[lo:hi])
+	if !nullable {
 		return
 	}
-	for row := lo; row < hi; row++ {
-		b.AppendOption(src.Get(row))
+	unpackBits(valid, src.bits, src.offset+lo)
+	var zero T
+	for i, ok := range valid {
+		v := out[i]
+		if !ok {
+			v = zero
+		}
+		out[i] = v
 	}
 }
 
 // NewArray hands over the rows appended and leaves the builder empty, for use
 // again.
 func (b *Builder[T]) NewArray() arrow.Array {
+	if a := b.whole.take(b.Len()); a != nil {
+		return a
+	}
 	rows := b.Len()
 	nulls, validity := packValidity(b.mem, b.valid, rows)
 	b.valid = b.valid[:0]
@@ -141,6 +160,7 @@ func (b *Builder[T]) NewArray() arrow.Array {
 // Release frees what was appended and not handed over. The builder is empty
 // and may be used again.
 func (b *Builder[T]) Release() {
+	b.whole.release()
 	b.values.release()
 	b.valid = nil
 }

@@ -10,6 +10,7 @@ import (
 // BoolBuilder makes arrays of booleans. It gathers them as bytes and packs
 // them into bits at the end.
 type BoolBuilder struct {
+	whole  whole
 	values []bool
 	first  int    // of the rows that Extend added last
 	valid  []bool // of the first rows; the others are not null
@@ -57,26 +58,53 @@ func (b *BoolBuilder) AppendOption(v, ok bool) {
 
 // AppendTake adds the given rows of a column, in the order given.
 func (b *BoolBuilder) AppendTake(src Bools, rows []int) {
-	b.Reserve(len(rows))
+	if lo, hi, ok := contiguous(rows); ok {
+		b.appendRange(src, lo, hi)
+		return
+	}
+	out, valid := b.add(len(rows), src.bits != nil)
 	if src.bits == nil {
-		for _, row := range rows {
-			b.Append(src.At(row))
+		for i, row := range rows {
+			out[i] = src.At(row)
 		}
 		return
 	}
-	for _, row := range rows {
-		b.AppendOption(src.Get(row))
+	for i, row := range rows {
+		out[i], valid[i] = src.Get(row)
 	}
+}
+
+// AppendStore adds, for each i of rows, what a store has for ids[i], null for an
+// id that it was not given.
+func (b *BoolBuilder) AppendStore(src *BoolStore, ids, rows []int) {
+	out, valid := b.add(len(rows), true)
+	for i, row := range rows {
+		out[i], valid[i] = src.Get(ids[row])
+	}
+}
+
+// add adds n rows and gives their values and, where they are nullable, whether
+// they are null, all to be written.
+func (b *BoolBuilder) add(n int, nullable bool) (values, valid []bool) {
+	had := b.Len()
+	if nullable {
+		b.valid, valid = addValid(b.valid, had, n)
+	}
+	b.Reserve(n)
+	b.values = b.values[:had+n]
+	return b.values[had:], valid
 }
 
 // appendRange adds rows lo to hi of a column.
 func (b *BoolBuilder) appendRange(src Bools, lo, hi int) {
-	b.Reserve(hi - lo)
-	for row := lo; row < hi; row++ {
-		if src.bits == nil {
-			b.Append(src.At(row))
-		} else {
-			b.AppendOption(src.Get(row))
+	nullable := !src.all(lo, hi)
+	out, valid := b.add(hi-lo, nullable)
+	unpackBits(out, src.values, src.first+lo)
+	if nullable {
+		unpackBits(valid, src.bits, src.offset+lo)
+		values := asBytes(out)
+		for i, ok := range asBytes(valid) {
+			values[i] &= ok
 		}
 	}
 }
@@ -84,6 +112,9 @@ func (b *BoolBuilder) appendRange(src Bools, lo, hi int) {
 // NewArray hands over the rows appended and leaves the builder empty, for use
 // again.
 func (b *BoolBuilder) NewArray() arrow.Array {
+	if a := b.whole.take(len(b.values)); a != nil {
+		return a
+	}
 	rows := len(b.values)
 	nulls, validity := packValidity(b.mem, b.valid, rows)
 	values := packBits(b.mem, b.values)
@@ -93,4 +124,7 @@ func (b *BoolBuilder) NewArray() arrow.Array {
 
 // Release forgets what was appended and not handed over. The builder is empty
 // and may be used again.
-func (b *BoolBuilder) Release() { b.values, b.valid = nil, nil }
+func (b *BoolBuilder) Release() {
+	b.whole.release()
+	b.values, b.valid = nil, nil
+}

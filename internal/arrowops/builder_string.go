@@ -26,6 +26,7 @@ var maxText = math.MaxInt32
 // One array holds at most 2 GiB of text. Appending more does not fail; instead
 // Err says so, once for the array and not once a row. Ask Err before NewArray.
 type StringBuilder struct {
+	whole   whole
 	offsets slab[int32] // 0, and where each row ends in text
 	text    []byte
 	first   int    // of the rows that Extend added last
@@ -59,7 +60,6 @@ func (b *StringBuilder) Reserve(n int) { b.offsets.reserve(b.mem, n) }
 // Extend adds a row for each of some fields, and gives the indices of those that
 // are empty; of them SetNull makes nulls.
 func (b *StringBuilder) Extend(fields value.Fields) iter.Seq[int] {
-	const short = 32 // so many bytes are copied at once, which is less work than to copy fewer
 	n := fields.Count
 	b.Reserve(n)
 	b.first = b.Len()
@@ -69,13 +69,7 @@ func (b *StringBuilder) Extend(fields value.Fields) iter.Seq[int] {
 		text := b.text
 		for i := range ends {
 			field := fields.At(i)
-			size := len(text)
-			if len(field) <= short && cap(field) >= short && cap(text)-size >= short {
-				*(*[short]byte)(text[size:cap(text)]) = [short]byte(field[:short])
-				text = text[:size+len(field)]
-			} else {
-				text = append(text, field...)
-			}
+			text = appendShort(text, field)
 			ends[i] = int32(len(text))
 			if len(field) == 0 && !yield(i) {
 				break
@@ -109,47 +103,12 @@ func (b *StringBuilder) AppendOption(v string, ok bool) {
 	b.valid = append(b.valid, ok)
 }
 
-// AppendTake adds the given rows of a column, in the order given.
-func (b *StringBuilder) AppendTake(src Strings, rows []int) {
-	if lo, hi, ok := contiguous(rows); ok {
-		b.appendRange(src, lo, hi)
-		return
-	}
-	b.Reserve(len(rows))
-	if src.bits == nil {
-		for _, row := range rows {
-			b.Append(src.At(row))
-		}
-		return
-	}
-	for _, row := range rows {
-		b.AppendOption(src.Get(row))
-	}
-}
-
-// appendRange adds rows lo to hi of a column.
-func (b *StringBuilder) appendRange(src Strings, lo, hi int) {
-	if lo == hi {
-		return
-	}
-	b.Reserve(hi - lo)
-	if src.bits != nil {
-		for row := lo; row < hi; row++ {
-			b.AppendOption(src.Get(row))
-		}
-		return
-	}
-	first := src.offsets[lo]
-	move := int32(len(b.text)) - first
-	b.text = append(b.text, src.text[first:src.offsets[hi]]...)
-	for _, end := range src.offsets[lo+1 : hi+1] {
-		b.offsets.rows = append(b.offsets.rows, end+move)
-	}
-}
-
 // NewArray hands over the rows appended and leaves the builder empty, for use
 // again. It panics where Err is not nil: such an array would be wrong.
 func (b *StringBuilder) NewArray() arrow.Array {
+	if a := b.whole.take(b.Len()); a != nil {
+		return a
+	}
 	if err := b.Err(); err != nil {
 		panic("arrowops: NewArray of a StringBuilder without a look at its Err: " + err.Error())
 	}
@@ -166,6 +125,7 @@ func (b *StringBuilder) NewArray() arrow.Array {
 // Release frees what was appended and not handed over. The builder is empty
 // and may be used again.
 func (b *StringBuilder) Release() {
+	b.whole.release()
 	b.offsets.release()
 	b.text, b.valid, b.offsets = nil, nil, firstOffset()
 }

@@ -297,3 +297,58 @@ func TestStringBuilderExtend(t *testing.T) {
 		mustBeCanonical(t, mem, arrow.BinaryTypes.String, a, want)
 	})
 }
+
+// appendStoreProperty holds AppendStore against Get of the store, in between rows
+// appended otherwise.
+func appendStoreProperty[T any, V readable[T]](dt arrow.DataType, values *rapid.Generator[T], under T,
+	newBuilder func(memory.Allocator) writable[T, V], view func(arrow.Array) V,
+	start func() (store[T, V], func(b writable[T, V], ids, rows []int))) func(*testing.T) {
+	return func(t *testing.T) {
+		checked(t, func(t *rapid.T, mem memory.Allocator) {
+			s, appendStore := start()
+			first := rapid.SampledFrom([]int{0, ChunkRows - 20}).Draw(t, "first id")
+			for i, x := range drawColumn(t, drawRows(t), values) {
+				s.Set(first+i, x.v, x.ok)
+			}
+			b := newBuilder(mem)
+			defer b.Release()
+			var want []option[T]
+			for range rapid.IntRange(1, 3).Draw(t, "steps") {
+				ids := rapid.SliceOfN(rapid.OneOf(rapid.IntRange(-1, 50), rapid.IntRange(first-1, first+600)), 1, 70).Draw(t, "ids")
+				rows := drawTaken(t, len(ids))
+				appendStore(b, ids, rows)
+				for _, row := range rows {
+					v, ok := s.Get(ids[row])
+					want = append(want, option[T]{v, ok})
+				}
+				b.Append(under)
+				want = append(want, option[T]{under, true})
+			}
+			a := b.NewArray()
+			defer a.Release()
+			mustRead(t, view(a), want)
+			mustBeCanonical(t, mem, dt, a, want)
+		})
+	}
+}
+
+func TestAppendStore(t *testing.T) {
+	int64s := arrow.PrimitiveTypes.Int64
+	t.Run("int64", appendStoreProperty(int64s, anyInt64, 7, fixedBuilder[int64](int64s), View[int64],
+		func() (store[int64, Column[int64]], func(writable[int64, Column[int64]], []int, []int)) {
+			s := new(Store[int64])
+			return s, func(b writable[int64, Column[int64]], ids, rows []int) { b.(*Builder[int64]).AppendStore(s, ids, rows) }
+		}))
+	t.Run("bool", appendStoreProperty(arrow.FixedWidthTypes.Boolean, anyBool, true,
+		func(mem memory.Allocator) writable[bool, Bools] { return NewBoolBuilder(mem) }, ViewBools,
+		func() (store[bool, Bools], func(writable[bool, Bools], []int, []int)) {
+			s := new(BoolStore)
+			return s, func(b writable[bool, Bools], ids, rows []int) { b.(*BoolBuilder).AppendStore(s, ids, rows) }
+		}))
+	t.Run("string", appendStoreProperty(arrow.BinaryTypes.String, anyText, "hidden",
+		func(mem memory.Allocator) writable[string, Strings] { return NewStringBuilder(mem) }, ViewStrings,
+		func() (store[string, Strings], func(writable[string, Strings], []int, []int)) {
+			s := new(StringStore)
+			return s, func(b writable[string, Strings], ids, rows []int) { b.(*StringBuilder).AppendStore(s, ids, rows) }
+		}))
+}

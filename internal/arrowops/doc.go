@@ -6,7 +6,7 @@
 // It knows Arrow and, for text, the fields of a column (value.Fields), and
 // nothing else: no schema, no file, no SQL text, no parsing.
 // Nothing in it is safe for concurrent use, except that any number of
-// goroutines may read one view.
+// goroutines may read one view, and stores once setting has ended.
 //
 // # Ownership
 //
@@ -16,8 +16,9 @@
 //     hands it over to an array, which the caller releases. Release frees what
 //     was not handed over. Its scratch memory is on Go's heap and stays with it
 //     from one array to the next.
-//   - Keys, stores and accumulators live on Go's heap and need no release. They
-//     copy the text they keep.
+//   - Keys, stores and accumulators live on Go's heap and need no release; Drop
+//     gives up what they keep for ids that are done with, and Size tells how many
+//     bytes they hold. They copy the text they keep.
 //   - Functions that take a record borrow it, functions that give one give a
 //     reference the caller releases; an emit function takes its record over.
 //
@@ -31,7 +32,8 @@
 // # Ids
 //
 // Keyed work is a fold: keys give each distinct value an id, 0, 1, 2, … in the
-// order of first appearance, and stores and accumulators are slices over ids.
+// order of first appearance, and stores and accumulators keep something for each
+// id, in chunks of ChunkRows.
 // A store or accumulator asked for an id that it was never given (a negative
 // one too, which is what Find gives for an absent key) answers with null.
 package arrowops

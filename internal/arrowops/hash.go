@@ -3,7 +3,6 @@ package arrowops
 import (
 	"encoding/binary"
 	"math/bits"
-	"unsafe"
 )
 
 // The hash functions here have no seed: the same keys are laid out in the same
@@ -25,7 +24,7 @@ func fold(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-// hashInt is one folded multiply. Its low bits are used.
+// hashInt is one folded multiply. Tables use its low 32 bits.
 func hashInt(v uint64) uint64 { return fold(v^secret0, secret1) }
 
 // hashPair hashes two words; their order matters.
@@ -35,7 +34,7 @@ func hashPair(a, b uint64) uint64 { return fold(a^secret0, b^secret1) ^ fold(a^s
 // pay for keys, which are short and compared anyway: the unrolled loop for
 // texts over 48 bytes, and the second multiplication at the end.
 func hashText(s string) uint64 {
-	p := unsafe.Slice(unsafe.StringData(s), len(s))
+	p := bytesIn(s)
 	seed := uint64(len(s)) ^ secret0
 	var a, b uint64
 	switch n := len(p); {

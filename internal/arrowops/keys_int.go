@@ -11,127 +11,156 @@ const maxKeys = math.MaxInt32
 // what ran out.
 //
 // Keys that lie close together, as serial numbers and dates do, are looked up
-// in a table indexed by the key itself. Others are in a hash table with open
-// addressing and linear probing, a power of two in size and at most five
-// eighths full, whose slots hold the keys, so that a lookup touches one place
-// of memory. Which it is, is decided anew whenever a table has to grow, so it
-// costs a constant time a key; no result depends on it.
+// in pages indexed by the key itself. Others are in a hash table whose slots
+// hold the keys, so that a lookup touches one place of memory. Which it is, is
+// decided anew whenever a page is missing or the table has to grow, so it costs
+// a constant time a key; no result depends on it.
 type IntKeys[T Int] struct {
-	direct []int32 // id + 1 of key base + i, or 0; nil where the keys are in slots
-	base   uint64
-	slots  []intSlot[T] // nil where the keys are in direct
-	keys   []T          // by id; zero for the null key
-	lo, hi T            // least and greatest key
-	null   int          // id of the null key, or -1
+	pages  pages[keyPage]       // empty where the keys are in table
+	table  segments[intSlot[T]] // empty where the keys are in pages
+	keys   chunked[T]           // by id; zero for the null key; for Get alone
+	n      int                  // ids given
+	lo, hi T                    // least and greatest key
+	index  bool                 // whether keys is left out
+	null   int                  // id of the null key, or -1
 }
+
+// keyPage is for each of pageKeys keys, beginning with a multiple of their
+// number, its id + 1, or 0.
+type keyPage [pageKeys]int32
+
+var noKeys keyPage
+
+const (
+	pageShift = 12
+	pageKeys  = 1 << pageShift
+)
 
 type intSlot[T Int] struct {
 	key T
 	ref int32 // id + 1; 0 where the slot is empty
 }
 
+func (s intSlot[T]) hash() uint32 { return uint32(hashInt(uint64(s.key))) }
+
 // NewIntKeys makes an empty set of keys.
-func NewIntKeys[T Int]() *IntKeys[T] { return &IntKeys[T]{null: -1} }
+func NewIntKeys[T Int]() *IntKeys[T] {
+	return &IntKeys[T]{pages: pages[keyPage]{none: &noKeys}, null: -1}
+}
+
+// NewIntIndex makes an empty set of keys for which Get is not asked: it keeps
+// what Assign and Find need only, which is less by 8 bytes an int64.
+func NewIntIndex[T Int]() *IntKeys[T] {
+	k := NewIntKeys[T]()
+	k.index = true
+	return k
+}
 
 // Len is the number of keys, the null key included.
-func (k *IntKeys[T]) Len() int { return len(k.keys) }
+func (k *IntKeys[T]) Len() int { return k.n }
 
-// Get is the key of an id that Assign gave; not ok is the null key.
-func (k *IntKeys[T]) Get(id int) (key T, ok bool) { return k.keys[id], id != k.null }
+// Size is how many bytes the keys hold.
+func (k *IntKeys[T]) Size() int64 { return k.pages.size() + k.table.size() + k.keys.size() }
+
+// Get is the key of an id that Assign gave; not ok is the null key. It panics for
+// keys that NewIntIndex made.
+func (k *IntKeys[T]) Get(id int) (key T, ok bool) {
+	if k.index {
+		panic("arrowops: Get of keys that NewIntIndex made")
+	}
+	return k.keys.get(id), id != k.null
+}
 
 // Assign gives the id of v, a new one where v was not seen before.
 func (k *IntKeys[T]) Assign(v T) (id int, isNew bool) {
-	if at := uint64(v) - k.base; at < uint64(len(k.direct)) {
-		ref := &k.direct[at]
-		if *ref != 0 {
-			return int(*ref - 1), false
-		}
-		*ref = k.add(v)
-		return int(*ref - 1), true
+	page := k.pages.find(int64(v) >> pageShift)
+	if ref := page[uint64(v)%pageKeys]; ref != 0 {
+		return int(ref - 1), false
 	}
-	return k.assignHashed(v)
+	if page == k.pages.none {
+		if k.table.dir == nil {
+			page = k.newPage(v)
+		}
+		if page == k.pages.none {
+			return k.assignHashed(v)
+		}
+	}
+	page[uint64(v)%pageKeys] = k.add(v)
+	return k.n - 1, true
 }
 
-// assignHashed is Assign of a key that the direct table does not reach.
+// newPage is a page for v, or none where pages would be emptier than a hash table is.
+func (k *IntKeys[T]) newPage(v T) *keyPage {
+	if (k.pages.made+1)*pageKeys > 8*k.n+2*pageKeys {
+		return k.pages.none
+	}
+	return k.pages.make(int64(v)>>pageShift, 1024+k.n/8)
+}
+
+// assignHashed is Assign where the keys are in the table, or have to be.
 func (k *IntKeys[T]) assignHashed(v T) (id int, isNew bool) {
-	slots := k.slots
-	mask := uint64(len(slots) - 1)
-	for i := hashInt(uint64(v)); len(slots) > 0; i++ {
+	if k.table.dir == nil {
+		k.useTable()
+	}
+	hash := uint32(hashInt(uint64(v)))
+	slots := k.table.at(hash)
+	mask := uint32(len(slots) - 1)
+	for i := hash; ; i++ {
 		s := &slots[i&mask]
 		if s.ref == 0 {
 			*s = intSlot[T]{key: v, ref: k.add(v)}
-			if tooFull(len(k.keys), len(slots)) {
-				k.grow()
+			if k.table.added(hash) {
+				k.tryPages()
 			}
-			return len(k.keys) - 1, true
+			return k.n - 1, true
 		}
 		if s.key == v {
 			return int(s.ref - 1), false
 		}
 	}
-	k.add(v)
-	k.grow()
-	return len(k.keys) - 1, true
 }
 
 // add gives v the next id and returns the id + 1.
 func (k *IntKeys[T]) add(v T) (ref int32) {
-	mustFit(len(k.keys))
-	if first := len(k.keys) == 0 || len(k.keys) == 1 && k.null == 0; first {
+	mustFit(k.n)
+	if first := k.n == 0 || k.n == 1 && k.null == 0; first {
 		k.lo, k.hi = v, v
 	}
 	k.lo, k.hi = min(k.lo, v), max(k.hi, v)
-	k.keys = push(k.keys, v)
-	return int32(len(k.keys))
+	if !k.index {
+		*k.keys.at(k.n) = v
+	}
+	k.n++
+	return int32(k.n)
 }
 
-// grow makes a larger table of either kind and enters all keys.
-func (k *IntKeys[T]) grow() {
+// useTable moves all keys from the pages to the table.
+func (k *IntKeys[T]) useTable() {
+	k.table = newSegments[intSlot[T]]()
+	for number, page := range k.pages.all {
+		for i, ref := range page {
+			if ref != 0 {
+				k.table.insert(intSlot[T]{key: T(number<<pageShift) + T(i), ref: ref})
+			}
+		}
+	}
+	k.pages = pages[keyPage]{none: k.pages.none}
+}
+
+// tryPages moves all keys from the table to pages where they lie close together.
+func (k *IntKeys[T]) tryPages() {
 	span := uint64(k.hi) - uint64(k.lo)
-	if span < 4*uint64(len(k.keys))+1024 {
-		// Room on both sides: keys may come in rising or in falling order.
-		room := span + minRows
-		k.base = uint64(k.lo) - room
-		k.direct = make([]int32, span+1+2*room)
-		k.slots = nil
-		for id, key := range k.keys {
-			if id != k.null {
-				k.direct[uint64(key)-k.base] = int32(id + 1)
-			}
-		}
+	if span >= 4*uint64(k.n)+1024 {
 		return
 	}
-	old := k.slots
-	size := max(2*len(old), minRows)
-	for tooFull(len(k.keys), size) {
-		size *= 2
-	}
-	k.slots = make([]intSlot[T], size)
-	if k.direct == nil {
-		// In the order of the old table, which is that of the new one's halves.
-		for _, s := range old {
-			if s.ref != 0 {
-				k.enter(s)
-			}
+	for s := range k.table.all {
+		page := k.pages.find(int64(s.key) >> pageShift)
+		if page == k.pages.none {
+			page = k.pages.make(int64(s.key)>>pageShift, math.MaxInt)
 		}
-		return
+		page[uint64(s.key)%pageKeys] = s.ref
 	}
-	k.direct = nil
-	for id, key := range k.keys {
-		if id != k.null {
-			k.enter(intSlot[T]{key: key, ref: int32(id + 1)})
-		}
-	}
-}
-
-// enter puts a key that the hash table does not have into a free slot.
-func (k *IntKeys[T]) enter(s intSlot[T]) {
-	mask := uint64(len(k.slots) - 1)
-	i := hashInt(uint64(s.key))
-	for k.slots[i&mask].ref != 0 {
-		i++
-	}
-	k.slots[i&mask] = s
+	k.table = segments[intSlot[T]]{}
 }
 
 // AssignNull gives the id of the null key.
@@ -139,9 +168,12 @@ func (k *IntKeys[T]) AssignNull() (id int, isNew bool) {
 	if k.null >= 0 {
 		return k.null, false
 	}
-	mustFit(len(k.keys))
-	k.null = len(k.keys)
-	k.keys = append(k.keys, 0)
+	mustFit(k.n)
+	k.null = k.n
+	if !k.index {
+		k.keys.at(k.n)
+	}
+	k.n++
 	return k.null, true
 }
 
@@ -155,28 +187,30 @@ func (k *IntKeys[T]) AssignOption(v T, ok bool) (id int, isNew bool) {
 
 // Find gives the id of v, or -1 where it was not seen.
 func (k *IntKeys[T]) Find(v T) int {
-	if at := uint64(v) - k.base; at < uint64(len(k.direct)) {
-		return int(k.direct[at]) - 1
+	if k.table.dir != nil {
+		return k.findHashed(v)
 	}
-	slots := k.slots
-	mask := uint64(len(slots) - 1)
-	for i := hashInt(uint64(v)); len(slots) > 0; i++ {
+	return int(k.pages.find(int64(v) >> pageShift)[uint64(v)%pageKeys]) - 1
+}
+
+// findHashed is Find where the keys are in the table.
+func (k *IntKeys[T]) findHashed(v T) int {
+	hash := uint32(hashInt(uint64(v)))
+	slots := k.table.at(hash)
+	mask := uint32(len(slots) - 1)
+	for i := hash; ; i++ {
 		s := &slots[i&mask]
 		if s.ref == 0 {
-			break
+			return -1
 		}
 		if s.key == v {
 			return int(s.ref - 1)
 		}
 	}
-	return -1
 }
 
 // FindNull gives the id of the null key, or -1.
 func (k *IntKeys[T]) FindNull() int { return k.null }
-
-// tooFull reports whether a table of that many slots should grow.
-func tooFull(keys, slots int) bool { return keys > slots/8*5 }
 
 func mustFit(id int) {
 	if id == maxKeys {

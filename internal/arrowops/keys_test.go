@@ -48,9 +48,12 @@ func keysProperty[T comparable](t *rapid.T, k keys[T], column []option[T], absen
 	if k.Len() != len(ids) {
 		t.Fatalf("Len() = %d, want %d", k.Len(), len(ids))
 	}
+	_, isIndex := k.(interface{ withoutGet() })
 	for x, id := range ids {
-		if v, ok := k.Get(id); v != x.v || ok != x.ok {
-			t.Fatalf("Get(%d) = %v, %t, want %v", id, v, ok, x)
+		if !isIndex {
+			if v, ok := k.Get(id); v != x.v || ok != x.ok {
+				t.Fatalf("Get(%d) = %v, %t, want %v", id, v, ok, x)
+			}
 		}
 		found := k.FindNull()
 		if x.ok {
@@ -88,6 +91,26 @@ func drawIntKeys[T Int](t *rapid.T, least, greatest T) []option[T] {
 	return column
 }
 
+// intIndex is keys that NewIntIndex made.
+type intIndex struct{ *IntKeys[int64] }
+
+func (intIndex) withoutGet() {}
+
+func TestIntIndex(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		keysProperty(t, intIndex{NewIntIndex[int64]()}, drawIntKeys[int64](t, math.MinInt64, math.MaxInt64),
+			rapid.SliceOf(anyInt64).Draw(t, "absent"))
+	})
+	k := NewIntIndex[int64]()
+	for i := range int64(10 * ChunkRows) {
+		k.Assign(i)
+	}
+	if size := k.Size(); size > 10*ChunkRows*9/2 {
+		t.Errorf("%d bytes for %d keys", size, k.Len())
+	}
+	mustPanic(t, "Get", func() { k.Get(0) })
+}
+
 func TestIntKeys(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		keysProperty(t, NewIntKeys[int64](), drawIntKeys[int64](t, math.MinInt64, math.MaxInt64),
@@ -117,11 +140,11 @@ func TestIntKeysMany(t *testing.T) {
 		if id, isNew := k.Assign(key(i)); id != i || !isNew {
 			t.Fatalf("key %d: id %d, new %t", i, id, isNew)
 		}
-		if i == n-1 && k.direct == nil {
+		if i == n-1 && k.table.dir != nil {
 			t.Error("serial numbers are not looked up directly")
 		}
 	}
-	if k.direct != nil {
+	if k.table.dir == nil {
 		t.Error("keys far apart are looked up directly")
 	}
 	for i := range 3 * n {
@@ -199,12 +222,19 @@ func TestHashesSpread(t *testing.T) {
 		"encoded":      func(i uint64) uint64 { return hashText(string(AppendKeyInt64(nil, int64(i), true))) },
 	}
 	for name, hash := range inputs {
-		used := map[uint64]bool{}
+		// Of 32 bits, low ones choose a slot and leading ones a segment.
+		low, high := map[uint64]bool{}, map[uint64]bool{}
 		for i := range uint64(n) {
-			used[hash(i)%slots] = true
+			h := hash(i)
+			low[h%slots] = true
+			high[(h>>(32-15))%slots] = true
 		}
-		if empty := 1 - float64(len(used))/slots; empty > 0.6065+0.01 {
+		if empty := 1 - float64(len(low))/slots; empty > 0.6065+0.01 {
 			t.Errorf("%s: %.1f%% of the slots are empty", name, 100*empty)
+		}
+		// Fewer bits than these choose a segment, and it needs to be about even.
+		if empty := 1 - float64(len(high))/slots; empty > 0.6065+0.04 {
+			t.Errorf("%s, leading bits: %.1f%% are not used", name, 100*empty)
 		}
 	}
 }

@@ -1,115 +1,97 @@
 package arrowops
 
-import "slices"
-
-// bitset is a growing row of bits, zero at first.
-type bitset []byte
-
-// at reports bit i, which the set may not cover.
-func (b bitset) at(i int) bool { return uint(i)/8 < uint(len(b)) && b[uint(i)/8]>>(uint(i)%8)&1 != 0 }
-
-// put sets bit i, which the set must cover.
-func (b bitset) put(i int, v bool) {
-	bit := byte(1) << (uint(i) % 8)
-	p := &b[uint(i)/8]
-	if v {
-		*p |= bit
-	} else {
-		*p &^= bit
-	}
-}
-
-// minRows is how many elements extend makes at least.
-const minRows = 64
-
-// extend gives the slice with at least n elements, those added being zero. It
-// at least doubles the slice, so that it is rarely called.
-func extend[T any](s []T, n int) []T {
-	if n <= len(s) {
-		return s
-	}
-	grown := make([]T, max(n, 2*len(s), minRows))
-	copy(grown, s)
-	return grown
-}
-
-// push is append that doubles the slice where it must grow, as append does for
-// small slices only.
-func push[T any](s []T, v T) []T {
-	if len(s) == cap(s) {
-		s = slices.Grow(s, len(s)+minRows)
-	}
-	return append(s, v)
-}
-
 // Store keeps a value of fixed width, or null, for each id. Its zero value is
-// ready to use.
-type Store[T Fixed] struct {
-	values []T
-	valid  bitset
-}
+// ready to use. It stands in chunks of ChunkRows ids.
+type Store[T Fixed] struct{ cells cells[T] }
 
 // Set keeps v, or null where ok is false, for an id.
 func (s *Store[T]) Set(id int, v T, ok bool) {
-	if id >= len(s.values) {
-		s.grow(id + 1)
-	}
 	if !ok {
 		var zero T
 		v = zero
 	}
-	s.values[id] = v
-	s.valid.put(id, ok)
-}
-
-func (s *Store[T]) grow(n int) {
-	s.values = extend(s.values, n)
-	s.valid = extend(s.valid, (len(s.values)+7)/8)
+	s.cells.set(id, v, ok)
 }
 
 // Get is the value of an id and whether it is not null.
-func (s *Store[T]) Get(id int) (T, bool) {
-	if uint(id) >= uint(len(s.values)) {
-		var zero T
-		return zero, false
-	}
-	return s.values[id], s.valid[uint(id)/8]>>(uint(id)%8)&1 != 0
+func (s *Store[T]) Get(id int) (v T, ok bool) { return s.cells.get(id) }
+
+// View looks at ids lo to hi, hi excluded, which lie in one chunk: it panics
+// where they do not. It is good until the next call of Set, copies nothing, and
+// holds what it looks at even where that is dropped. Once setting has ended, any
+// number of goroutines may call View and Get.
+func (s *Store[T]) View(lo, hi int) Column[T] {
+	values, valid := s.cells.rows(lo, hi)
+	return Column[T]{values: values, validity: valid}
 }
 
-// View looks at ids lo to hi, hi excluded. It is good until the next call of Set.
-func (s *Store[T]) View(lo, hi int) Column[T] {
-	s.grow(hi)
-	return Column[T]{values: s.values[lo:hi], validity: validity{bits: s.valid, offset: lo}}
-}
+// Drop gives up the chunks that lie wholly in ids lo to hi, hi excluded, whose
+// ids are then null; hi may be beyond the last id. Other goroutines may read
+// other chunks meanwhile.
+func (s *Store[T]) Drop(lo, hi int) { s.cells.drop(lo, hi) }
+
+// Size is how many bytes the store holds.
+func (s *Store[T]) Size() int64 { return s.cells.size() }
 
 // BoolStore keeps a boolean, or null, for each id. Its zero value is ready to
-// use.
-type BoolStore struct {
-	values bitset
-	valid  bitset
-}
+// use. It stands in chunks of ChunkRows ids.
+type BoolStore struct{ chunks []boolChunk }
+
+type boolChunk struct{ values, valid bitset }
 
 // Set keeps v, or null where ok is false, for an id.
 func (s *BoolStore) Set(id int, v, ok bool) {
-	if id/8 >= len(s.values) {
-		s.grow(id + 1)
+	n, i := uint(id)>>chunkShift, uint(id)%ChunkRows
+	if n >= uint(len(s.chunks)) || i/8 >= uint(len(s.chunks[n].values)) {
+		s.grow(id)
 	}
-	s.values.put(id, v && ok)
-	s.valid.put(id, ok)
+	s.chunks[n].values.put(i, v && ok)
+	s.chunks[n].valid.put(i, ok)
 }
 
-func (s *BoolStore) grow(n int) {
-	s.values = extend(s.values, (n+7)/8)
-	s.valid = extend(s.valid, len(s.values))
+func (s *BoolStore) grow(id int) {
+	n, row := id>>chunkShift, id%ChunkRows
+	for len(s.chunks) <= n {
+		s.chunks = append(s.chunks, boolChunk{})
+	}
+	chunk := &s.chunks[n]
+	size := chunkRows(n, 8*len(chunk.values), row) / 8
+	chunk.values, chunk.valid = lengthen(chunk.values, size), lengthen(chunk.valid, size)
 }
 
 // Get is the value of an id and whether it is not null.
 func (s *BoolStore) Get(id int) (value, ok bool) {
-	return s.values.at(id), s.valid.at(id)
+	if n, i := uint(id)>>chunkShift, uint(id)%ChunkRows; n < uint(len(s.chunks)) {
+		return s.chunks[n].values.at(i), s.chunks[n].valid.at(i)
+	}
+	return false, false
 }
 
-// View looks at ids lo to hi, hi excluded. It is good until the next call of Set.
+// View looks at ids lo to hi, hi excluded, as that of Store.
 func (s *BoolStore) View(lo, hi int) Bools {
-	s.grow(hi)
-	return Bools{values: s.values, first: lo, rows: hi - lo, validity: validity{bits: s.valid, offset: lo}}
+	n := chunkOf(lo, hi)
+	from, to := lo-n*ChunkRows, hi-n*ChunkRows
+	var chunk boolChunk
+	if n < len(s.chunks) {
+		chunk = s.chunks[n]
+	}
+	if size := (to + 7) / 8; size > len(chunk.values) {
+		chunk.values, chunk.valid = lengthen(chunk.values, size), lengthen(chunk.valid, size)
+	}
+	return Bools{values: chunk.values, first: from, rows: hi - lo, validity: chunk.valid.view(from, to)}
+}
+
+// Drop gives up the chunks that lie wholly in ids lo to hi, as that of Store.
+func (s *BoolStore) Drop(lo, hi int) {
+	from, to := wholeChunks(lo, hi, len(s.chunks))
+	clear(s.chunks[from:to])
+}
+
+// Size is how many bytes the store holds.
+func (s *BoolStore) Size() int64 {
+	size := bytesOf(s.chunks)
+	for i := range s.chunks {
+		size += bytesOf(s.chunks[i].values) + bytesOf(s.chunks[i].valid)
+	}
+	return size
 }

@@ -1,95 +1,82 @@
 package arrowops
 
-import "math"
-
 // StringStore keeps a text, or null, for each id. Its zero value is ready to
-// use.
+// use. It stands in chunks of ChunkRows ids, whose texts are in memory of the
+// chunk's own: at most 4 GiB of it, more panics.
 //
-// The texts stand one after the other in one stretch of memory. A text that is
-// replaced by one no longer is overwritten in place, otherwise it is left
-// behind; when more than half of the memory was left behind the texts are
-// moved together.
-type StringStore struct {
-	spans []span
-	text  []byte
-	live  int // bytes of text that spans refer to
-
-	offsets []int32 // of the last View
-	viewed  []byte
-	valid   bitset
-}
-
-// span is where a text stands: text[start : start+size-1], or null where size
-// is 0.
-type span struct{ start, size int }
-
-// minGarbage is how much text must have been left behind before it is worth
-// moving anything.
-const minGarbage = 4096
+// Texts that are set in the order of their ids stand one after the other as
+// Arrow has them, in 4 bytes a row and the text. Where a text is replaced by one
+// of another length, or ids come in another order, the chunk goes over to 8
+// bytes a row, and see textChunk for what is replaced.
+type StringStore struct{ chunks []textChunk }
 
 // Set keeps a copy of v, or null where ok is false, for an id.
 func (s *StringStore) Set(id int, v string, ok bool) {
-	if id >= len(s.spans) {
-		s.spans = extend(s.spans, id+1)
+	n := id >> chunkShift
+	if n >= len(s.chunks) {
+		s.chunks = append(s.chunks, make([]textChunk, n+1-len(s.chunks))...)
 	}
-	at := &s.spans[id]
-	had := max(at.size-1, 0)
-	switch {
-	case !ok:
-		*at = span{}
-		s.live -= had
-	case len(v) <= had:
-		copy(s.text[at.start:], v)
-		at.size = len(v) + 1
-		s.live += len(v) - had
-	default:
-		*at = span{start: len(s.text), size: len(v) + 1}
-		s.text = append(s.text, v...)
-		s.live += len(v) - had
+	chunk := &s.chunks[n]
+	if chunk.text == nil && n > 0 {
+		chunk.start(len(s.chunks[n-1].text))
 	}
-	if garbage := len(s.text) - s.live; garbage > minGarbage && garbage > s.live {
-		s.compact()
+	if !ok {
+		v = ""
 	}
-}
-
-// compact moves the texts to new memory, in the order of their ids.
-func (s *StringStore) compact() {
-	text := make([]byte, 0, s.live+s.live/2)
-	for i, at := range s.spans {
-		if at.size == 0 {
-			continue
-		}
-		s.spans[i].start = len(text)
-		text = append(text, s.text[at.start:at.start+at.size-1]...)
-	}
-	s.text = text
+	chunk.set(id%ChunkRows, v, ok)
 }
 
 // Get is the text of an id and whether it is not null. The text is good until
 // the next Set of that id.
 func (s *StringStore) Get(id int) (string, bool) {
-	if uint(id) >= uint(len(s.spans)) || s.spans[id].size == 0 {
-		return "", false
-	}
-	at := s.spans[id]
-	return alias(s.text[at.start : at.start+at.size-1]), true
+	v, ok := s.getBytes(id)
+	return alias(v), ok
 }
 
-// View looks at copies of ids lo to hi, hi excluded. It is good until the next
-// call of View. It panics where the texts are longer than 2 GiB in all: ask for
-// fewer ids, or use Get.
-func (s *StringStore) View(lo, hi int) Strings {
-	s.offsets = append(s.offsets[:0], 0)
-	s.viewed = s.viewed[:0]
-	s.valid = extend(s.valid, (hi-lo+7)/8)
-	for id := lo; id < hi; id++ {
-		v, ok := s.Get(id)
-		s.valid.put(id-lo, ok)
-		s.viewed = append(s.viewed, v...)
-		if len(s.viewed) > math.MaxInt32 {
-			panic("arrowops: a view of more than 2 GiB of text")
-		}
-		s.offsets = append(s.offsets, int32(len(s.viewed)))
+// getBytes is Get of bytes that are to be read only. Behind them, within their
+// capacity, are those of other texts.
+func (s *StringStore) getBytes(id int) ([]byte, bool) {
+	if n := uint(id) >> chunkShift; n < uint(len(s.chunks)) {
+		return s.chunks[n].get(uint(id) % ChunkRows)
 	}
-	return Strings{text: alias(s.viewed), offsets: s.offsets, validity: validity{bits: s.valid}}
+	return nil, false
+}
+
+// run is how many of n ids from the given one on stand in order in one chunk.
+func (s *StringStore) run(id, n int) int {
+	if chunk := uint(id) >> chunkShift; chunk < uint(len(s.chunks)) {
+		return max(min(n, len(s.chunks[chunk].offsets)-1-id%ChunkRows), 0)
+	}
+	return 0
+}
+
+// View looks at ids lo to hi, hi excluded, as that of Store. Where the chunk's
+// texts do not stand in the order of their ids, or there are ids that were never
+// set, it looks at a copy. It panics where the texts are longer than 2 GiB in
+// all: ask for fewer ids, or use Get.
+func (s *StringStore) View(lo, hi int) Strings {
+	n := chunkOf(lo, hi)
+	if lo == hi {
+		return Strings{}
+	}
+	var chunk textChunk
+	if n < len(s.chunks) {
+		chunk = s.chunks[n]
+	}
+	return chunk.view(lo-n*ChunkRows, hi-n*ChunkRows)
+}
+
+// Drop gives up the chunks that lie wholly in ids lo to hi, as that of Store.
+func (s *StringStore) Drop(lo, hi int) {
+	from, to := wholeChunks(lo, hi, len(s.chunks))
+	clear(s.chunks[from:to])
+}
+
+// Size is how many bytes the store holds.
+func (s *StringStore) Size() int64 {
+	size := bytesOf(s.chunks)
+	for i := range s.chunks {
+		size += s.chunks[i].size()
+	}
+	return size
 }

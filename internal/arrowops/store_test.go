@@ -82,11 +82,12 @@ func TestStringStoreCompacts(t *testing.T) {
 		}
 		live += len(v)
 	}
-	if s.live != live {
-		t.Errorf("%d bytes are counted as live, %d are", s.live, live)
+	chunk := &s.chunks[0]
+	if chunk.live != live {
+		t.Errorf("%d bytes are counted as live, %d are", chunk.live, live)
 	}
-	if len(s.text) > 2*live+minGarbage {
-		t.Errorf("%d bytes are kept for %d", len(s.text), live)
+	if len(chunk.text) > 2*live+minGarbage {
+		t.Errorf("%d bytes are kept for %d", len(chunk.text), live)
 	}
 }
 

@@ -26,6 +26,11 @@ func (v validity) Valid(i int) bool {
 	return v.bits == nil || v.bits[uint(i+v.offset)/8]>>(uint(i+v.offset)%8)&1 != 0
 }
 
+// all reports whether none of the rows lo to hi is null.
+func (v validity) all(lo, hi int) bool {
+	return v.bits == nil || bitset(v.bits).all(v.offset+lo, v.offset+hi)
+}
+
 // viewValidity is the validity of an array, which may be a slice of another.
 func viewValidity(a arrow.Array) validity {
 	if a.NullN() == 0 {
@@ -55,6 +60,9 @@ func View[T Fixed](a arrow.Array) Column[T] {
 
 // Len is the number of rows.
 func (c Column[T]) Len() int { return len(c.values) }
+
+// Values are the values of all rows. What stands under a null is of no meaning.
+func (c Column[T]) Values() []T { return c.values }
 
 // At is the value of row i, zero where it is null.
 func (c Column[T]) At(i int) T {

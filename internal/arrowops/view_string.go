@@ -53,3 +53,6 @@ func (v Strings) Get(i int) (string, bool) {
 
 // alias gives bytes as a string that shares their memory.
 func alias(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// bytesIn gives a string as bytes that share its memory, to be read only.
+func bytesIn(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

@@ -44,6 +44,8 @@ type Node struct {
 	// NewValidator makes the checker of the node's tests for one run.
 	// It is nil where the node has none.
 	NewValidator func(env *Env) Validator
+	// NewRepeats makes the checker of its uniqueness tests, nil where it has none.
+	NewRepeats func(env *Env) Repeats
 }
 
 // Column describes one column of a node.
@@ -86,6 +88,8 @@ type Model struct {
 	On    [][]Match // by join: what its rows must match
 	// Filtered says that where drops rows of the base, before they are grouped.
 	Filtered bool
+	// Deduped says that one row of the base is kept for each key.
+	Deduped bool
 	// Grouped says that a row stands for a group of the base's rows; GroupBy are
 	// the columns of the base that these have in common, empty where the model
 	// groups by anything else.
@@ -98,12 +102,19 @@ type Model struct {
 	// Complete says that no record may have been rejected in any source the
 	// model rests on, whatever the source allows.
 	Complete bool
-	New      func(env *Env) Transform
+	// Parted are the inputs, the base being 0 and first, of which rows that have to
+	// meet are known by a key, so that the model can be computed in parts; empty
+	// where it cannot.
+	Parted []int
+	New    func(env *Env) Transform
 }
 
 // Inputs lists every relation that the model reads, the base first. A relation
 // joined twice stands twice.
 func (m *Model) Inputs() []string { return append([]string{m.From}, m.Joins...) }
+
+// Holds says whether the model holds its rows back until its base has ended.
+func (m *Model) Holds() bool { return m.Deduped || m.Grouped }
 
 // Parser turns CSV records into typed batches.
 type Parser interface {
@@ -120,21 +131,55 @@ type Parser interface {
 // Emit takes over one batch of output; the receiver releases it.
 type Emit func(Batch) error
 
-// Transform computes one model in one run: first every batch of each joined
-// input, in any order of inputs, then every batch of the base input in order.
-// It is not safe for concurrent use. It borrows the batches it is given.
+// Transform is one model in one run: what it holds of its inputs. First it is
+// fed, every joined input and, where the model holds its rows back, the base;
+// then stages compute the rows from what it holds. It borrows the batches it is
+// given.
 type Transform interface {
-	// Join feeds a batch of the joined input at the index in Model.Joins.
+	// Join feeds a batch of the joined input at the index in Model.Joins. Joins
+	// may be fed side by side, each by one goroutine and in order.
 	Join(join int, b Batch) error
-	// Push feeds a batch of the base input.
-	Push(b Batch, emit Emit) error
-	// Finish gives what the model held back until its input ended.
-	Finish(emit Emit) error
-	// Filtered is how many rows the where clause dropped; Folded how many rows dedupe and
-	// group_by merged into others. Rows in = rows out + filtered + folded.
+	// Fold feeds a batch of the base input, in order, to a model that holds its
+	// rows back: those that dedupe keeps, before the joins are fed, or groups,
+	// after that.
+	Fold(b Batch) error
+	// Began gives the rows of the batch folded last that are held back under a
+	// key which no row before had. They are good until the next one.
+	Began() []int
+	// Held ends the fold and gives how many rows are held back.
+	Held() int
+	// NewStage makes what computes rows, once everything was fed. Stages read
+	// what the transform holds and may work side by side, each on one goroutine.
+	NewStage() Stage
+	// Drop says that the rows held back below hi will not be asked for again.
+	Drop(hi int)
+	// Filtered is how many rows the where clause dropped before they were folded;
+	// Folded how many rows dedupe and group_by merged into others.
 	Filtered() int64
 	Folded() int64
+	// Part gives a number for each row of a batch of an input, the base being 0 and
+	// the joins 1, 2 ..., of those in Model.Parted: rows that have to meet have the
+	// same.
+	Part(input int, b Batch, part []uint32)
 	// Release frees what the transform holds.
+	Release()
+}
+
+// Stage computes rows of a model, a batch at a time. Rows in = rows out +
+// filtered + folded, over all stages and their transform.
+type Stage interface {
+	// Apply computes the rows of a batch of the base input, which it borrows, of
+	// a model that holds nothing back.
+	Apply(b Batch) (Batch, error)
+	// Give computes the rows held back from lo to hi, hi excluded, which lie
+	// between two multiples of BatchRows.
+	Give(lo, hi int) (Batch, error)
+	// Rows tells, for each row computed last, which row of the batch it is of, or
+	// how far from lo; nil where it is each of them in turn.
+	Rows() []int
+	// Filtered is how many rows the where clause dropped here.
+	Filtered() int64
+	// Release frees what the stage holds.
 	Release()
 }
 

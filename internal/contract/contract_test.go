@@ -2,8 +2,10 @@ package contract_test
 
 import (
 	"errors"
+	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -255,5 +257,48 @@ func TestAllowance(t *testing.T) {
 		if got := a.String(); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
+	}
+}
+
+// Parts come in any order, and are shown in that of the stream.
+func TestTestResultMergesParts(t *testing.T) {
+	var all contract.TestResult
+	for _, ordinals := range [][]int64{{1, 4, 6, 9, 12, 15}, {0, 3, 20, 21}} {
+		part := contract.TestResult{Ordinals: ordinals}
+		for row := range ordinals {
+			if part.Repeat(row, row, 2) {
+				part.Show(contract.Example{Value: strconv.Itoa(int(ordinals[row]))})
+			}
+		}
+		part.Repeat(0, 0, 3)
+		all.MergePart(&part)
+	}
+	var got []string
+	for _, e := range all.Examples {
+		got = append(got, fmt.Sprintf("%s:%d", e.Value, e.Count))
+	}
+	if want := []string{"0:3", "1:3", "3:2", "4:2", "6:2"}; all.Failures != 10 || all.Distinct != 10 || !slices.Equal(got, want) {
+		t.Errorf("%d failures of %d values, shown %v, want %v", all.Failures, all.Distinct, got, want)
+	}
+}
+
+func TestFailuresTakeOthers(t *testing.T) {
+	var all, others contract.Failures
+	for record := range int64(8) {
+		x := contract.Failure{Node: "n", Column: "c", Origin: contract.MakeOrigin(0, 8-record), Err: errors.New("division by zero")}
+		others.Add(x)
+		x.Column = "other"
+		others.Add(x)
+	}
+	all.Add(contract.Failure{Node: "n", Column: "c", Origin: contract.MakeOrigin(0, 20), Err: errors.New("overflow")})
+	all.Take(&others, "n", "c")
+	first := all.First()
+	if all.Total() != 9 || all.Len("n", "c") != 9 || len(first) != 5 || first[4].Origin.Record() != 5 {
+		t.Errorf("%d failures, first %v", all.Total(), first)
+	}
+	all.Ignore("n", "other")
+	all.Take(&others, "n", "other")
+	if all.Total() != 9 {
+		t.Error("failures that are to be ignored were taken")
 	}
 }

@@ -1,6 +1,10 @@
 package contract
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // maxExamples bounds the failing rows that a result keeps to show.
 const maxExamples = 5
@@ -11,6 +15,9 @@ type Example struct {
 	Key    string // the grain's columns: "user_id=13456"; empty without a grain
 	Value  string // what was found; empty where it is null or personal
 	Count  int64  // of a uniqueness test: in how many rows the value stands
+	// Ordinal is the place of the row in the node's stream where the test was done
+	// in parts, 0 elsewhere.
+	Ordinal int64
 
 	id int // of the value, in a uniqueness test
 }
@@ -25,11 +32,16 @@ type TestResult struct {
 	Examples []Example // the first few
 	// KeepRows asks for the failing rows of each batch: see TakeRows.
 	KeepRows bool
+	// Ordinals are the places in the node's stream of the rows of the batch at hand,
+	// where the test is done in parts and the batch is of one of them; nil elsewhere.
+	// They are borrowed until the next batch.
+	Ordinals []int64
 
 	rows   []int // failing rows of the batch at hand
 	values map[string]struct{}
 	id     int // of the value last repeated
 	count  int64
+	last   int64 // ordinal of the row that failed last
 }
 
 // Fail counts row of the batch at hand as a failure and says whether it is to
@@ -38,6 +50,9 @@ func (r *TestResult) Fail(row int) bool {
 	if r.KeepRows {
 		r.rows = append(r.rows, row)
 	}
+	if r.Ordinals != nil {
+		r.last = r.Ordinals[row]
+	}
 	r.Failures++
 	return len(r.Examples) < maxExamples
 }
@@ -45,15 +60,8 @@ func (r *TestResult) Fail(row int) bool {
 // FailValue is Fail of a test that counts different values too; null, where ok
 // is false, is none of them.
 func (r *TestResult) FailValue(row int, value string, ok bool) bool {
-	if !ok {
-		return r.Fail(row)
-	}
-	if _, known := r.values[value]; !known {
-		if r.values == nil {
-			r.values = map[string]struct{}{}
-		}
-		r.values[strings.Clone(value)] = struct{}{}
-		r.Distinct++
+	if ok {
+		r.distinct(value)
 	}
 	return r.Fail(row)
 }
@@ -78,6 +86,41 @@ func (r *TestResult) Repeat(row, id int, n int64) bool {
 	return false
 }
 
+// Merge adds what was found in a later batch.
+func (r *TestResult) Merge(batch *TestResult) {
+	r.Rows += batch.Rows
+	r.Failures += batch.Failures
+	r.Examples = append(r.Examples, batch.Examples[:min(len(batch.Examples), maxExamples-len(r.Examples))]...)
+	r.rows = append(r.rows, batch.rows...)
+	for value := range batch.values {
+		r.distinct(value)
+	}
+}
+
+// MergePart adds what was found in one of the parts of the rows that the test was
+// done in, none of whose values stand in another. Parts may come in any order: the
+// examples are those that stand first in the node's stream.
+func (r *TestResult) MergePart(part *TestResult) {
+	r.Rows += part.Rows
+	r.Failures += part.Failures
+	r.Distinct += part.Distinct
+	r.Examples = append(r.Examples, part.Examples...)
+	slices.SortStableFunc(r.Examples, func(a, b Example) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
+	r.Examples = r.Examples[:min(len(r.Examples), maxExamples)]
+}
+
+// distinct notes a value among the failures.
+func (r *TestResult) distinct(value string) {
+	if _, known := r.values[value]; known {
+		return
+	}
+	if r.values == nil {
+		r.values = map[string]struct{}{}
+	}
+	r.values[strings.Clone(value)] = struct{}{}
+	r.Distinct++
+}
+
 // FailRows counts failing rows of one value, or of null where ok is false, whose
 // batches are gone, and says whether that is to be shown by a call of Show.
 func (r *TestResult) FailRows(rows int64, ok bool) bool {
@@ -97,6 +140,9 @@ func (r *TestResult) Miss(found string) {
 // Show keeps a failing row as an example. It copies what e holds.
 func (r *TestResult) Show(e Example) {
 	e.id, e.Count, e.Value = r.id, r.count, strings.Clone(e.Value)
+	if r.Ordinals != nil {
+		e.Ordinal = r.last
+	}
 	r.Examples = append(r.Examples, e)
 }
 

@@ -2,16 +2,14 @@ package ingest
 
 import (
 	"fmt"
-	"os"
 
 	"martlet/internal/xlsx"
 )
 
-// book is a workbook file, its digest taken once and opened once, if at all.
+// book is a workbook file, opened once, if at all.
 type book struct {
+	digest
 	path    string
-	sha256  string
-	err     error // why there is no digest
 	open    *xlsx.Book
 	openErr error
 }
@@ -20,8 +18,7 @@ type book struct {
 func (m *maker) book(name string) *book {
 	b := m.books[name]
 	if b == nil {
-		b = &book{path: m.path(name)}
-		b.sha256, b.err = digestFile(b.path)
+		b = &book{digest: m.found[m.path(name)], path: m.path(name)}
 		m.books[name] = b
 	}
 	return b
@@ -53,14 +50,4 @@ func (m *maker) convert(spec SeedSpec, b *book) (d *draft, c *conversion, values
 		d.drop()
 	}
 	return d, c, values, err
-}
-
-// digestFile is the SHA-256 of a file, in hex.
-func digestFile(path string) (string, error) {
-	in, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer in.Close() // only read
-	return xlsx.Digest(in)
 }

@@ -18,30 +18,56 @@ var globLiteral = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`
 // isGlob says whether the seed of a source without a workbook names several files.
 func isGlob(seed string) bool { return strings.ContainsAny(seed, "*?[") }
 
-// extracts finds the files of a source that has no workbook and takes their
-// digests. It comes after the seeds were written, as they may be among them.
-func (m *maker) extracts(spec SeedSpec) ([]SeedResult, error) {
+// extracts finds the files of the sources that have no workbook and takes their
+// digests; they stand at the index of their specs. It comes after the seeds were
+// written, as they may be among them. All problems are given at once, sorted.
+func (m *maker) extracts(specs []SeedSpec) ([][]SeedResult, error) {
+	results := make([][]SeedResult, len(specs))
+	var paths []string
+	var problems []error
+	for i, spec := range specs {
+		if spec.Workbook != "" {
+			continue
+		}
+		found, err := m.extractNames(spec)
+		if err == nil && len(found) == 0 {
+			err = noExtract(spec)
+		}
+		if err != nil {
+			problems = append(problems, err)
+		}
+		results[i] = unread(spec, found)
+		for _, name := range found {
+			paths = append(paths, m.path(name))
+		}
+	}
+	taken, err := digests(m.ctx, paths)
+	if err != nil {
+		return nil, err
+	}
+	for i, spec := range specs {
+		for j := range results[i] {
+			r := &results[i][j]
+			d := taken[m.path(r.Path)]
+			if r.SHA256 = d.sha256; d.err != nil {
+				problems = append(problems, unreadableExtract(spec, r.Path, d.err))
+			}
+		}
+	}
+	return results, joinSorted(problems)
+}
+
+// unread are the files of a source without their digests.
+func unread(spec SeedSpec, names []string) []SeedResult {
 	note := "there is no workbook; the file is read as it is"
 	if isGlob(spec.Seed) {
 		note = ""
 	}
-	names, err := m.extractNames(spec)
-	if err == nil && len(names) == 0 {
-		err = noExtract(spec)
+	results := make([]SeedResult, len(names))
+	for i, name := range names {
+		results[i] = SeedResult{Source: spec.Source, Path: name, Rows: -1, Note: note}
 	}
-	if err != nil {
-		return nil, err
-	}
-	var results []SeedResult
-	var problems []error
-	for _, name := range names {
-		sum, err := digestFile(m.path(name))
-		if err != nil {
-			problems = append(problems, unreadableExtract(spec, name, err))
-		}
-		results = append(results, SeedResult{Source: spec.Source, Path: name, Rows: -1, Note: note, SHA256: sum})
-	}
-	return results, joinSorted(problems)
+	return results
 }
 
 // checkExtracts reports what would keep extracts from being found once the

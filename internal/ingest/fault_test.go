@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -202,15 +203,16 @@ func TestConvertBook(t *testing.T) {
 	}
 }
 
-// stopAt is a context that is cancelled the n-th time anybody asks for it.
+// stopAt is a context that is cancelled once it was asked for n more times, by
+// whatever goroutine.
 type stopAt struct {
 	context.Context
 	cancel context.CancelFunc
-	n      int
+	n      atomic.Int64
 }
 
 func (s *stopAt) Err() error {
-	if s.n--; s.n == 0 {
+	if s.n.Add(-1) == 0 {
 		s.cancel()
 	}
 	return s.Context.Err()
@@ -221,7 +223,9 @@ func TestStoppedConversionsLeaveNothing(t *testing.T) {
 	p := newProject(t)
 	for n := 1; ; n++ {
 		ctx, cancel := context.WithCancel(t.Context())
-		_, err := Seeds(&stopAt{Context: ctx, cancel: cancel, n: n}, p.root, p.specs, false, DefaultLimits())
+		stop := &stopAt{Context: ctx, cancel: cancel}
+		stop.n.Store(int64(n))
+		_, err := Seeds(stop, p.root, p.specs, false, DefaultLimits())
 		cancel()
 		if err == nil {
 			if n < 4 {

@@ -81,6 +81,9 @@ func (m *maker) seeds(specs []SeedSpec) ([]SeedResult, error) {
 	}
 	m.locked, m.relocked, m.books, m.remade = locked, lock{}, map[string]*book{}, map[string]remade{}
 	defer m.close()
+	if m.found, err = digests(m.ctx, m.convertible(specs)); err != nil {
+		return nil, err
+	}
 	converted, problems := m.convertAll(specs)
 	problems = append(problems, m.checkExtracts(specs)...)
 	if err := joinSorted(problems); err != nil {
@@ -89,20 +92,30 @@ func (m *maker) seeds(specs []SeedSpec) ([]SeedResult, error) {
 	if err := m.write(); err != nil {
 		return nil, err
 	}
-	var results []SeedResult
-	for i, spec := range specs {
-		found := converted[i : i+1]
-		if spec.Workbook == "" {
-			if found, err = m.extracts(spec); err != nil {
-				problems = append(problems, err)
-			}
-		}
-		results = append(results, found...)
-	}
-	if err := joinSorted(problems); err != nil {
+	extracts, err := m.extracts(specs)
+	if err != nil {
 		return nil, err
 	}
+	var results []SeedResult
+	for i, spec := range specs {
+		if spec.Workbook == "" {
+			results = append(results, extracts[i]...)
+		} else {
+			results = append(results, converted[i])
+		}
+	}
 	return results, nil
+}
+
+// convertible are the paths of the workbooks and of what they are converted to.
+func (m *maker) convertible(specs []SeedSpec) []string {
+	var paths []string
+	for _, spec := range specs {
+		if spec.Workbook != "" {
+			paths = append(paths, m.path(spec.Workbook), m.path(spec.Seed))
+		}
+	}
+	return paths
 }
 
 // convertAll brings the seeds of the sources that have a workbook up to date, in
@@ -134,6 +147,7 @@ type maker struct {
 	force    bool
 	limits   Limits
 	place    func(d *draft) error
+	found    map[string]digest // of the workbooks and their seeds before anything is written, by path
 	locked   lock
 	relocked lock              // entries that are new or other than before
 	books    map[string]*book  // by path
@@ -167,21 +181,21 @@ func (m *maker) close() {
 
 // seed brings one source that has a workbook up to date, in memory.
 func (m *maker) seed(spec SeedSpec) (SeedResult, error) {
-	found, err := digestFile(m.path(spec.Seed))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return SeedResult{}, fmt.Errorf("%s: the seed of %s cannot be read: %w", spec.Seed, spec.Source, cause(err))
+	found := m.found[m.path(spec.Seed)]
+	if found.err != nil && !errors.Is(found.err, fs.ErrNotExist) {
+		return SeedResult{}, fmt.Errorf("%s: the seed of %s cannot be read: %w", spec.Seed, spec.Source, cause(found.err))
 	}
-	exists := err == nil
+	exists := found.err == nil
 	b := m.book(spec.Workbook)
 	switch {
 	case errors.Is(b.err, fs.ErrNotExist) && !exists:
 		return SeedResult{}, fmt.Errorf("%s: found neither it nor the workbook %s of %s; expected one of them: put the workbook there, or restore the seed from git", spec.Seed, spec.Workbook, spec.Source)
 	case errors.Is(b.err, fs.ErrNotExist):
-		return m.keep(spec, found)
+		return m.keep(spec, found.sha256)
 	case b.err != nil:
 		return SeedResult{}, fmt.Errorf("%s: the workbook of %s cannot be read: %w", spec.Workbook, spec.Source, cause(b.err))
 	}
-	return m.make(spec, b, found, exists)
+	return m.make(spec, b, found.sha256, exists)
 }
 
 // make is seed for a workbook that is there.

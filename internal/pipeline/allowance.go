@@ -97,6 +97,8 @@ func (o *observer) rejection() string {
 // intolerable says whether rejects keep the run from going on without the
 // records they are of.
 func (r *run) intolerable() bool {
+	r.rejects.mu.Lock()
+	defer r.rejects.mu.Unlock()
 	if r.rejects.counts.Lines == 0 {
 		return false
 	}

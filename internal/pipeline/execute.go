@@ -4,15 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"martlet/internal/contract"
+	"martlet/internal/spill"
 )
 
 // executor makes one pass over the data: it pulls each node that is asked for,
 // which pulls what it reads, and pushes batches from the sources up as they
-// come, so that nothing is held but what an operator or a spool must hold.
-//
-// Nodes run on one goroutine; only the sources are parsed by others.
+// come, so that nothing is held but what an operator or a spool must hold. See
+// flow for what runs side by side; the order of rows does not depend on it.
 type executor struct {
 	ctx       context.Context
 	graph     *graph
@@ -23,48 +24,74 @@ type executor struct {
 	rejects   *rejectLog
 	progress  progress
 	watch     *stopwatch
+	relations []*relation
 	take      contract.Emit // takes over the rows of nodes that nobody reads; nil drops them
+	memory    budget
+	temporary string // where files are put that memory has no room for
 
-	readings []int // how often each node is yet to be read
-	spools   []spool
+	sizes  []int64       // of the nodes' rows in memory, about
+	rows   []int64       // how many these are, about
+	folder *spill.Folder // in temporary
+	spools []*spool      // of the nodes that are read more than once
+	ending sync.Mutex    // over the completion of tests in parts
 }
 
 // execute runs every node that has an observer. A reject or a failed expression
 // is no error: it is noted and the run goes on.
-func (x *executor) execute() error {
-	x.readings = make([]int, len(x.graph.nodes))
-	x.spools = make([]spool, len(x.graph.nodes))
-	defer func() {
-		for i := range x.spools {
-			x.spools[i].release()
+func (x *executor) execute() (err error) {
+	x.progress = &sharedProgress{progress: x.progress}
+	x.sizes, x.rows = sizes(x.graph, x.inputs), rowCounts(x.graph, x.inputs)
+	if x.spills() {
+		if x.folder, err = spill.NewFolder(x.temporary); err != nil {
+			return err
 		}
-	}()
+		defer func() { err = errors.Join(err, x.folder.Close()) }()
+		x.divideTests()
+	}
+	readings := make([]int, len(x.graph.nodes))
 	for _, n := range x.graph.nodes {
 		if x.observers[n.index] == nil {
 			continue
 		}
 		for _, input := range n.inputs {
-			x.readings[input.index]++
+			readings[input.index]++
+		}
+	}
+	x.spools = make([]*spool, len(x.graph.nodes))
+	for i, n := range readings {
+		if n > 1 {
+			x.spools[i] = x.newSpool(x.graph.nodes[i], n)
+			defer x.spools[i].release()
 		}
 	}
 	take := x.take
 	if take == nil {
 		take = discard
 	}
-	for _, root := range x.roots() {
-		if err := x.run(root, take); err != nil {
+	for _, root := range x.roots(readings) {
+		if err := x.run(x.ctx, root, take); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// spills says whether memory may have no room for something.
+func (x *executor) spills() bool {
+	for _, n := range x.graph.nodes {
+		if x.observers[n.index] != nil && x.sizes[n.index] > int64(x.memory)/64 {
+			return true
+		}
+	}
+	return memorized(x.memorizers()) > x.memory.tests()
+}
+
 // roots are the nodes that nobody reads: models first, as they read the others.
-func (x *executor) roots() []*node {
+func (x *executor) roots(readings []int) []*node {
 	var models, sources []*node
 	for _, n := range x.graph.nodes {
 		switch {
-		case x.observers[n.index] == nil || x.readings[n.index] > 0:
+		case x.observers[n.index] == nil || readings[n.index] > 0:
 		case n.model != nil:
 			models = append(models, n)
 		default:
@@ -82,26 +109,38 @@ func discard(b contract.Batch) error {
 
 // run gives all batches of a node to emit. The first reading computes them; if
 // others are to come, it keeps them too.
-func (x *executor) run(n *node, emit contract.Emit) error {
-	s := &x.spools[n.index]
-	x.readings[n.index]--
-	last := x.readings[n.index] <= 0
-	if s.full {
-		return s.replay(emit, last)
+func (x *executor) run(ctx context.Context, n *node, emit contract.Emit) error {
+	s := x.spools[n.index]
+	if s == nil {
+		return x.flow(ctx, n, emit)
 	}
-	if !last {
-		emit = s.tee(emit)
+	if !s.begin() {
+		return s.replay(ctx, emit)
 	}
-	err := x.compute(n, x.observed(n, emit))
-	s.full = true
-	if err == nil {
-		err = x.observers[n.index].end()
+	err := x.flow(ctx, n, s.tee(emit))
+	s.end(err)
+	return err
+}
+
+// flow computes all batches of a node.
+func (x *executor) flow(ctx context.Context, n *node, emit contract.Emit) error {
+	f := x.newFlow(emit)
+	defer f.release()
+	if err := f.prepare(ctx, n); err != nil {
+		return err
 	}
-	if err != nil {
-		return blame(n, err)
+	return f.run(ctx)
+}
+
+// end completes what the node of an observer gives.
+func (x *executor) end(o *observer) error {
+	x.rejects.mu.Lock()
+	o.ended = true
+	x.rejects.mu.Unlock()
+	if err := x.endApart(o); err != nil {
+		return err
 	}
-	x.progress.nodeDone(x.observers[n.index])
-	return nil
+	return o.end()
 }
 
 // nodeError is an error that stopped the run, with the node where it came up.
@@ -120,81 +159,18 @@ func (e *nodeError) Unwrap() error { return e.err }
 // up the stream, so one that has its node already keeps it.
 func blame(n *node, err error) error {
 	var known *nodeError
-	if errors.As(err, &known) || errors.Is(err, context.Canceled) {
+	if err == nil || errors.As(err, &known) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return &nodeError{node: n, err: err}
 }
 
-func (x *executor) compute(n *node, emit contract.Emit) error {
-	defer x.watch.leave(x.watch.enter(n.index))
-	if n.source != nil {
-		return x.readSource(n, emit)
-	}
-	return x.transform(n, emit)
-}
-
-// observed has the node's observer see each batch before emit takes it over. It
-// is also where a run that was cancelled stops.
-func (x *executor) observed(n *node, emit contract.Emit) contract.Emit {
-	o := x.observers[n.index]
-	return func(b contract.Batch) error {
-		if b.Len() == 0 {
-			b.Release()
-			return nil
-		}
-		err := context.Cause(x.ctx)
-		if err == nil {
-			previous := x.watch.enter(n.index)
-			err = o.see(b)
-			x.watch.leave(previous)
-			if err != nil {
-				err = blame(n, err)
-			}
-		}
-		if err != nil {
-			b.Release()
-			return err
-		}
-		return emit(b)
-	}
-}
-
-// transform runs a model: first its joined inputs, then its base.
-func (x *executor) transform(n *node, emit contract.Emit) error {
-	t := n.model.New(x.env)
-	defer t.Release()
-	feed := func(step func(contract.Batch) error) contract.Emit {
-		return func(b contract.Batch) error {
-			defer b.Release()
-			defer x.watch.leave(x.watch.enter(n.index))
-			if err := context.Cause(x.ctx); err != nil {
-				return err
-			}
-			if err := step(b); err != nil {
-				return blame(n, err)
-			}
-			return nil
+// firstOf gives the first error that is not only that others were cancelled.
+func firstOf(problems []error) (first error) {
+	for _, err := range problems {
+		if err != nil && (first == nil || errors.Is(first, context.Canceled)) {
+			first = err
 		}
 	}
-	base, joined := n.inputs[0], n.inputs[1:]
-	for i, input := range joined {
-		join := func(b contract.Batch) error { return t.Join(i, b) }
-		if err := x.run(input, feed(join)); err != nil {
-			return err
-		}
-	}
-	o := x.observers[n.index]
-	push := func(b contract.Batch) error {
-		o.rowsIn += int64(b.Len())
-		return t.Push(b, emit)
-	}
-	if err := x.run(base, feed(push)); err != nil {
-		return err
-	}
-	if err := t.Finish(emit); err != nil {
-		return err
-	}
-	o.filtered, o.folded = t.Filtered(), t.Folded()
-	return nil
+	return first
 }

@@ -36,6 +36,9 @@ type storedRows struct {
 	// orphans tells which rows of a batch fail a relationships test, once both
 	// its sides are known; nil for another test.
 	orphans func(contract.Batch) []int
+	// unstored is why the rows of a relationships test done in parts, which are known
+	// before it is certain that they are wanted, could not be drafted.
+	unstored error
 
 	folder  string
 	mem     contract.Allocator
@@ -101,6 +104,9 @@ func (s *storedRows) add(rec arrow.Record, origins []contract.Origin) error {
 	s.origins = append(s.origins, origins...)
 	return s.sink.Write(rec)
 }
+
+// writeBuffer is large as sinks write large pieces.
+const writeBuffer = 1 << 20
 
 func (s *storedRows) begin() (err error) {
 	if err := os.MkdirAll(s.folder, 0o750); err != nil {
@@ -181,7 +187,7 @@ func (s *storedRows) write(out *output, schema *arrow.Schema, places *places) er
 		s.rows += int64(len(origins))
 		placed := s.placed(rec, schema, origins, places)
 		defer placed.Release()
-		return out.write(placed)
+		return out.add(placed)
 	})
 }
 
@@ -218,18 +224,23 @@ func (s *storedRows) placed(rec arrow.Record, schema *arrow.Schema, origins []co
 func (r *run) keepOrphans(ctx context.Context) error {
 	var nodes []*node
 	var wanted []*storedRows
+	var problems []error
 	for _, o := range r.observers {
 		if o == nil {
 			continue
 		}
 		for _, s := range o.stored {
-			if s.orphans != nil && o.tests[s.test].Failures > 0 && !r.gates.closesTest(s.node, s.test) {
+			switch {
+			case o.tests[s.test].Failures == 0 || r.gates.closesTest(s.node, s.test):
+			case s.orphans != nil:
 				nodes, wanted = append(nodes, s.node), append(wanted, s)
+			default:
+				problems = append(problems, s.unstored)
 			}
 		}
 	}
 	if len(wanted) == 0 {
-		return nil
+		return errors.Join(problems...)
 	}
 	var problem error
 	err := r.reread(ctx, nodes, func(n *node, b contract.Batch) {
@@ -239,7 +250,7 @@ func (r *run) keepOrphans(ctx context.Context) error {
 			}
 		}
 	})
-	return errors.Join(err, problem)
+	return errors.Join(append(problems, err, problem)...)
 }
 
 // storeFailures completes the files of failing rows.
@@ -262,9 +273,7 @@ func (r *run) storeFailures() {
 
 // describeStored says where the failing rows of a test are.
 func (o *observer) describeStored(out *report.Test, test int) {
-	for _, s := range o.stored {
-		if s.test == test {
-			out.Files, out.Stored = s.files, s.rows
-		}
+	if s := o.store(test); s != nil {
+		out.Files, out.Stored = s.files, s.rows
 	}
 }

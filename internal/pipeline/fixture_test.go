@@ -8,12 +8,14 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"martlet/internal/arrowops"
 	"martlet/internal/contract"
 )
 
@@ -44,7 +46,7 @@ func fixture() *contract.Project {
 		}}
 	stg.Tests = rowTests("stg")
 	stg.NewValidator = newRowValidator
-	core := contract.Model{Node: node("core"), From: "stg", Joins: []string{"events"},
+	core := contract.Model{Node: node("core"), From: "stg", Joins: []string{"events"}, Deduped: true,
 		New: func(env *contract.Env) contract.Transform {
 			return &rowTransform{env: env, model: "core", dedupe: true, seen: map[int64]bool{}}
 		}}
@@ -102,21 +104,25 @@ func (p *rowParser) Parse(rows *contract.Rows, rejects *contract.Rejects) (arrow
 }
 
 // rowTransform drops, dedupes, and adds to n how often the id is in what is
-// joined. An n of 13 fails; it leaks a row where n is 666.
+// joined. An n of 13 fails; it leaks a row where n is 666. It is its own stage.
 type rowTransform struct {
+	contract.NoParts
 	env              *contract.Env
 	model            string
 	drop             func(id int64) bool
 	dedupe           bool
 	seen             map[int64]bool
 	joined           map[int64]int64
-	filtered, folded int64
-	pushed           func() error     // called by Push, where set
+	filtered, folded atomic.Int64
+	pushed           func() error     // called by Fold and Apply, where set
 	held             []contract.Batch // what the base gave, given on at the end where dedupe
 }
 
-func (t *rowTransform) Filtered() int64 { return t.filtered }
-func (t *rowTransform) Folded() int64   { return t.folded }
+func (t *rowTransform) NewStage() contract.Stage { return rowStage{rowTransform: t} }
+func (t *rowTransform) Filtered() int64          { return t.filtered.Load() }
+func (t *rowTransform) Folded() int64            { return t.folded.Load() }
+func (t *rowTransform) Drop(int)                 {}
+func (t *rowTransform) Began() []int             { return nil }
 
 func (t *rowTransform) Release() {
 	for _, b := range t.held {
@@ -135,47 +141,60 @@ func (t *rowTransform) Join(_ int, b contract.Batch) error {
 	return nil
 }
 
-func (t *rowTransform) Push(b contract.Batch, emit contract.Emit) error {
+func (t *rowTransform) Fold(b contract.Batch) error {
 	if t.pushed != nil {
 		if err := t.pushed(); err != nil {
 			return err
 		}
 	}
-	if t.dedupe {
-		b.Retain()
-		t.held = append(t.held, b)
-		return nil
-	}
-	return t.give(b, emit)
-}
-
-func (t *rowTransform) Finish(emit contract.Emit) error {
-	for _, b := range t.held {
-		if err := t.give(b, emit); err != nil {
-			return err
+	for i, id := range b.Record.Column(0).(*array.Int64).Int64Values() {
+		if t.seen[id] {
+			t.folded.Add(1)
+			continue
 		}
+		t.seen[id] = true
+		t.held = append(t.held, contract.Batch{Record: b.Record.NewSlice(int64(i), int64(i+1)), Origins: b.Origins[i : i+1]})
 	}
 	return nil
 }
 
-func (t *rowTransform) give(b contract.Batch, emit contract.Emit) error {
-	ids := b.Record.Column(0).(*array.Int64)
-	emails, ns := b.Record.Column(1).(*array.String), b.Record.Column(2).(*array.Int64)
+func (t *rowTransform) Held() int { return len(t.held) }
+
+type rowStage struct{ *rowTransform }
+
+func (rowStage) Filtered() int64 { return 0 } // its transform counts
+func (rowStage) Release()        {}
+func (rowStage) Rows() []int     { return nil }
+
+func (s rowStage) Apply(b contract.Batch) (contract.Batch, error) {
+	if s.pushed != nil {
+		if err := s.pushed(); err != nil {
+			return contract.Batch{}, err
+		}
+	}
+	return s.give([]contract.Batch{b}), nil
+}
+
+func (s rowStage) Give(lo, hi int) (contract.Batch, error) { return s.give(s.held[lo:hi]), nil }
+
+func (t *rowTransform) give(batches []contract.Batch) contract.Batch {
 	out := array.NewRecordBuilder(t.env.Memory, rowSchema())
 	defer out.Release()
 	var origins []contract.Origin
+	for _, b := range batches {
+		origins = append(origins, t.add(out, b)...)
+	}
+	return contract.Batch{Record: out.NewRecord(), Origins: origins}
+}
+
+func (t *rowTransform) add(out *array.RecordBuilder, b contract.Batch) (origins []contract.Origin) {
+	ids := b.Record.Column(0).(*array.Int64)
+	emails, ns := b.Record.Column(1).(*array.String), b.Record.Column(2).(*array.Int64)
 	for i := range ids.Len() {
 		id := ids.Value(i)
 		if t.drop != nil && t.drop(id) {
-			t.filtered++
+			t.filtered.Add(1)
 			continue
-		}
-		if t.dedupe && t.seen[id] {
-			t.folded++
-			continue
-		}
-		if t.dedupe {
-			t.seen[id] = true
 		}
 		if t.model == "stg" && ns.IsValid(i) && ns.Value(i) == 666 {
 			continue
@@ -198,7 +217,7 @@ func (t *rowTransform) give(b contract.Batch, emit contract.Emit) error {
 			n.Append(ns.Value(i) + t.joined[id])
 		}
 	}
-	return emit(contract.Batch{Record: out.NewRecord(), Origins: origins})
+	return origins
 }
 
 func rowTests(node string) []contract.Test {
@@ -225,16 +244,19 @@ func (rowValidator) Check(b contract.Batch, results []contract.TestResult) {
 	}
 }
 
-func (rowValidator) Finish([]contract.TestResult) {}
+func (rowValidator) Follow(contract.Batch, []contract.TestResult) {}
+func (rowValidator) Finish([]contract.TestResult)                 {}
 
 type rowRelation struct {
-	parents  map[int64]bool
-	children []contract.Origin
-	ids      []int64
+	parents map[int64]bool
+	rows    contract.Firsts // every row is a key
+	ids     []int64
 }
 
-func (r *rowRelation) AddChild(b contract.Batch, _ *contract.TestResult) {
-	r.children = append(r.children, b.Origins...)
+func (r *rowRelation) AddChild(b contract.Batch, result *contract.TestResult) {
+	for i := range b.Len() {
+		r.rows.Add(b, i, result)
+	}
 	r.ids = append(r.ids, b.Record.Column(0).(*array.Int64).Int64Values()...)
 }
 
@@ -247,7 +269,7 @@ func (r *rowRelation) AddParent(b contract.Batch) {
 func (r *rowRelation) Finish(result *contract.TestResult) {
 	for i, id := range r.ids {
 		if !r.parents[id] && result.FailRows(1, true) {
-			result.Show(contract.Example{Origin: r.children[i], Value: strconv.FormatInt(id, 10)})
+			result.Show(contract.Example{Origin: r.rows.Origin(i), Ordinal: r.rows.Ordinal(i), Value: strconv.FormatInt(id, 10)})
 		}
 	}
 }
@@ -260,6 +282,14 @@ func (r *rowRelation) Orphans(b contract.Batch) (rows []int) {
 	}
 	return rows
 }
+
+func (r *rowRelation) PartChild(b contract.Batch, part []uint32) {
+	for i, id := range b.Record.Column(0).(*array.Int64).Int64Values() {
+		part[i] = arrowops.PartInt(id)
+	}
+}
+
+func (r *rowRelation) PartParent(b contract.Batch, part []uint32) { r.PartChild(b, part) }
 
 // project is a project on the disk, and its last run.
 type diskProject struct {

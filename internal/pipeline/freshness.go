@@ -31,7 +31,10 @@ func watchFreshness(g *graph, observers []*observer, env *contract.Env) []ageing
 			continue
 		}
 		a := ageing{observer: o, rule: n.source.Freshness, found: n.source.Freshness.New(env)}
-		o.sides = append(o.sides, a.found.Add)
+		o.sides = append(o.sides, func(b contract.Batch) error {
+			a.found.Add(b)
+			return nil
+		})
 		all = append(all, a)
 	}
 	return all

@@ -15,38 +15,46 @@ type input struct {
 	reader *delimited.Reader
 	index  int   // of the file in the run's list
 	size   int64 // bytes; for the progress shown
+	rows   int64 // about
+	memory int64 // bytes that they take
 }
 
 // readSource reads a source's files one after the other, drops the records that
 // have a field which is not of its type, and gives the others.
-func (x *executor) readSource(n *node, emit contract.Emit) error {
+func (x *executor) readSource(ctx context.Context, n *node, push func(piece) error) error {
 	x.progress.sourceStart(n)
 	for _, in := range x.inputs[n.index] {
-		if err := x.readFile(n, in, emit); err != nil {
+		if err := x.readFile(ctx, n, in, push); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (x *executor) readFile(n *node, in *input, emit contract.Emit) error {
+func (x *executor) readFile(ctx context.Context, n *node, in *input, push func(piece) error) error {
 	o := x.observers[n.index]
 	defer func() { _ = in.reader.Close() }() // it was only read
-	l := scan.Start(x.ctx, in.reader, n.source, x.env, x.threads)
+	l := scan.Start(ctx, in.reader, n.source, x.env, x.threads)
 	defer l.Stop()
-	defer func() { o.rowsIn += in.reader.Records() }() // as the reader counts, to be held against what came of them
+	defer func() {
+		x.rejects.mu.Lock()
+		defer x.rejects.mu.Unlock()
+		o.rowsIn += in.reader.Records() // as the reader counts, to be held against what came of them
+	}()
 	for {
 		p, bad := l.Next()
 		if p == nil {
-			return context.Cause(x.ctx)
+			return context.Cause(ctx)
 		}
 		x.progress.sourceRead(n, p.Chunk.Size)
 		batch, err := x.accept(o, in, p)
 		l.Free(p)
 		if err != nil {
-			return err
+			return blame(n, err)
 		}
-		if err := emit(batch); err != nil {
+		if batch.Len() == 0 {
+			batch.Release()
+		} else if err := push(piece{batch: batch}); err != nil {
 			return err
 		}
 		if bad != nil {
@@ -62,8 +70,9 @@ func (x *executor) accept(o *observer, in *input, p *scan.Piece) (contract.Batch
 		return contract.Batch{}, err
 	}
 	rows, ragged := &p.Chunk.Rows, p.Chunk.Ragged
-	bad, err := x.rejects.note(o.node, in.index, rows, p.Rejects.Cells, ragged)
-	o.rejected += int64(bad.len() + len(ragged))
+	end := x.watch.time(o.node.index)
+	defer end()
+	bad, err := x.rejects.note(o, in.index, rows, p.Rejects.Cells, ragged)
 	if err != nil {
 		record.Release()
 		return contract.Batch{}, err
@@ -89,10 +98,7 @@ func (x *executor) accept(o *observer, in *input, p *scan.Piece) (contract.Batch
 func (x *executor) breakOff(o *observer, in *input, problem error) error {
 	var bad *delimited.DataError
 	if errors.As(problem, &bad) {
-		if o.broken == nil {
-			o.broken = bad
-		}
-		return x.rejects.noteBroken(o.node, in.index, bad)
+		return x.rejects.noteBroken(o, in.index, bad)
 	}
-	return problem
+	return blame(o.node, problem)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"martlet/internal/contract"
+	"martlet/internal/sink"
 )
 
 // observer looks at every batch that a node gives, once, as it streams past:
@@ -12,11 +13,13 @@ import (
 type observer struct {
 	node      *node
 	validator contract.Validator    // nil where no test of the node's own rows is to run
+	repeats   contract.Repeats      // nil where no uniqueness test is to run
 	runs      []bool                // which of the node's tests are to run
 	tests     []contract.TestResult // in the order of the node's tests; zero for those that are not to run
 	counted   []int                 // the tests that see every row
 	stored    []*storedRows
-	sides     []func(contract.Batch)
+	sides     []func(contract.Batch) error
+	apart     []*repeatsApart    // the uniqueness tests, where memory has no room for them
 	allowed   contract.Allowance // of a source: rejects that a run can live with
 	output    *output            // nil where the node is not written
 
@@ -46,6 +49,9 @@ func newObserver(n *node, runs []bool, env *contract.Env, strict bool, failures 
 	if n.NewValidator != nil && slices.Contains(runs, true) {
 		o.validator = n.NewValidator(env)
 	}
+	if n.NewRepeats != nil && len(o.unique(env)) > 0 {
+		o.repeats = n.NewRepeats(env)
+	}
 	for i, run := range runs {
 		if !run {
 			env.Failures.Ignore(n.Name, testPrefix+n.Tests[i].Name)
@@ -54,28 +60,127 @@ func newObserver(n *node, runs []bool, env *contract.Env, strict bool, failures 
 	return o
 }
 
-// see looks at one batch. It borrows b.
-func (o *observer) see(b contract.Batch) error {
-	if len(b.Origins) != b.Len() {
-		return fmt.Errorf("internal error: a batch of %d rows has %d origins; please report this", b.Len(), len(b.Origins))
+// unique lists the uniqueness tests that are to run.
+func (o *observer) unique(env *contract.Env) (tests []int) {
+	for i := range o.node.Tests {
+		if t := &o.node.Tests[i]; o.runs[i] && t.Unique() && t.Runs(env) {
+			tests = append(tests, i)
+		}
+	}
+	return tests
+}
+
+// store is where failing rows of a test are kept, nil where they are not.
+func (o *observer) store(test int) *storedRows {
+	for _, s := range o.stored {
+		if s.test == test {
+			return s
+		}
+	}
+	return nil
+}
+
+// sight is one batch of a node with what was found of its rows one by one.
+type sight struct {
+	batch   contract.Batch
+	rowsIn  int // of the batch that it was computed from; 0 for a source and for rows held back
+	results []contract.TestResult
+	blocks  []*sink.Block // by file of the output
+}
+
+func (s *sight) drop() {
+	freeBlocks(s.blocks)
+	s.batch.Release()
+}
+
+// encoders are what one goroutine needs to look at batches.
+func (o *observer) encoders() []sink.Encoder {
+	if o.output == nil {
+		return nil
+	}
+	return o.output.encoders()
+}
+
+// look is the part of looking at a batch that batches do not have to be in order
+// for: it may run on several goroutines, each with encoders of its own. It takes
+// over b.
+func (o *observer) look(b contract.Batch, encoders []sink.Encoder) (s sight, err error) {
+	if err := checkOrigins(b); err != nil {
+		b.Release()
+		return sight{}, err
+	}
+	s = sight{batch: b}
+	for _, c := range b.Record.Columns() {
+		c.NullN() // which is counted when it is asked for, and will be from several goroutines
+	}
+	if o.validator != nil && b.Len() > 0 {
+		s.results = make([]contract.TestResult, len(o.tests))
+		for i := range s.results {
+			s.results[i].KeepRows = o.tests[i].KeepRows
+		}
+		o.validator.Check(b, s.results)
+	}
+	if o.output != nil && b.Len() > 0 {
+		if s.blocks, err = o.output.encode(encoders, b.Record); err != nil {
+			b.Release()
+			return sight{}, err
+		}
+	}
+	return s, nil
+}
+
+// see is the rest, batch by batch in order. It borrows the batch.
+func (o *observer) see(s *sight) error {
+	b := s.batch
+	if o.node.model != nil { // what reads a source counts its records
+		o.rowsIn += int64(s.rowsIn)
 	}
 	o.rowsOut += int64(b.Len())
+	if b.Len() == 0 {
+		return nil
+	}
 	for _, i := range o.counted {
 		o.tests[i].Rows += int64(b.Len())
 	}
-	if o.validator != nil {
-		o.validator.Check(b, o.tests)
+	for i := range s.results {
+		o.tests[i].Merge(&s.results[i])
 	}
-	for _, s := range o.stored {
-		if err := s.see(b, &o.tests[s.test]); err != nil {
-			return fmt.Errorf("storing the failing rows of %s: %w", s.name(), err)
-		}
+	if o.validator != nil {
+		o.validator.Follow(b, o.tests)
+	}
+	return together(o.tasks(s))
+}
+
+// tasks are what is left to do with a batch, of which none minds the others.
+func (o *observer) tasks(s *sight) (tasks []func() error) {
+	b := s.batch
+	if o.repeats != nil || len(o.apart) > 0 || len(o.stored) > 0 {
+		tasks = append(tasks, func() error { return o.remember(b) })
 	}
 	for _, add := range o.sides {
-		add(b)
+		tasks = append(tasks, func() error { return add(b) })
 	}
 	if o.output != nil {
-		return o.output.write(b.Record)
+		tasks = append(tasks, o.output.tasks(b.Record, s.blocks)...)
+	}
+	return tasks
+}
+
+// remember looks at a batch for the tests that remember values, and keeps the rows
+// that were found to fail.
+func (o *observer) remember(b contract.Batch) error {
+	if o.repeats != nil {
+		o.repeats.Add(b, o.tests)
+	}
+	for _, test := range o.apart {
+		if err := test.see(b); err != nil {
+			return err
+		}
+	}
+	for _, stored := range o.stored {
+		if err := stored.see(b, &o.tests[stored.test]); err != nil {
+			return fmt.Errorf("storing the failing rows of %s: %w", stored.name(), err)
+		}
 	}
 	return nil
 }
@@ -83,7 +188,6 @@ func (o *observer) see(b contract.Batch) error {
 // end completes what the node writes and checks that every row that went in is
 // accounted for.
 func (o *observer) end() error {
-	o.ended = true
 	if o.validator != nil {
 		o.validator.Finish(o.tests)
 	}
@@ -102,39 +206,4 @@ func (o *observer) end() error {
 			o.rowsIn, o.rowsOut, o.rejected, o.filtered, o.folded, missing)
 	}
 	return nil
-}
-
-// relation is one relationships test under way.
-type relation struct {
-	declared *contract.Relationship
-	check    contract.RelationshipCheck
-}
-
-// watchRelations has the observers of both sides of each relationships test that
-// is to run collect what it needs.
-func watchRelations(g *graph, observers []*observer, declared []contract.Relationship, env *contract.Env) []relation {
-	var relations []relation
-	for i := range declared {
-		r := &declared[i]
-		child, parent := observers[g.byName[r.Child].index], observers[g.byName[r.Parent].index]
-		if child == nil || parent == nil || !child.runs[r.Test] {
-			continue
-		}
-		check := r.New(env)
-		child.sides = append(child.sides, func(b contract.Batch) { check.AddChild(b, &child.tests[r.Test]) })
-		for _, s := range child.stored {
-			if s.test == r.Test {
-				s.orphans = check.Orphans
-			}
-		}
-		parent.sides = append(parent.sides, check.AddParent)
-		relations = append(relations, relation{declared: r, check: check})
-	}
-	return relations
-}
-
-// finish compares the two sides; both nodes have ended.
-func (r *relation) finish(g *graph, observers []*observer) {
-	child := observers[g.byName[r.declared.Child].index]
-	r.check.Finish(&child.tests[r.declared.Test])
 }

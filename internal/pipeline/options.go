@@ -23,6 +23,7 @@ type options struct {
 	targetPath string
 	asOf       string
 	threads    int
+	memory     string
 	selects    []string
 	excludes   []string
 	state      string
@@ -40,7 +41,8 @@ func (o *options) addShared(cmd *cobra.Command) {
 	o.addFolders(cmd)
 	f.StringVar(&o.out, "out", "", "folder of the published data (default: out in the root)")
 	f.StringVar(&o.asOf, "as-of", "", "the run's now(): 2024-05-01, \"2024-05-01 00:00:00\" or with an offset, UTC where none is given (default: the current time)")
-	f.IntVar(&o.threads, "threads", runtime.GOMAXPROCS(0), "workers that read the sources")
+	f.IntVar(&o.threads, "threads", runtime.GOMAXPROCS(0), "how many processors to use")
+	f.StringVar(&o.memory, "memory", "", "how much memory to use, as 2GB or 512MiB: what it has no room for is put into temporary files in the target folder (default: three quarters of what the machine or the control group has)")
 	o.addSelection(cmd)
 	f.BoolVar(&o.refresh, "full-refresh", false, "compute everything anew; every run does so for now")
 	f.BoolVar(&o.warnError, "warn-error", false, "take what is only a warning for an error: tests of severity warn, and rejects within what a source allows")
@@ -107,6 +109,7 @@ type settings struct {
 	target  string
 	asOf    arrow.Timestamp
 	threads int
+	memory  budget
 	limits  ingest.Limits
 	choice  choice
 
@@ -133,6 +136,9 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 	if o.threads < 1 {
 		problems = append(problems, fmt.Errorf("--threads is %d; give 1 or more", o.threads))
 	}
+	if s.memory, err = readMemory(o.memory); err != nil {
+		problems = append(problems, err)
+	}
 	if s.limits, err = o.readLimits(); err != nil {
 		problems = append(problems, err)
 	}
@@ -143,7 +149,7 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 		}
 	}
 	s.args = map[string]any{"which": command, "root": o.root, "out": s.out, "target_path": s.target,
-		"as_of": formatAsOf(s.asOf), "threads": o.threads, "limit": o.limits,
+		"as_of": formatAsOf(s.asOf), "threads": o.threads, "memory": o.memory, "limit": o.limits,
 		"select": o.selects, "exclude": o.excludes, "state": o.state, "full_refresh": o.refresh, "warn_error": o.warnError, "no_proofs": o.noProofs}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err

@@ -1,10 +1,8 @@
 package pipeline
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 
@@ -12,11 +10,13 @@ import (
 
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
+	"martlet/internal/diskfile"
 	"martlet/internal/sink"
 )
 
-// output writes the rows of one model in every format it is published in, in
-// batches of contract.BatchRows whatever the model gives.
+// output writes the rows of one model in every format it is published in. The
+// batches of a file are those that the model gives where nobody can see how its
+// rows were cut; they are of contract.BatchRows in one that shows it.
 type output struct {
 	rebatch *arrowops.Rebatcher
 	files   []outputFile
@@ -27,16 +27,18 @@ type output struct {
 type outputFile struct {
 	name    string
 	neutral bool // formulas in it are neutralized
+	seams   bool // it shows how the rows were cut into batches
 	file    *os.File
-	buffer  *bufio.Writer
-	sink    sink.Sink
+	buffer  *diskfile.Writer // over file
+	format  sink.Format
+	writer  sink.Writer
+	encoder sink.Encoder // of what is encoded in order
+
+	touched int64 // cells that were neutralized
 	// Set by close.
 	size        int64
-	neutralized *int64 // cells; nil where not neutral
+	neutralized *int64 // nil where not neutral
 }
-
-// writeBuffer is large as sinks write large pieces.
-const writeBuffer = 1 << 20
 
 // newOutput makes the files of model by create. The caller must close it, and
 // release it whatever happens.
@@ -51,8 +53,8 @@ func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocat
 			o.release()
 			return nil, err
 		}
-		f.buffer = bufio.NewWriterSize(f.file, writeBuffer)
-		f.sink, err = newSink(format, f.buffer, f.neutral, schema, mem)
+		f.buffer = diskfile.New(f.file)
+		err = f.open(format, schema, mem)
 		o.files = append(o.files, f)
 		if err != nil {
 			o.release()
@@ -63,36 +65,117 @@ func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocat
 	return o, nil
 }
 
-// newSink gives nil where there is an error.
-func newSink(format string, w io.Writer, neutral bool, schema *arrow.Schema, mem contract.Allocator) (sink.Sink, error) {
+// open begins the file in its format.
+func (f *outputFile) open(format string, schema *arrow.Schema, mem contract.Allocator) (err error) {
 	switch format {
 	case "arrow":
-		return sink.NewArrow(w, schema, mem)
+		f.seams = true
+		f.format, err = sink.NewArrowFormat(schema, mem)
 	case "csv":
-		s, err := sink.NewCSV(w, schema, sink.CSVOptions{NeutralizeFormulas: neutral})
-		if err != nil {
-			return nil, err
-		}
-		return s, nil
+		f.format, err = sink.NewCSVFormat(schema, sink.CSVOptions{NeutralizeFormulas: f.neutral})
+	default:
+		err = fmt.Errorf("internal error: there is no output format %q", format)
 	}
-	return nil, fmt.Errorf("internal error: there is no output format %q", format)
+	if err != nil {
+		return err
+	}
+	f.writer, f.encoder = f.format.NewWriter(f.buffer), f.format.NewEncoder()
+	return nil
 }
 
-// write borrows rec.
-func (o *output) write(rec arrow.Record) error {
+// encoders are those of one goroutine, by file; nil for one that needs the rows
+// in order.
+func (o *output) encoders() []sink.Encoder {
+	all := make([]sink.Encoder, len(o.files))
+	for i := range o.files {
+		if !o.files[i].seams {
+			all[i] = o.files[i].format.NewEncoder()
+		}
+	}
+	return all
+}
+
+// encode is the part of writing a batch that batches do not have to be in order
+// for. It gives a block for each file that encoders has an encoder for.
+func (o *output) encode(encoders []sink.Encoder, rec arrow.Record) (blocks []*sink.Block, err error) {
 	if o.skip() {
+		return nil, nil
+	}
+	blocks = make([]*sink.Block, len(encoders))
+	for i, e := range encoders {
+		if e == nil {
+			continue
+		}
+		if blocks[i], err = e.Encode(rec); err != nil {
+			freeBlocks(blocks)
+			return nil, fmt.Errorf("%s: %w", o.files[i].name, err)
+		}
+	}
+	return blocks, nil
+}
+
+func freeBlocks(blocks []*sink.Block) {
+	for _, b := range blocks {
+		if b != nil {
+			b.Free()
+		}
+	}
+}
+
+// tasks are the rest, in order: what there is to write to each file, which may be
+// done side by side. blocks are what encode gave. They borrow both.
+func (o *output) tasks(rec arrow.Record, blocks []*sink.Block) (tasks []func() error) {
+	if blocks == nil || o.skip() {
 		return nil
 	}
-	return o.rebatch.Add(rec, o.spread)
+	seams := false
+	for i := range o.files {
+		f := &o.files[i]
+		if seams = seams || f.seams; !f.seams {
+			tasks = append(tasks, func() error { return f.put(blocks[i]) })
+		}
+	}
+	if seams {
+		tasks = append(tasks, func() error { return o.rebatch.Add(rec, o.spread) })
+	}
+	return tasks
 }
 
-// spread takes over one batch of full size and gives it to every format.
+// add is encode and write, for who has one goroutine.
+func (o *output) add(rec arrow.Record) error {
+	blocks, err := o.encode(o.encoders(), rec)
+	if err != nil {
+		return err
+	}
+	defer freeBlocks(blocks)
+	return together(o.tasks(rec, blocks))
+}
+
+func (f *outputFile) put(block *sink.Block) error {
+	if err := f.writer.Write(block); err != nil {
+		return fmt.Errorf("%s: %w", f.name, err)
+	}
+	f.touched += block.Neutralized()
+	return nil
+}
+
+// spread takes over one batch of full size and gives it to every file that shows
+// its size.
 func (o *output) spread(rec arrow.Record) error {
 	defer rec.Release()
 	for i := range o.files {
 		f := &o.files[i]
-		if err := f.sink.Write(rec); err != nil {
+		if !f.seams {
+			continue
+		}
+		block, err := f.encoder.Encode(rec)
+		if err != nil {
 			return fmt.Errorf("%s: %w", f.name, err)
+		}
+		err = f.put(block)
+		block.Free()
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -111,7 +194,7 @@ func (o *output) close() error {
 	}
 	for i := range o.files {
 		f := &o.files[i]
-		if err := errors.Join(f.sink.Close(), f.buffer.Flush(), f.measure(), f.file.Close()); err != nil {
+		if err := errors.Join(f.writer.Close(), f.buffer.Close(), f.measure(), f.file.Close()); err != nil {
 			problems = append(problems, fmt.Errorf("%s: %w", f.name, err))
 		}
 	}
@@ -124,9 +207,8 @@ func (f *outputFile) measure() error {
 		return err
 	}
 	f.size = info.Size()
-	if s, ok := f.sink.(*sink.CSV); ok && f.neutral {
-		n := s.Neutralized()
-		f.neutralized = &n
+	if f.neutral {
+		f.neutralized = &f.touched
 	}
 	return nil
 }
@@ -142,9 +224,10 @@ func (o *output) release() {
 	}
 	o.closed = true
 	for i := range o.files {
-		if f := &o.files[i]; f.sink != nil {
-			_ = f.sink.Close() // for the memory it holds; the file is dropped
+		if f := &o.files[i]; f.writer != nil {
+			_ = f.writer.Close() // for the memory it holds; the file is dropped
 		}
+		o.files[i].buffer.Drop()
 		_ = o.files[i].file.Close()
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -91,4 +92,28 @@ func (p *barProgress) stop() {
 		_ = p.bar.Clear()
 		p.bar = nil
 	}
+}
+
+// sharedProgress is a progress that several goroutines tell of nodes.
+type sharedProgress struct {
+	mu sync.Mutex
+	progress
+}
+
+func (p *sharedProgress) sourceStart(n *node) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.progress.sourceStart(n)
+}
+
+func (p *sharedProgress) sourceRead(n *node, bytes int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.progress.sourceRead(n, bytes)
+}
+
+func (p *sharedProgress) nodeDone(o *observer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.progress.nodeDone(o)
 }

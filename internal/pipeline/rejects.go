@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"martlet/internal/contract"
 	"martlet/internal/delimited"
@@ -19,10 +21,12 @@ const maxRejects = 20
 
 // rejectLog notes fields and records that could not be read: the first for the
 // terminal, all in one file a source; without a folder there are no files.
+// Sources may be read side by side.
 type rejectLog struct {
+	mu     sync.Mutex // of all that follows, and of what observers of sources know of their records
 	folder string
 	counts report.Rejected
-	first  []reject
+	shown  map[*node][]reject
 	faults [][]ingest.Fault // by index of the file in the run's list
 	files  []*rejectFile    // by index of the source; nil for one without rejects
 	silent bool             // the rejects are known already
@@ -72,10 +76,14 @@ func (b badRows) others(n int) []int {
 	return rows
 }
 
-// note takes down the rejects of one piece of n's file, which has the given
+// note takes down the rejects of one piece of a source's file, which has the given
 // index in the run's list, in the order of the file, and gives the rows they
 // are in. rows may be nil where there are no cells.
-func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contract.Reject, ragged []delimited.Ragged) (badRows, error) {
+func (l *rejectLog) note(o *observer, file int, rows *contract.Rows, cells []contract.Reject, ragged []delimited.Ragged) (bad badRows, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer func() { o.rejected += int64(bad.len() + len(ragged)) }()
+	n := o.node
 	if rows != nil && file < len(l.faults) {
 		cells = withFaults(cells, l.faults[file], rows)
 	}
@@ -83,7 +91,6 @@ func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contrac
 		return nil, nil
 	}
 	sortCells(cells)
-	var bad badRows
 	for _, cell := range cells {
 		if len(bad) == 0 || bad[len(bad)-1] != cell.Row {
 			bad = append(bad, cell.Row)
@@ -93,12 +100,12 @@ func (l *rejectLog) note(n *node, file int, rows *contract.Rows, cells []contrac
 		return bad, nil
 	}
 	l.counts.Records += int64(len(bad) + len(ragged))
-	for len(cells) > 0 || len(ragged) > 0 {
-		if len(cells) == 0 || len(ragged) > 0 && ragged[0].Record < rows.Origin(cells[0].Row).Record() {
-			if err := l.noteRagged(n, file, ragged[0]); err != nil {
+	for next := 0; len(cells) > 0 || next < len(ragged); {
+		if len(cells) == 0 || next < len(ragged) && ragged[next].Record < rows.Origin(cells[0].Row).Record() {
+			if err := l.noteRagged(n, file, ragged[next]); err != nil {
 				return nil, err
 			}
-			ragged = ragged[1:]
+			next++
 			continue
 		}
 		if err := l.noteCell(n, rows, cells[0]); err != nil {
@@ -146,24 +153,50 @@ func (l *rejectLog) noteRagged(n *node, file int, r delimited.Ragged) error {
 }
 
 // noteBroken takes down what keeps the rest of a source from being read.
-func (l *rejectLog) noteBroken(n *node, file int, err *delimited.DataError) error {
+func (l *rejectLog) noteBroken(o *observer, file int, err *delimited.DataError) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if o.broken == nil {
+		o.broken = err
+	}
 	if l.silent {
 		return nil
 	}
+	n := o.node
 	origin := contract.MakeOrigin(file, err.Record)
 	l.counts.Files++
 	l.counts.Lines++
-	// Shown however many rejects there are, as what it says is that rows are missing.
-	l.first = append(l.first, reject{node: n, origin: origin, line: err.Line, found: err.Problem})
+	l.keep(reject{node: n, origin: origin, line: err.Line, found: err.Problem})
 	return l.draft(n, rejectLine{origin: origin, column: noColumn}, "", err.Problem, make([]string, len(n.Columns)), nil)
 }
 
 // show counts a reject and keeps it to be shown if it is one of the first.
 func (l *rejectLog) show(x reject) {
 	l.counts.Lines++
-	if len(l.first) < maxRejects {
-		l.first = append(l.first, x)
+	if len(l.shown[x.node]) < maxRejects {
+		l.keep(x)
 	}
+}
+
+func (l *rejectLog) keep(x reject) {
+	if l.shown == nil {
+		l.shown = map[*node][]reject{}
+	}
+	l.shown[x.node] = append(l.shown[x.node], x)
+}
+
+// first gives the rejects that are shown, by source and in the order of its
+// records. Those that keep the rest of a source from being read are among them
+// however many there are, as what they say is that rows are missing.
+func (l *rejectLog) first() (first []reject) {
+	for _, n := range slices.SortedFunc(maps.Keys(l.shown), func(a, b *node) int { return a.index - b.index }) {
+		for _, x := range l.shown[n] {
+			if whole := x.expected == "" && x.line > 0; whole || len(first) < maxRejects {
+				first = append(first, x)
+			}
+		}
+	}
+	return first
 }
 
 // draft adds a line, but for its place, to the source's file.

@@ -341,14 +341,14 @@ func TestFaultsAreRejects(t *testing.T) {
 	if err := reader.Place(chunk); err != nil {
 		t.Fatal(err)
 	}
-	bad, err := l.note(users, 1, &chunk.Rows, []contract.Reject{{Row: 2, Column: 2, Err: errors.New("a whole number")}}, chunk.Ragged)
+	bad, err := l.note(&observer{node: users}, 1, &chunk.Rows, []contract.Reject{{Row: 2, Column: 2, Err: errors.New("a whole number")}}, chunk.Ragged)
 	if err != nil || !slices.Equal(bad, badRows{1, 2}) {
 		t.Fatalf("bad rows are %v, %v", bad, err)
 	}
 	if l.counts.Records != 3 || l.counts.Cells != 2 || l.counts.Lines != 3 {
 		t.Errorf("%+v", l.counts)
 	}
-	if x := l.first[0]; x.found != "found #N/A; expected a whole number" || x.expected != "" || x.column != "n" {
+	if x := l.first()[0]; x.found != "found #N/A; expected a whole number" || x.expected != "" || x.column != "n" {
 		t.Errorf("%+v", x)
 	}
 	p := newPlaces(root)

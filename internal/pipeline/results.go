@@ -53,7 +53,7 @@ func (r *run) results(started time.Time, problem error) *report.Run {
 func (r *run) placeOrigins() {
 	var all []contract.Origin
 	if r.rejects != nil {
-		for _, x := range r.rejects.first {
+		for _, x := range r.rejects.first() {
 			if x.line > 0 {
 				r.places.lines[x.origin] = x.line
 			}
@@ -83,7 +83,7 @@ func (r *run) placeOrigins() {
 
 func (r *run) describeRejects(out *report.Run) {
 	out.Rejected = r.rejects.counts
-	for _, x := range r.rejects.first {
+	for _, x := range r.rejects.first() {
 		out.Rejects = append(out.Rejects, report.Reject{Source: x.node.Name, Place: r.places.of(x.origin, x.node, x.column),
 			Column: x.column, Found: x.found, Expected: x.expected})
 	}

@@ -30,7 +30,7 @@ type run struct {
 	inputBytes int64
 	inputs     [][]*input  // by index of the node; none for one that is not run
 	observers  []*observer // by index of the node; nil for one that is not run
-	relations  []relation
+	relations  []*relation
 	guards     []guard
 	ages       []ageing
 	take       contract.Emit // of the rows of nodes that nobody reads; nil drops them
@@ -217,6 +217,7 @@ func openInput(root string, f seedFile, index int) (in *input, passedOver []stri
 	in = &input{reader: reader, index: index}
 	if info, err := os.Stat(path); err == nil {
 		in.size = info.Size()
+		in.rows, in.memory = estimate(path, in.size, len(f.node.Columns))
 	}
 	return in, passedOver, nil
 }
@@ -260,23 +261,34 @@ func (r *run) releaseOutputs() {
 
 // spoilt says whether rows are missing that may not be, or wrong, so that outputs
 // are not worth writing. Once true it stays so, or outputs would have gaps.
-func (r *run) spoilt() bool { return r.intolerable() || len(r.failures.First()) > 0 }
+func (r *run) spoilt() bool { return r.intolerable() || r.failures.Total() > 0 }
 
 func (r *run) execute(ctx context.Context) error {
 	x := &executor{
 		ctx: ctx, graph: r.graph, threads: r.settings.threads,
 		env: r.env, inputs: r.inputs, observers: r.observers, rejects: r.rejects, progress: r.progress, watch: r.watch,
-		take: r.take,
+		relations: r.relations, take: r.take, memory: r.settings.memory, temporary: r.settings.target,
 	}
 	r.executed = true
+	defer bound(r.settings.threads, r.settings.memory, r.held())()
 	if err := x.execute(); err != nil {
 		return err
 	}
 	for i := range r.relations {
-		r.relations[i].finish(r.graph, r.observers)
+		r.relations[i].finish()
 	}
 	r.related = true
 	return r.disproved()
+}
+
+// held is about how many bytes the rows of all sources take in memory.
+func (r *run) held() (bytes int64) {
+	for _, files := range r.inputs {
+		for _, in := range files {
+			bytes += in.memory
+		}
+	}
+	return bytes
 }
 
 // settle publishes the run if it deserves it.

@@ -95,7 +95,10 @@ func (r *run) reread(ctx context.Context, nodes []*node, take func(*node, contra
 		}
 	}
 	for _, n := range slices.Compact(slices.Clone(nodes)) { // a node named twice is looked at once
-		observers[n.index].sides = append(observers[n.index].sides, func(b contract.Batch) { take(n, b) })
+		observers[n.index].sides = append(observers[n.index].sides, func(b contract.Batch) error {
+			take(n, b)
+			return nil
+		})
 	}
 	rejects := &rejectLog{silent: true}
 	inputs := make([][]*input, len(r.graph.nodes))
@@ -114,7 +117,7 @@ func (r *run) reread(ctx context.Context, nodes []*node, take func(*node, contra
 	x := &executor{
 		ctx: ctx, graph: r.graph, threads: r.settings.threads, inputs: inputs, observers: observers, rejects: rejects,
 		env:      &contract.Env{AsOf: r.settings.asOf, Memory: r.mem, Failures: &contract.Failures{}},
-		progress: noProgress{}, watch: newStopwatch(len(r.graph.nodes)),
+		progress: noProgress{}, watch: newStopwatch(len(r.graph.nodes)), memory: r.settings.memory, temporary: r.settings.target,
 	}
 	return x.execute()
 }

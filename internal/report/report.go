@@ -53,7 +53,7 @@ type Node struct {
 	RowsOut   int64
 	Started   time.Time // zero where the node was not reached
 	Completed time.Time
-	Seconds   float64 // spent on this node itself; shorter than Completed - Started, as nodes run interleaved
+	Seconds   float64 // spent on this node by all goroutines; nodes run interleaved and side by side
 }
 
 // Example is one failing row of a test.

@@ -1,96 +1,94 @@
 package sink
 
 import (
+	"bufio"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 )
 
-// NewArrow makes a sink of the Arrow IPC file format, uncompressed, so that a
-// reader can map it into memory. An output without rows is a file with the
-// schema and no batch; empty batches are left out.
+// NewArrowFormat is the Arrow IPC file format, uncompressed, so that a reader can
+// map a file into memory. An output without rows is a file with the schema and
+// no batch; empty batches are left out.
 //
 // The bytes depend on the schema, the values and the sizes of the batches, not
 // on how the memory of a batch came about (slices, spare capacity), provided
 // that zero values stand under nulls.
-func NewArrow(w io.Writer, schema *arrow.Schema, mem memory.Allocator) (Sink, error) {
+//
+// A block holds the record it was made of, until it is freed, and copies of no
+// more than its bitmaps and, where they do not begin at 0, its offsets: the
+// values are taken from where they are when the block is written.
+//
+// It refuses a schema with a type that an output cannot have.
+func NewArrowFormat(schema *arrow.Schema, mem memory.Allocator) (Format, error) {
 	if err := checkSchema(schema); err != nil {
 		return nil, err
 	}
-	file, err := ipc.NewFileWriter(&position{w: w}, ipc.WithSchema(schema), ipc.WithAllocator(mem))
+	return &arrowFormat{schema: schema, mem: mem}, nil
+}
+
+// NewArrow makes a sink of the Arrow IPC file format: see NewArrowFormat.
+func NewArrow(w io.Writer, schema *arrow.Schema, mem memory.Allocator) (Sink, error) {
+	f, err := NewArrowFormat(schema, mem)
 	if err != nil {
 		return nil, err
 	}
-	return &arrowSink{file: file, schema: schema, mem: mem}, nil
+	s := newStream(f, w)
+	return &s, nil
 }
 
-type arrowSink struct {
-	state
-	file   *ipc.FileWriter
+type arrowFormat struct {
 	schema *arrow.Schema
 	mem    memory.Allocator
 }
 
-func (s *arrowSink) Write(rec arrow.Record) error {
-	if err := s.writable(); err != nil {
-		return err
-	}
-	if err := checkRecord(s.schema, rec); err != nil {
-		return s.fail(err)
-	}
-	if rec.NumRows() == 0 {
-		return nil
-	}
-	canonical, err := s.canonical(rec)
-	if err != nil {
-		return s.fail(err)
-	}
-	defer canonical.Release()
-	return s.fail(s.file.Write(canonical))
+func (f *arrowFormat) NewEncoder() Encoder { return arrowEncoder{f} }
+
+// gathered is how much is put together of the small pieces, metadata and padding,
+// between the buffers of the columns. Larger pieces are written from where they
+// are.
+const gathered = 8 << 10
+
+func (f *arrowFormat) NewWriter(w io.Writer) Writer {
+	out := &arrowWriter{format: f, pieces: bufio.NewWriterSize(whole{w}, gathered)}
+	out.file, out.err = ipc.NewFileWriter(&position{w: out.pieces}, ipc.WithSchema(f.schema), ipc.WithAllocator(f.mem))
+	return out
 }
 
-// wholeRows is the number of rows whose smallest buffer, one bit a row, fills
-// the 64 bytes to which the format pads every buffer.
-const wholeRows = 64 * 8
+// arrowWriter has Arrow's own writer put the pieces of a batch in their places:
+// of a canonical record it copies nothing.
+type arrowWriter struct {
+	state
+	format *arrowFormat
+	pieces *bufio.Writer
+	file   *ipc.FileWriter
+}
 
-// canonical gives rec the sink's schema and memory that is written in one way
-// only. Arrow's writer pads a buffer with the bytes that happen to follow the
-// batch in memory, the next rows of a slice, say. Whole batches leave nothing
-// to pad; others are copied, in practice the last one of an output.
-func (s *arrowSink) canonical(rec arrow.Record) (arrow.Record, error) {
-	if rec.NumRows()%wholeRows == 0 {
-		return array.NewRecord(s.schema, rec.Columns(), rec.NumRows()), nil
+func (w *arrowWriter) Write(block *Block) error {
+	if err := w.writable(); err != nil {
+		return err
 	}
-	columns := make([]arrow.Array, 0, rec.NumCols())
-	defer func() {
-		for _, c := range columns {
-			c.Release()
-		}
-	}()
-	for i, c := range rec.Columns() {
-		fresh, err := array.Concatenate([]arrow.Array{c}, s.mem)
-		if err != nil {
-			return nil, fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
-		}
-		columns = append(columns, fresh)
+	if block.format != Format(w.format) {
+		return w.fail(errForeign)
 	}
-	return array.NewRecord(s.schema, columns, rec.NumRows()), nil
+	if block.record == nil {
+		return nil
+	}
+	return w.fail(w.file.Write(block.record))
 }
 
 // Close writes the footer. Arrow's own Close writes one after a failed Write
 // too and returns nil, hence the state.
-func (s *arrowSink) Close() error {
-	if s.closed || s.err != nil {
-		s.closed = true
-		return s.err
-	}
-	s.closed = true
-	return s.fail(s.file.Close())
+func (w *arrowWriter) Close() error {
+	return w.close(func() error {
+		if err := w.file.Close(); err != nil {
+			return err
+		}
+		return w.pieces.Flush()
+	})
 }
 
 // position lets Arrow's file writer, which asks a seeker how far it is, write
@@ -103,9 +101,6 @@ type position struct {
 func (p *position) Write(b []byte) (int, error) {
 	n, err := p.w.Write(b)
 	p.n += int64(n)
-	if err == nil && n < len(b) {
-		err = io.ErrShortWrite
-	}
 	return n, err
 }
 

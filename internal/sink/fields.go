@@ -9,6 +9,7 @@ import (
 // have for them, without quotes.
 type Fields struct {
 	columns []column
+	band    band
 	texts   []*array.String // of string columns, whose text has no other form
 }
 
@@ -20,7 +21,7 @@ func NewFields(schema *arrow.Schema) (*Fields, error) {
 	}
 	f := &Fields{texts: make([]*array.String, schema.NumFields())}
 	for _, field := range schema.Fields() {
-		f.columns = append(f.columns, newColumn(field.Type))
+		f.columns = append(f.columns, newColumn(field.Type, CSVOptions{}))
 	}
 	return f, nil
 }
@@ -51,8 +52,12 @@ func (f *Fields) At(row, column int) (text string, ok bool) {
 		}
 		return t.Value(row), true
 	}
-	b := f.columns[column].append(nil, row)
-	return string(b), len(b) > 0 // no value of another type has an empty text
+	c := f.columns[column]
+	f.band.begin(row, 1, c.room(row, 1))
+	c.fill(&f.band)
+	line := f.band.line(0)
+	text = string(line[:len(line)-1])
+	return text, text != "" // no value of another type has an empty text
 }
 
 // AppendField adds a field to a line of CSV, in quotes where it needs them:
@@ -61,5 +66,5 @@ func AppendField(dst []byte, text string, ok bool) []byte {
 	if !ok {
 		return dst
 	}
-	return appendText(dst, text, &special)
+	return appendText(dst, []byte(text), special)
 }

@@ -1,6 +1,6 @@
 package sink
 
-import "strings"
+import "bytes"
 
 // A spreadsheet that opens a CSV file takes a field for a formula by its first
 // character, in quotes or not. What makes a text harmless is a ' before it,
@@ -18,42 +18,29 @@ var formulaStart = [256]bool{'=': true, '+': true, '-': true, '@': true, '\t': t
 var fullWidth = [...]string{"＝", "＋", "－", "＠"}
 
 // formulaLike says whether a spreadsheet may take a text for a formula.
-func formulaLike(text string) bool {
-	if text == "" || !formulaStart[text[0]] {
+func formulaLike(text []byte) bool {
+	if len(text) == 0 || !formulaStart[text[0]] {
 		return false
 	}
 	if text[0] < 0x80 {
 		return true
 	}
 	for _, start := range fullWidth {
-		if strings.HasPrefix(text, start) {
+		if string(text[:min(len(text), len(start))]) == start {
 			return true
 		}
 	}
 	return false
 }
 
-// cuts marks the bytes for which a text needs quotes so that it stays one field.
+// cuts are the bytes for which a text needs quotes so that it stays one field.
 // LibreOffice cuts at semicolons and tabs as well as at commas unless told not
 // to, and a text must not begin a field in its middle.
-var cuts = [256]bool{',': true, '"': true, '\r': true, '\n': true, ';': true, '\t': true}
+const cuts = special + ";\t"
 
-// neutralColumn is a stringColumn whose texts no spreadsheet takes for formulas.
-type neutralColumn struct {
-	stringColumn
-	touched int64 // texts that were changed
-}
-
-func (c *neutralColumn) append(dst []byte, row int) []byte {
-	if c.nulls.at(row) {
-		return dst
-	}
-	text := c.values.Value(row)
-	if !formulaLike(text) {
-		return appendText(dst, text, &cuts)
-	}
-	c.touched++
-	if !holdsAny(text, &cuts) {
+// appendNeutral adds a text that is like a formula, with a ' before it.
+func appendNeutral(dst, text []byte) []byte {
+	if !bytes.ContainsAny(text, cuts) {
 		dst = append(dst, '\'')
 		return append(dst, text...)
 	}

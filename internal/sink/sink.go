@@ -2,12 +2,13 @@
 //
 // It knows the formats and the types of Arrow that the project uses. It does
 // not know where the bytes go, which model they belong to or when a file is
-// published.
+// published. How a file is made is in Format; a Sink is one encoder and one
+// writer of a Format, for those who have nothing to do side by side.
 package sink
 
 import (
 	"errors"
-	"fmt"
+	"io"
 
 	"github.com/apache/arrow/go/v17/arrow"
 )
@@ -26,63 +27,48 @@ type Sink interface {
 	Close() error
 }
 
-var errClosed = errors.New("write to an output that has been closed")
-
-// supported says whether t is the Arrow type of a column type.
-func supported(t arrow.DataType) bool {
-	switch t := t.(type) {
-	case *arrow.BooleanType, *arrow.Int64Type, *arrow.Float64Type, *arrow.StringType,
-		*arrow.Date32Type, *arrow.Decimal128Type:
-		return true
-	case *arrow.TimestampType:
-		return t.Unit == arrow.Microsecond && (t.TimeZone == "" || t.TimeZone == "UTC")
-	}
-	return false
+// stream is the sink that any format gives.
+type stream struct {
+	state
+	encoder Encoder
+	writer  Writer
+	touched int64 // fields neutralized
 }
 
-// checkSchema refuses columns that a sink cannot write, all at once.
-func checkSchema(schema *arrow.Schema) error {
-	if schema.NumFields() == 0 {
-		return errors.New("an output needs at least one column")
-	}
-	var errs []error
-	for _, f := range schema.Fields() {
-		if !supported(f.Type) {
-			errs = append(errs, fmt.Errorf("column %q has the Arrow type %s; an output can have bool, int64, float64, "+
-				"decimal128, utf8, date32 and timestamp[us] without a zone or in UTC", f.Name, f.Type))
-		}
-	}
-	return errors.Join(errs...)
+func newStream(f Format, w io.Writer) stream {
+	return stream{encoder: f.NewEncoder(), writer: f.NewWriter(w)}
 }
 
-// checkRecord refuses a batch that is not of the schema: a bug above, which
-// would otherwise become a file that lies about itself.
-func checkRecord(schema *arrow.Schema, rec arrow.Record) error {
-	if int(rec.NumCols()) != schema.NumFields() {
-		return fmt.Errorf("a batch of %d columns was written to an output of %d", rec.NumCols(), schema.NumFields())
+// Write implements Sink.
+func (s *stream) Write(rec arrow.Record) error {
+	if err := s.writable(); err != nil {
+		return err
 	}
-	var errs []error
-	for i, want := range schema.Fields() {
-		column := rec.Column(i)
-		switch {
-		case rec.ColumnName(i) != want.Name:
-			errs = append(errs, fmt.Errorf("column %d of a batch is %q, the output's is %q", i+1, rec.ColumnName(i), want.Name))
-		case !arrow.TypeEqual(column.DataType(), want.Type):
-			errs = append(errs, fmt.Errorf("column %q of a batch is %s, the output's is %s", want.Name, column.DataType(), want.Type))
-		case !want.Nullable && column.NullN() > 0:
-			errs = append(errs, fmt.Errorf("column %q is declared without nulls, a batch has %d of them", want.Name, column.NullN()))
-		}
+	block, err := s.encoder.Encode(rec)
+	if err != nil {
+		return s.fail(err)
 	}
-	return errors.Join(errs...)
+	defer block.Free()
+	s.touched += block.Neutralized()
+	return s.fail(s.writer.Write(block))
 }
 
-// state is what every sink remembers: whether it is closed, and its failure.
+// Close implements Sink.
+func (s *stream) Close() error { return s.close(s.writer.Close) }
+
+var (
+	errClosed  = errors.New("write to an output that has been closed")
+	errForeign = errors.New("internal error: a block was written that is not of the output's format, or was freed")
+)
+
+// state is what every sink and writer remembers: whether it is closed, and its
+// failure.
 type state struct {
 	closed bool
 	err    error
 }
 
-// writable is nil while the sink can be written to.
+// writable is nil while there can be more.
 func (s *state) writable() error {
 	if s.err == nil && s.closed {
 		return errClosed
@@ -90,10 +76,19 @@ func (s *state) writable() error {
 	return s.err
 }
 
-// fail makes err, if it is one, the sink's failure.
+// fail makes err, if it is one, the failure.
 func (s *state) fail(err error) error {
 	if s.err == nil {
 		s.err = err
 	}
 	return err
+}
+
+// close is finish the first time, unless there was a failure.
+func (s *state) close(finish func() error) error {
+	if !s.closed && s.err == nil {
+		s.err = finish()
+	}
+	s.closed = true
+	return s.err
 }

@@ -197,7 +197,11 @@ func TestBytesDependOnValuesOnly(t *testing.T) {
 	}
 }
 
-// The same at the size at which batches are no longer copied.
+// wholeRows is the number of rows whose smallest buffer, one bit a row, fills
+// the 64 bytes to which Arrow's format pads every buffer.
+const wholeRows = 64 * 8
+
+// The same at a size that leaves nothing to pad.
 func TestBytesOfWholeBatches(t *testing.T) {
 	mem := checked(t)
 	schema := everyType()
@@ -245,7 +249,7 @@ func (w *tooSmall) Write(b []byte) (int, error) {
 func TestFailedWritePoisons(t *testing.T) {
 	mem := checked(t)
 	schema := everyType()
-	rec := record(mem, schema, []row{{name: "a"}, {name: strings.Repeat("b", 2*flushAt)}})
+	rec := record(mem, schema, []row{{name: "a"}, {name: strings.Repeat("b", 128<<10)}})
 	defer rec.Release()
 	for format, open := range formats {
 		size := len(write(t, format, mem, schema, rec, rec))

@@ -120,26 +120,55 @@ func (t *trial) run(batchRows int) (*outcome, error) {
 	var failures contract.Failures
 	transform := t.model.New(&contract.Env{AsOf: t.unit.Now, Memory: t.mem, Failures: &failures})
 	defer transform.Release()
+	if t.model.Deduped {
+		if err := t.feed(t.model.From, batchRows, transform.Fold); err != nil {
+			return nil, err
+		}
+	}
 	for i, name := range t.model.Joins {
 		join := func(b contract.Batch) error { return transform.Join(i, b) }
 		if err := t.feed(name, batchRows, join); err != nil {
 			return nil, err
 		}
 	}
-	emit := func(b contract.Batch) error {
-		defer b.Release()
+	if err := t.compute(transform, batchRows, func(b contract.Batch) {
 		out.rows = append(out.rows, rowsOf(b.Record, t.at)...)
-		return nil
-	}
-	push := func(b contract.Batch) error { return transform.Push(b, emit) }
-	if err := t.feed(t.model.From, batchRows, push); err != nil {
-		return nil, err
-	}
-	if err := transform.Finish(emit); err != nil {
+	}); err != nil {
 		return nil, err
 	}
 	out.failures = t.describeFailures(failures.First())
 	return out, nil
+}
+
+// compute has take look at the rows that the model gives.
+func (t *trial) compute(transform contract.Transform, batchRows int, take func(contract.Batch)) error {
+	if t.model.Holds() && !t.model.Deduped {
+		if err := t.feed(t.model.From, batchRows, transform.Fold); err != nil {
+			return err
+		}
+	}
+	held := transform.Held()
+	stage := transform.NewStage()
+	defer stage.Release()
+	given := func(b contract.Batch, err error) error {
+		if err != nil {
+			return err
+		}
+		take(b)
+		b.Release()
+		return nil
+	}
+	if !t.model.Holds() {
+		return t.feed(t.model.From, batchRows, func(b contract.Batch) error { return given(stage.Apply(b)) })
+	}
+	for lo := 0; lo < held; {
+		hi := min(lo+batchRows, held, lo-lo%contract.BatchRows+contract.BatchRows)
+		if err := given(stage.Give(lo, hi)); err != nil {
+			return err
+		}
+		lo = hi
+	}
+	return nil
 }
 
 // feed gives the rows of an input to a step, which borrows them.

@@ -16,6 +16,8 @@ import (
 // numbers gives its base input back, with how many rows were joined in n; a
 // negative n has no value. broken has it give a row less for each batch.
 type numbers struct {
+	contract.HoldsNothing
+	contract.NoParts
 	env    *contract.Env
 	joined int64
 	broken bool
@@ -27,7 +29,7 @@ func (m *numbers) Join(_ int, b contract.Batch) error {
 	return nil
 }
 
-func (m *numbers) Push(b contract.Batch, emit contract.Emit) error {
+func (m *numbers) Apply(b contract.Batch) (contract.Batch, error) {
 	ids := b.Record.Column(0).(*array.Int64)
 	out := array.NewRecordBuilder(m.env.Memory, node("").Schema)
 	defer out.Release()
@@ -41,13 +43,15 @@ func (m *numbers) Push(b contract.Batch, emit contract.Emit) error {
 		out.Field(0).(*array.Int64Builder).Append(ids.Value(i))
 		out.Field(1).(*array.Int64Builder).Append(m.joined)
 	}
-	return errors.Join(m.err, emit(contract.Batch{Record: out.NewRecord(), Origins: b.Origins}))
+	if m.err != nil {
+		return contract.Batch{}, m.err
+	}
+	return contract.Batch{Record: out.NewRecord(), Origins: b.Origins}, nil
 }
 
-func (m *numbers) Finish(contract.Emit) error { return nil }
-func (m *numbers) Filtered() int64            { return 0 }
-func (m *numbers) Folded() int64              { return 0 }
-func (m *numbers) Release()                   {}
+func (m *numbers) NewStage() contract.Stage { return m }
+func (m *numbers) Rows() []int              { return nil }
+func (m *numbers) Release()                 {}
 
 func node(name string) contract.Node {
 	return contract.Define(contract.Node{Name: name, Grain: []string{"id"}, Columns: []contract.Column{

@@ -165,15 +165,3 @@ func twoDigits(tens, ones byte) uint {
 	}
 	return uint(t)*10 + uint(o)
 }
-
-// appendCivil writes 2024-04-08.
-func appendCivil(dst []byte, days int64) []byte {
-	c := civilOf(days)
-	if c.year < 0 || c.year > 9999 {
-		c.year = 0 // outside the range of dates; there is no text for it
-	}
-	return append(dst,
-		byte('0'+c.year/1000), byte('0'+c.year/100%10), byte('0'+c.year/10%10), byte('0'+c.year%10), '-',
-		byte('0'+c.month/10), byte('0'+c.month%10), '-',
-		byte('0'+c.day/10), byte('0'+c.day%10))
-}

@@ -16,7 +16,10 @@ func ParseDate(text []byte) (arrow.Date32, error) {
 }
 
 // AppendDate writes 2024-04-08.
-func AppendDate(dst []byte, v arrow.Date32) []byte { return appendCivil(dst, int64(v)) }
+func AppendDate(dst []byte, v arrow.Date32) []byte {
+	var buf Text
+	return append(dst, buf[:PutDate(&buf, v)]...)
+}
 
 // FormatDate is AppendDate as a string.
 func FormatDate(v arrow.Date32) string {

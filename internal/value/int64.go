@@ -71,7 +71,10 @@ func parseDigits(text []byte) (int64, error) {
 }
 
 // AppendInt64 writes v in decimal.
-func AppendInt64(dst []byte, v int64) []byte { return strconv.AppendInt(dst, v, 10) }
+func AppendInt64(dst []byte, v int64) []byte {
+	var buf Text
+	return append(dst, buf[:PutInt64(&buf, v)]...)
+}
 
 // FormatInt64 is AppendInt64 as a string.
 func FormatInt64(v int64) string { return strconv.FormatInt(v, 10) }

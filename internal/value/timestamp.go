@@ -139,33 +139,8 @@ func scanOffset(text []byte) (micros int64, ok bool) {
 // AppendTimestamp writes 2024-04-08 11:01:54, with as many digits of a fraction
 // as it takes.
 func AppendTimestamp(dst []byte, v arrow.Timestamp) []byte {
-	days := floorDiv(int64(v), microsPerDay)
-	left := uint64(int64(v) - days*microsPerDay)
-	second, micro := left/microsPerSecond, uint32(left%microsPerSecond)
-	h, m, s := byte(second/3600), byte(second/60%60), byte(second%60)
-	dst = appendCivil(dst, days)
-	dst = append(dst, ' ', '0'+h/10, '0'+h%10, ':', '0'+m/10, '0'+m%10, ':', '0'+s/10, '0'+s%10)
-	if micro == 0 {
-		return dst
-	}
-	return appendFraction(dst, micro)
-}
-
-// appendFraction writes the point and the digits of micro up to the last that
-// is not zero.
-func appendFraction(dst []byte, micro uint32) []byte {
-	digits := 6
-	for micro%10 == 0 {
-		micro /= 10
-		digits--
-	}
-	var buf [7]byte
-	buf[0] = '.'
-	for i := digits; i > 0; i-- {
-		buf[i] = byte('0' + micro%10)
-		micro /= 10
-	}
-	return append(dst, buf[:digits+1]...)
+	var buf Text
+	return append(dst, buf[:PutTimestamp(&buf, v)]...)
 }
 
 // FormatTimestamp is AppendTimestamp as a string.
@@ -177,7 +152,8 @@ func FormatTimestamp(v arrow.Timestamp) string {
 // AppendTimestampTZ writes 2024-04-08 11:01:54+00, with as many digits of a
 // fraction as it takes.
 func AppendTimestampTZ(dst []byte, v arrow.Timestamp) []byte {
-	return append(AppendTimestamp(dst, v), "+00"...)
+	var buf Text
+	return append(dst, buf[:PutTimestampTZ(&buf, v)]...)
 }
 
 // FormatTimestampTZ is AppendTimestampTZ as a string.

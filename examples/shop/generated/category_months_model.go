@@ -163,9 +163,27 @@ func (b *CategoryMonthsBuilder) Release() {
 	b.AnyBelowList.Release()
 }
 
-// CategoryMonthsModel computes category_months from order_lines_priced.
+// CategoryMonthsModel holds what category_months is computed from: order_lines_priced.
 type CategoryMonthsModel struct {
-	env *contract.Env
+	contract.NoJoins
+	env    *contract.Env
+	groups categoryMonthsGroups
+	fold   *CategoryMonthsStage // takes the rows of the base in
+	folded int64
+}
+
+func newCategoryMonthsModel(env *contract.Env) contract.Transform {
+	m := &CategoryMonthsModel{
+		env:    env,
+		groups: categoryMonthsGroups{keys: arrowops.NewStringKeys(), argMaxSku: arrowops.NewArgMax(value.CompareDecimal)},
+	}
+	m.fold = m.newStage()
+	return m
+}
+
+// CategoryMonthsStage computes rows of category_months.
+type CategoryMonthsStage struct {
+	*CategoryMonthsModel
 	out *CategoryMonthsBuilder
 
 	// The batch at hand: its rows, where they come from, and which of them are kept.
@@ -173,47 +191,38 @@ type CategoryMonthsModel struct {
 	origins []contract.Origin
 	rows    []int
 
-	groups           categoryMonthsGroups
-	filtered, folded int64
+	began    []int // rows of the batch folded last with a new key
+	filtered int64
 }
 
-func newCategoryMonthsModel(env *contract.Env) contract.Transform {
-	return &CategoryMonthsModel{
-		env:    env,
-		out:    NewCategoryMonthsBuilder(env.Memory),
-		groups: categoryMonthsGroups{keys: arrowops.NewStringKeys(), argMaxSku: arrowops.NewArgMax(value.CompareDecimal)},
-	}
+func (m *CategoryMonthsModel) newStage() *CategoryMonthsStage {
+	return &CategoryMonthsStage{CategoryMonthsModel: m, out: NewCategoryMonthsBuilder(m.env.Memory)}
 }
 
-// Join implements contract.Transform.
-func (m *CategoryMonthsModel) Join(int, contract.Batch) error {
+// Fold implements contract.Transform.
+func (m *CategoryMonthsModel) Fold(b contract.Batch) error {
+	m.fold.in, m.fold.origins = ViewOrderLinesPriced(b.Record), b.Origins
+	m.fold.process()
 	return nil
 }
 
-// Push implements contract.Transform.
-func (m *CategoryMonthsModel) Push(b contract.Batch, _ contract.Emit) error {
-	m.in, m.origins = ViewOrderLinesPriced(b.Record), b.Origins
-	m.process()
-	return nil
+// Began implements contract.Transform.
+func (m *CategoryMonthsModel) Began() []int {
+	return m.fold.began
 }
 
-// Finish implements contract.Transform.
-func (m *CategoryMonthsModel) Finish(emit contract.Emit) error {
+// Held implements contract.Transform.
+func (m *CategoryMonthsModel) Held() int {
 	m.folded -= int64(m.groups.keys.Len())
-	m.origins = m.groups.origins
-	for lo, end := 0, m.groups.keys.Len(); lo < end; lo += contract.BatchRows {
-		hi := min(lo+contract.BatchRows, end)
-		m.rows = contract.Sequence(m.rows, lo, hi)
-		if err := m.compute(emit); err != nil {
-			return err
-		}
-	}
-	return nil
+	return m.groups.keys.Len()
 }
+
+// Drop implements contract.Transform.
+func (m *CategoryMonthsModel) Drop(hi int) {}
 
 // Filtered implements contract.Transform.
 func (m *CategoryMonthsModel) Filtered() int64 {
-	return m.filtered
+	return m.fold.filtered
 }
 
 // Folded implements contract.Transform.
@@ -221,20 +230,64 @@ func (m *CategoryMonthsModel) Folded() int64 {
 	return m.folded
 }
 
+// Part implements contract.Transform.
+func (m *CategoryMonthsModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewOrderLinesPriced(b.Record)
+		for i := range part {
+			category := in.Category.At(i)
+			part[i] = arrowops.PartText(category)
+		}
+	}
+}
+
+// NewStage implements contract.Transform.
+func (m *CategoryMonthsModel) NewStage() contract.Stage {
+	return m.newStage()
+}
+
 // Release implements contract.Transform.
 func (m *CategoryMonthsModel) Release() {
+	m.fold.Release()
+}
+
+// Apply implements contract.Stage.
+func (m *CategoryMonthsStage) Apply(contract.Batch) (contract.Batch, error) {
+	return contract.Batch{}, contract.ErrHolds
+}
+
+// Give implements contract.Stage.
+func (m *CategoryMonthsStage) Give(lo, hi int) (contract.Batch, error) {
+	m.origins = m.groups.origins
+	m.rows = contract.Sequence(m.rows, lo, hi)
+	return m.compute()
+}
+
+// Rows implements contract.Stage.
+func (m *CategoryMonthsStage) Rows() []int {
+	return nil
+}
+
+// Filtered implements contract.Stage.
+func (m *CategoryMonthsStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *CategoryMonthsStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the filter and the groups.
-func (m *CategoryMonthsModel) process() {
+func (m *CategoryMonthsStage) process() {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
 	m.filter()
 	m.group()
 }
 
 // compute gives the columns of the rows kept.
-func (m *CategoryMonthsModel) compute(emit contract.Emit) error {
+func (m *CategoryMonthsStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
 	m.appendOrderMonth()
 	m.appendCategory()
@@ -251,15 +304,15 @@ func (m *CategoryMonthsModel) compute(emit contract.Emit) error {
 	m.appendAnyBelowList()
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
 }
 
 // filter keeps the rows of which this is true:
 //
 //	not is_return
-func (m *CategoryMonthsModel) filter() {
+func (m *CategoryMonthsStage) filter() {
 	kept := m.rows[:0]
 	for _, i := range m.rows {
 		isReturn := m.in.IsReturn.At(i)
@@ -294,8 +347,9 @@ type categoryMonthsGroups struct {
 }
 
 // group adds the kept rows to their groups.
-func (m *CategoryMonthsModel) group() {
+func (m *CategoryMonthsStage) group() {
 	groups := &m.groups
+	m.began = m.began[:0]
 	m.folded += int64(len(m.rows))
 	for _, i := range m.rows {
 		orderDate, orderDateOK := m.in.OrderDate.Get(i)
@@ -317,6 +371,7 @@ func (m *CategoryMonthsModel) group() {
 			groups.key1.Set(id, key1, orderDateOK)
 			groups.category.Set(id, category, categoryOK)
 			groups.origins = append(groups.origins, m.origins[i])
+			m.began = append(m.began, i)
 		}
 		groups.countOrderID.Add(id, orderID)
 		if customerIDOK {
@@ -351,35 +406,35 @@ func (m *CategoryMonthsModel) group() {
 }
 
 // appendOrderMonth copies order_month.
-func (m *CategoryMonthsModel) appendOrderMonth() {
+func (m *CategoryMonthsStage) appendOrderMonth() {
 	for _, i := range m.rows {
 		m.out.OrderMonth.AppendOption(m.groups.key1.Get(i))
 	}
 }
 
 // appendCategory copies category.
-func (m *CategoryMonthsModel) appendCategory() {
+func (m *CategoryMonthsStage) appendCategory() {
 	for _, i := range m.rows {
 		m.out.Category.AppendOption(m.groups.category.Get(i))
 	}
 }
 
 // appendOrders copies orders.
-func (m *CategoryMonthsModel) appendOrders() {
+func (m *CategoryMonthsStage) appendOrders() {
 	for _, i := range m.rows {
 		m.out.Orders.AppendOption(m.groups.countOrderID.Get(i))
 	}
 }
 
 // appendCustomers copies customers.
-func (m *CategoryMonthsModel) appendCustomers() {
+func (m *CategoryMonthsStage) appendCustomers() {
 	for _, i := range m.rows {
 		m.out.Customers.AppendOption(m.groups.countCustomerID.Get(i))
 	}
 }
 
 // appendLines copies lines.
-func (m *CategoryMonthsModel) appendLines() {
+func (m *CategoryMonthsStage) appendLines() {
 	for _, i := range m.rows {
 		m.out.Lines.AppendOption(m.groups.count.Get(i))
 	}
@@ -388,7 +443,7 @@ func (m *CategoryMonthsModel) appendLines() {
 // appendItems computes items:
 //
 //	coalesce(sum(quantity), 0)
-func (m *CategoryMonthsModel) appendItems() {
+func (m *CategoryMonthsStage) appendItems() {
 	out := m.out.Items
 	for _, i := range m.rows {
 		sumQuantity, sumQuantityOK, err := m.groups.sumQuantity.Get(i)
@@ -408,7 +463,7 @@ func (m *CategoryMonthsModel) appendItems() {
 // appendTurnover computes turnover:
 //
 //	cast(sum(gross) as decimal(12,2))
-func (m *CategoryMonthsModel) appendTurnover() {
+func (m *CategoryMonthsStage) appendTurnover() {
 	out := m.out.Turnover
 	for _, i := range m.rows {
 		sumGross, sumGrossOK, err := m.groups.sumGross.Get(i)
@@ -433,7 +488,7 @@ func (m *CategoryMonthsModel) appendTurnover() {
 // appendForeignTurnover computes foreign_turnover:
 //
 //	cast(sum(gross) filter (where country <> 'DE') as decimal(12,2))
-func (m *CategoryMonthsModel) appendForeignTurnover() {
+func (m *CategoryMonthsStage) appendForeignTurnover() {
 	out := m.out.ForeignTurnover
 	for _, i := range m.rows {
 		sumGross2, sumGross2OK, err := m.groups.sumGross2.Get(i)
@@ -458,7 +513,7 @@ func (m *CategoryMonthsModel) appendForeignTurnover() {
 // appendTax computes tax:
 //
 //	cast(sum(tax) as decimal(12,2))
-func (m *CategoryMonthsModel) appendTax() {
+func (m *CategoryMonthsStage) appendTax() {
 	out := m.out.Tax
 	for _, i := range m.rows {
 		sumTax, sumTaxOK, err := m.groups.sumTax.Get(i)
@@ -481,35 +536,35 @@ func (m *CategoryMonthsModel) appendTax() {
 }
 
 // appendAveragePrice copies average_price.
-func (m *CategoryMonthsModel) appendAveragePrice() {
+func (m *CategoryMonthsStage) appendAveragePrice() {
 	for _, i := range m.rows {
 		m.out.AveragePrice.AppendOption(m.groups.avgUnitPrice.Get(i, 2))
 	}
 }
 
 // appendLargestLine copies largest_line.
-func (m *CategoryMonthsModel) appendLargestLine() {
+func (m *CategoryMonthsStage) appendLargestLine() {
 	for _, i := range m.rows {
 		m.out.LargestLine.AppendOption(m.groups.maxGross.Get(i))
 	}
 }
 
 // appendBestSeller copies best_seller.
-func (m *CategoryMonthsModel) appendBestSeller() {
+func (m *CategoryMonthsStage) appendBestSeller() {
 	for _, i := range m.rows {
 		m.out.BestSeller.AppendOption(m.groups.argMaxSkuOf.Get(i))
 	}
 }
 
 // appendAnyBelowList copies any_below_list.
-func (m *CategoryMonthsModel) appendAnyBelowList() {
+func (m *CategoryMonthsStage) appendAnyBelowList() {
 	for _, i := range m.rows {
 		m.out.AnyBelowList.AppendOption(m.groups.boolOrBelowList.Get(i))
 	}
 }
 
 // failGroup reports an expression that has no value for group i.
-func (m *CategoryMonthsModel) failGroup(i int, column string, err error) {
+func (m *CategoryMonthsStage) failGroup(i int, column string, err error) {
 	key1, key1OK := m.groups.key1.Get(i)
 	key2, key2OK := m.groups.category.Get(i)
 	m.env.Failures.Add(contract.Failure{Node: "category_months", Column: column, Origin: m.origins[i], Key: contract.KeyPart("cast(date_trunc('month', cast(order_date as timestamp)) as date)", key1OK, value.FormatDate(key1)) + ", " + contract.KeyPart("category", key2OK, key2), Err: err})
@@ -558,6 +613,7 @@ func categoryMonthsModel() contract.Model {
 		From:     "order_lines_priced",
 		Filtered: true,
 		Grouped:  true,
+		Parted:   []int{0},
 		Formats:  []string{"csv", "arrow"},
 		New:      newCategoryMonthsModel,
 	}

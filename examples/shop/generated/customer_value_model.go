@@ -173,31 +173,41 @@ func (b *CustomerValueBuilder) Release() {
 	b.Segment.Release()
 }
 
-// CustomerValueModel computes customer_value from customers_current, order_summary,
-// customers_current.
+// CustomerValueModel holds what customer_value is computed from: customers_current,
+// order_summary, customers_current.
 type CustomerValueModel struct {
-	env *contract.Env
-	out *CustomerValueBuilder
-
-	// The batch at hand: its rows, where they come from, and which of them are kept.
-	in      CustomersCurrentView
-	origins []contract.Origin
-	rows    []int
-
-	bought           customerValueJoinBought
-	boughtIDs        []int // for each row of in: its id there, or -1
-	brought          customerValueJoinBrought
-	broughtIDs       []int // for each row of in: its id there, or -1
-	filtered, folded int64
+	contract.HoldsNothing
+	env     *contract.Env
+	bought  customerValueJoinBought
+	brought customerValueJoinBrought
 }
 
 func newCustomerValueModel(env *contract.Env) contract.Transform {
 	return &CustomerValueModel{
 		env:     env,
-		out:     NewCustomerValueBuilder(env.Memory),
-		bought:  customerValueJoinBought{keys: arrowops.NewIntKeys[int64]()},
-		brought: customerValueJoinBrought{keys: arrowops.NewIntKeys[int64]()},
+		bought:  customerValueJoinBought{keys: arrowops.NewIntIndex[int64]()},
+		brought: customerValueJoinBrought{keys: arrowops.NewIntIndex[int64]()},
 	}
+}
+
+// CustomerValueStage computes rows of customer_value.
+type CustomerValueStage struct {
+	*CustomerValueModel
+	out *CustomerValueBuilder
+
+	// The batch at hand: its rows, where they come from, and which of them are kept.
+	in         CustomersCurrentView
+	origins    []contract.Origin
+	rows       []int
+	record     arrow.Record // of which in is a view
+	boughtIDs  []int        // for each row of in: its id there, or -1
+	broughtIDs []int        // for each row of in: its id there, or -1
+
+	filtered int64
+}
+
+func (m *CustomerValueModel) newStage() *CustomerValueStage {
+	return &CustomerValueStage{CustomerValueModel: m, out: NewCustomerValueBuilder(m.env.Memory)}
 }
 
 // Join implements contract.Transform.
@@ -211,47 +221,74 @@ func (m *CustomerValueModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
-// Push implements contract.Transform.
-func (m *CustomerValueModel) Push(b contract.Batch, emit contract.Emit) error {
-	m.in, m.origins = ViewCustomersCurrent(b.Record), b.Origins
-	return m.process(emit)
+// Part implements contract.Transform.
+func (m *CustomerValueModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewCustomersCurrent(b.Record)
+		for i := range part {
+			customerID := in.CustomerID.At(i)
+			part[i] = arrowops.PartInt(customerID)
+		}
+	case 1:
+		in := ViewOrderSummary(b.Record)
+		for i := range part {
+			customerID := in.CustomerID.At(i)
+			part[i] = arrowops.PartInt(customerID)
+		}
+	case 2:
+		in := ViewCustomersCurrent(b.Record)
+		for i := range part {
+			referredBy := in.ReferredBy.At(i)
+			part[i] = arrowops.PartInt(referredBy)
+		}
+	}
 }
 
-// Finish implements contract.Transform.
-func (m *CustomerValueModel) Finish(_ contract.Emit) error {
-	return nil
-}
-
-// Filtered implements contract.Transform.
-func (m *CustomerValueModel) Filtered() int64 {
-	return m.filtered
-}
-
-// Folded implements contract.Transform.
-func (m *CustomerValueModel) Folded() int64 {
-	return m.folded
+// NewStage implements contract.Transform.
+func (m *CustomerValueModel) NewStage() contract.Stage {
+	return m.newStage()
 }
 
 // Release implements contract.Transform.
-func (m *CustomerValueModel) Release() {
+func (m *CustomerValueModel) Release() {}
+
+// Apply implements contract.Stage.
+func (m *CustomerValueStage) Apply(b contract.Batch) (contract.Batch, error) {
+	m.in, m.origins, m.record = ViewCustomersCurrent(b.Record), b.Origins, b.Record
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *CustomerValueStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *CustomerValueStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *CustomerValueStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the joins and the columns.
-func (m *CustomerValueModel) process(emit contract.Emit) error {
+func (m *CustomerValueStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
 	m.probeBought()
 	m.probeBrought()
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *CustomerValueModel) compute(emit contract.Emit) error {
+func (m *CustomerValueStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
-	m.out.CustomerID.AppendTake(m.in.CustomerID, m.rows)
+	m.out.CustomerID.Keep(m.record.Column(0))
 	m.appendLabel()
 	m.appendEmailHash()
-	m.out.EmailDomain.AppendTake(m.in.EmailDomain, m.rows)
+	m.out.EmailDomain.Keep(m.record.Column(3))
 	m.appendAge()
 	m.appendOrders()
 	m.appendDelivered()
@@ -264,9 +301,9 @@ func (m *CustomerValueModel) compute(emit contract.Emit) error {
 	m.appendSegment()
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
 }
 
 // customerValueJoinBought folds order_summary to one row for each customer_id.
@@ -283,6 +320,9 @@ type customerValueJoinBought struct {
 func (m *CustomerValueModel) addBought(in OrderSummaryView, origins []contract.Origin) {
 	joined := &m.bought
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID, customerIDOK := in.CustomerID.Get(i)
 		status, statusOK := in.Status.Get(i)
 		total := in.Total.At(i)
@@ -305,13 +345,9 @@ func (m *CustomerValueModel) addBought(in OrderSummaryView, origins []contract.O
 }
 
 // probeBought finds each row's customer_id in order_summary.
-func (m *CustomerValueModel) probeBought() {
+func (m *CustomerValueStage) probeBought() {
 	m.boughtIDs = slices.Grow(m.boughtIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		customerID := m.in.CustomerID.At(i)
-		id := m.bought.keys.Find(customerID)
-		m.boughtIDs[i] = id
-	}
+	m.bought.keys.FindAll(m.boughtIDs, m.in.CustomerID, m.rows)
 }
 
 // customerValueJoinBrought folds customers_current to one row for each referred_by.
@@ -324,6 +360,9 @@ type customerValueJoinBrought struct {
 func (m *CustomerValueModel) addBrought(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.brought
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.ReferredBy, i)
+		}
 		referredBy, referredByOK := in.ReferredBy.Get(i)
 		if !referredByOK {
 			continue
@@ -334,19 +373,15 @@ func (m *CustomerValueModel) addBrought(in CustomersCurrentView, origins []contr
 }
 
 // probeBrought finds each row's referred_by in customers_current.
-func (m *CustomerValueModel) probeBrought() {
+func (m *CustomerValueStage) probeBrought() {
 	m.broughtIDs = slices.Grow(m.broughtIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		customerID := m.in.CustomerID.At(i)
-		id := m.brought.keys.Find(customerID)
-		m.broughtIDs[i] = id
-	}
+	m.brought.keys.FindAll(m.broughtIDs, m.in.CustomerID, m.rows)
 }
 
 // appendLabel computes label:
 //
 //	concat(name, ' (', country, ')')
-func (m *CustomerValueModel) appendLabel() {
+func (m *CustomerValueStage) appendLabel() {
 	out := m.out.Label
 	for _, i := range m.rows {
 		name := m.in.Name.At(i)
@@ -358,7 +393,7 @@ func (m *CustomerValueModel) appendLabel() {
 // appendEmailHash computes email_hash:
 //
 //	md5(email)
-func (m *CustomerValueModel) appendEmailHash() {
+func (m *CustomerValueStage) appendEmailHash() {
 	out := m.out.EmailHash
 	for _, i := range m.rows {
 		email, emailOK := m.in.Email.Get(i)
@@ -370,7 +405,7 @@ func (m *CustomerValueModel) appendEmailHash() {
 //
 //	age_years(cast(birth_date as timestamp), cast(cast(cast(now() as timestamp) as date) as
 //	timestamp))
-func (m *CustomerValueModel) appendAge() {
+func (m *CustomerValueStage) appendAge() {
 	out := m.out.Age
 	since := value.ToTimestamp(m.env.AsOf, projectZone)
 	since2 := value.TimestampToDate(since)
@@ -384,7 +419,7 @@ func (m *CustomerValueModel) appendAge() {
 // appendOrders computes orders:
 //
 //	coalesce(bought.orders, 0)
-func (m *CustomerValueModel) appendOrders() {
+func (m *CustomerValueStage) appendOrders() {
 	out := m.out.Orders
 	for _, i := range m.rows {
 		orders, ordersOK := m.bought.orders.Get(m.boughtIDs[i])
@@ -399,7 +434,7 @@ func (m *CustomerValueModel) appendOrders() {
 // appendDelivered computes delivered:
 //
 //	coalesce(bought.delivered, 0)
-func (m *CustomerValueModel) appendDelivered() {
+func (m *CustomerValueStage) appendDelivered() {
 	out := m.out.Delivered
 	for _, i := range m.rows {
 		delivered, deliveredOK := m.bought.delivered.Get(m.boughtIDs[i])
@@ -414,7 +449,7 @@ func (m *CustomerValueModel) appendDelivered() {
 // appendSpent computes spent:
 //
 //	cast(coalesce(bought.spent, 0.00) as decimal(12,2))
-func (m *CustomerValueModel) appendSpent() {
+func (m *CustomerValueStage) appendSpent() {
 	out := m.out.Spent
 	for _, i := range m.rows {
 		spent, spentOK, err := m.bought.spent.Get(m.boughtIDs[i])
@@ -440,7 +475,7 @@ func (m *CustomerValueModel) appendSpent() {
 // appendUsedCoupon computes used_coupon:
 //
 //	bought.used_coupon is true
-func (m *CustomerValueModel) appendUsedCoupon() {
+func (m *CustomerValueStage) appendUsedCoupon() {
 	out := m.out.UsedCoupon
 	for _, i := range m.rows {
 		usedCoupon, usedCouponOK := m.bought.usedCoupon.Get(m.boughtIDs[i])
@@ -449,17 +484,15 @@ func (m *CustomerValueModel) appendUsedCoupon() {
 }
 
 // appendLastOrderedAt copies last_ordered_at.
-func (m *CustomerValueModel) appendLastOrderedAt() {
-	for _, i := range m.rows {
-		m.out.LastOrderedAt.AppendOption(m.bought.lastOrderedAt.Get(m.boughtIDs[i]))
-	}
+func (m *CustomerValueStage) appendLastOrderedAt() {
+	m.out.LastOrderedAt.AppendStore(m.bought.lastOrderedAt.Store(), m.boughtIDs, m.rows)
 }
 
 // appendIsRecent computes is_recent:
 //
 //	coalesce(bought.last_ordered_at >= cast(cast(now() as timestamp) - interval '60 days' as
 //	timestamptz), false)
-func (m *CustomerValueModel) appendIsRecent() {
+func (m *CustomerValueStage) appendIsRecent() {
 	out := m.out.IsRecent
 	since := value.ToTimestamp(m.env.AsOf, projectZone)
 	sum, err := value.AddInterval(since, 0, -60, 0)
@@ -480,7 +513,7 @@ func (m *CustomerValueModel) appendIsRecent() {
 // appendRemindAt computes remind_at:
 //
 //	cast(cast(bought.last_ordered_at as timestamp) + interval '1 month' as timestamptz)
-func (m *CustomerValueModel) appendRemindAt() {
+func (m *CustomerValueStage) appendRemindAt() {
 	out := m.out.RemindAt
 	for _, i := range m.rows {
 		lastOrderedAt, lastOrderedAtOK := m.bought.lastOrderedAt.Get(m.boughtIDs[i])
@@ -500,7 +533,7 @@ func (m *CustomerValueModel) appendRemindAt() {
 // appendReferrals computes referrals:
 //
 //	coalesce(brought.referrals, 0)
-func (m *CustomerValueModel) appendReferrals() {
+func (m *CustomerValueStage) appendReferrals() {
 	out := m.out.Referrals
 	for _, i := range m.rows {
 		referrals, referralsOK := m.brought.referrals.Get(m.broughtIDs[i])
@@ -516,7 +549,7 @@ func (m *CustomerValueModel) appendReferrals() {
 //
 //	case when bought.spent >= 200.00 or brought.referrals >= 2 then 'gold' when bought.spent > 0.00
 //	then 'silver' else 'new' end
-func (m *CustomerValueModel) appendSegment() {
+func (m *CustomerValueStage) appendSegment() {
 	out := m.out.Segment
 	for _, i := range m.rows {
 		spent, spentOK, err := m.bought.spent.Get(m.boughtIDs[i])
@@ -540,45 +573,53 @@ func (m *CustomerValueModel) appendSegment() {
 }
 
 // fail reports an expression that has no value at row i.
-func (m *CustomerValueModel) fail(i int, column string, err error) {
+func (m *CustomerValueStage) fail(i int, column string, err error) {
 	m.env.Failures.Add(contract.Failure{Node: "customer_value", Column: column, Origin: m.origins[i], Key: contract.KeyPart("customer_id", m.in.CustomerID.Valid(i), value.FormatInt64(m.in.CustomerID.At(i))), Err: err})
 }
 
-// CustomerValueValidator checks the tests of customer_value.
-type CustomerValueValidator struct {
-	env                               *contract.Env
-	uniqueCustomerValueCustomerID     *arrowops.IntKeys[int64]
-	uniqueCustomerValueCustomerIDRows arrowops.Count
+// CustomerValueRepeats checks the uniqueness tests of customer_value.
+type CustomerValueRepeats struct {
+	env                           *contract.Env
+	uniqueCustomerValueCustomerID *arrowops.IntRepeats[int64]
 }
 
-func newCustomerValueValidator(env *contract.Env) *CustomerValueValidator {
-	return &CustomerValueValidator{env: env, uniqueCustomerValueCustomerID: arrowops.NewIntKeys[int64]()}
+func newCustomerValueRepeats(env *contract.Env) *CustomerValueRepeats {
+	return &CustomerValueRepeats{env: env, uniqueCustomerValueCustomerID: arrowops.NewIntRepeats[int64]()}
 }
 
-// Check implements contract.Validator.
-func (v *CustomerValueValidator) Check(b contract.Batch, results []contract.TestResult) {
+// Add implements contract.Repeats.
+func (v *CustomerValueRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	if v.env.NoProofs {
-		v.checkProved(b, results)
+		v.addProved(b, results)
 	}
 }
 
-// checkProved checks what the plan proves.
-func (v *CustomerValueValidator) checkProved(b contract.Batch, results []contract.TestResult) {
+// addProved checks what the plan proves.
+func (v *CustomerValueRepeats) addProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewCustomerValue(b.Record)
 	for i := range b.Len() {
 		customerID := in.CustomerID.At(i)
 		// unique_customer_value_customer_id
-		{
-			id, _ := v.uniqueCustomerValueCustomerID.Assign(customerID)
-			if n := v.uniqueCustomerValueCustomerIDRows.Next(id); n > 1 && results[0].Repeat(i, id, n) {
-				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.CustomerID.At(i))})
-			}
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueCustomerValueCustomerID.Touch(in.CustomerID, i)
+		}
+		if n, id := v.uniqueCustomerValueCustomerID.Add(customerID); n > 1 && results[0].Repeat(i, id, n) {
+			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.CustomerID.At(i))})
 		}
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *CustomerValueValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *CustomerValueRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewCustomerValue(b.Record)
+	switch test {
+	case 0:
+		for i := range part {
+			customerID := in.CustomerID.At(i)
+			part[i] = arrowops.PartInt(customerID)
+		}
+	}
+}
 
 // customerValueNode describes customer_value to the runtime.
 var customerValueNode = contract.Define(contract.Node{
@@ -618,8 +659,8 @@ var customerValueNode = contract.Define(contract.Node{
 
 func customerValueModel() contract.Model {
 	node := customerValueNode
-	node.NewValidator = func(env *contract.Env) contract.Validator {
-		return newCustomerValueValidator(env)
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newCustomerValueRepeats(env)
 	}
 	return contract.Model{
 		Node:  node,
@@ -630,6 +671,7 @@ func customerValueModel() contract.Model {
 			{{Left: contract.Read{Column: "customer_id"}, Right: "customer_id"}},
 			{{Left: contract.Read{Column: "customer_id"}, Right: "referred_by"}},
 		},
+		Parted:  []int{0, 1, 2},
 		Formats: []string{"arrow", "csv"},
 		New:     newCustomerValueModel,
 	}

@@ -121,9 +121,27 @@ func (b *CustomersCurrentBuilder) Release() {
 	b.UpdatedAt.Release()
 }
 
-// CustomersCurrentModel computes customers_current from customers.
+// CustomersCurrentModel holds what customers_current is computed from: customers.
 type CustomersCurrentModel struct {
-	env *contract.Env
+	contract.NoJoins
+	env    *contract.Env
+	kept   customersCurrentKept
+	fold   *CustomersCurrentStage // takes the rows of the base in
+	folded int64
+}
+
+func newCustomersCurrentModel(env *contract.Env) contract.Transform {
+	m := &CustomersCurrentModel{
+		env:  env,
+		kept: customersCurrentKept{keys: arrowops.NewIntIndex[int64]()},
+	}
+	m.fold = m.newStage()
+	return m
+}
+
+// CustomersCurrentStage computes rows of customers_current.
+type CustomersCurrentStage struct {
+	*CustomersCurrentModel
 	out *CustomersCurrentBuilder
 
 	// The batch at hand: its rows, where they come from, and which of them are kept.
@@ -131,45 +149,39 @@ type CustomersCurrentModel struct {
 	origins []contract.Origin
 	rows    []int
 
-	kept             customersCurrentKept
-	filtered, folded int64
+	began    []int // rows of the batch folded last with a new key
+	filtered int64
 }
 
-func newCustomersCurrentModel(env *contract.Env) contract.Transform {
-	return &CustomersCurrentModel{
-		env:  env,
-		out:  NewCustomersCurrentBuilder(env.Memory),
-		kept: customersCurrentKept{keys: arrowops.NewIntKeys[int64]()},
-	}
+func (m *CustomersCurrentModel) newStage() *CustomersCurrentStage {
+	return &CustomersCurrentStage{CustomersCurrentModel: m, out: NewCustomersCurrentBuilder(m.env.Memory)}
 }
 
-// Join implements contract.Transform.
-func (m *CustomersCurrentModel) Join(int, contract.Batch) error {
+// Fold implements contract.Transform.
+func (m *CustomersCurrentModel) Fold(b contract.Batch) error {
+	m.fold.in, m.fold.origins = ViewCustomers(b.Record), b.Origins
+	m.fold.dedupe()
 	return nil
 }
 
-// Push implements contract.Transform.
-func (m *CustomersCurrentModel) Push(b contract.Batch, _ contract.Emit) error {
-	m.in, m.origins = ViewCustomers(b.Record), b.Origins
-	m.dedupe()
-	return nil
+// Began implements contract.Transform.
+func (m *CustomersCurrentModel) Began() []int {
+	return m.fold.began
 }
 
-// Finish implements contract.Transform.
-func (m *CustomersCurrentModel) Finish(emit contract.Emit) error {
-	for lo, end := 0, m.kept.keys.Len(); lo < end; lo += contract.BatchRows {
-		hi := min(lo+contract.BatchRows, end)
-		m.in, m.origins = m.kept.view(lo, hi), m.kept.origins[lo:hi]
-		if err := m.process(emit); err != nil {
-			return err
-		}
-	}
-	return nil
+// Held implements contract.Transform.
+func (m *CustomersCurrentModel) Held() int {
+	return m.kept.keys.Len()
+}
+
+// Drop implements contract.Transform.
+func (m *CustomersCurrentModel) Drop(hi int) {
+	m.kept.drop(hi)
 }
 
 // Filtered implements contract.Transform.
 func (m *CustomersCurrentModel) Filtered() int64 {
-	return m.filtered
+	return m.fold.filtered
 }
 
 // Folded implements contract.Transform.
@@ -177,19 +189,62 @@ func (m *CustomersCurrentModel) Folded() int64 {
 	return m.folded
 }
 
+// Part implements contract.Transform.
+func (m *CustomersCurrentModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewCustomers(b.Record)
+		for i := range part {
+			customerID := in.CustomerID.At(i)
+			part[i] = arrowops.PartInt(customerID)
+		}
+	}
+}
+
+// NewStage implements contract.Transform.
+func (m *CustomersCurrentModel) NewStage() contract.Stage {
+	return m.newStage()
+}
+
 // Release implements contract.Transform.
 func (m *CustomersCurrentModel) Release() {
+	m.fold.Release()
+}
+
+// Apply implements contract.Stage.
+func (m *CustomersCurrentStage) Apply(contract.Batch) (contract.Batch, error) {
+	return contract.Batch{}, contract.ErrHolds
+}
+
+// Give implements contract.Stage.
+func (m *CustomersCurrentStage) Give(lo, hi int) (contract.Batch, error) {
+	m.in, m.origins = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values()
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *CustomersCurrentStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *CustomersCurrentStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *CustomersCurrentStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the columns.
-func (m *CustomersCurrentModel) process(emit contract.Emit) error {
+func (m *CustomersCurrentStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *CustomersCurrentModel) compute(emit contract.Emit) error {
+func (m *CustomersCurrentStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
 	m.out.CustomerID.AppendTake(m.in.CustomerID, m.rows)
 	m.appendName()
@@ -201,9 +256,9 @@ func (m *CustomersCurrentModel) compute(emit contract.Emit) error {
 	m.out.UpdatedAt.AppendTake(m.in.UpdatedAt, m.rows)
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
 }
 
 // customersCurrentKept keeps one row of customers for each customer_id.
@@ -216,24 +271,26 @@ type customersCurrentKept struct {
 	birthDate  arrowops.Store[arrow.Date32]
 	referredBy arrowops.Store[int64]
 	updatedAt  arrowops.Store[arrow.Timestamp]
-	origins    []contract.Origin
+	origins    arrowops.Store[contract.Origin]
 }
 
 // dedupe keeps the winning rows of the batch at hand.
-func (m *CustomersCurrentModel) dedupe() {
+func (m *CustomersCurrentStage) dedupe() {
 	kept := &m.kept
+	m.began = m.began[:0]
 	known := kept.keys.Len()
 	for i, origin := range m.origins {
+		if i%arrowops.TouchRows == 0 {
+			kept.keys.Touch(m.in.CustomerID, i)
+		}
 		customerID := m.in.CustomerID.At(i)
 		id, isNew := kept.keys.Assign(customerID)
-		switch {
-		case isNew:
-			kept.origins = append(kept.origins, origin)
-		case m.wins(i, id):
-			kept.origins[id] = origin
-		default:
+		if isNew {
+			m.began = append(m.began, i)
+		} else if !m.wins(i, id) {
 			continue
 		}
+		kept.origins.Set(id, origin, true)
 		kept.set(id, m.in, i)
 	}
 	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
@@ -243,7 +300,7 @@ func (m *CustomersCurrentModel) dedupe() {
 // the later wins. The order is:
 //
 //	updated_at desc
-func (m *CustomersCurrentModel) wins(i, id int) bool {
+func (m *CustomersCurrentStage) wins(i, id int) bool {
 	updatedAt, updatedAtOK := m.in.UpdatedAt.Get(i)
 	keptUpdatedAt, keptUpdatedAtOK := m.kept.updatedAt.Get(id)
 	if c := arrowops.CompareDesc(updatedAt, updatedAtOK, keptUpdatedAt, keptUpdatedAtOK); c != 0 {
@@ -283,10 +340,22 @@ func (k *customersCurrentKept) view(lo, hi int) CustomersView {
 	}
 }
 
+// drop gives up the rows kept under the ids below hi, in whole chunks.
+func (k *customersCurrentKept) drop(hi int) {
+	k.customerID.Drop(0, hi)
+	k.name.Drop(0, hi)
+	k.email.Drop(0, hi)
+	k.country.Drop(0, hi)
+	k.birthDate.Drop(0, hi)
+	k.referredBy.Drop(0, hi)
+	k.updatedAt.Drop(0, hi)
+	k.origins.Drop(0, hi)
+}
+
 // appendName computes name:
 //
 //	nullif(btrim(name), '')
-func (m *CustomersCurrentModel) appendName() {
+func (m *CustomersCurrentStage) appendName() {
 	out := m.out.Name
 	for _, i := range m.rows {
 		name, nameOK := m.in.Name.Get(i)
@@ -298,7 +367,7 @@ func (m *CustomersCurrentModel) appendName() {
 // appendEmail computes email:
 //
 //	nullif(lower(btrim(email)), '')
-func (m *CustomersCurrentModel) appendEmail() {
+func (m *CustomersCurrentStage) appendEmail() {
 	out := m.out.Email
 	for _, i := range m.rows {
 		email, emailOK := m.in.Email.Get(i)
@@ -310,7 +379,7 @@ func (m *CustomersCurrentModel) appendEmail() {
 // appendEmailDomain computes email_domain:
 //
 //	nullif(split_part(lower(btrim(email)), '@', 2), '')
-func (m *CustomersCurrentModel) appendEmailDomain() {
+func (m *CustomersCurrentStage) appendEmailDomain() {
 	out := m.out.EmailDomain
 	for _, i := range m.rows {
 		email, emailOK := m.in.Email.Get(i)
@@ -330,7 +399,7 @@ func (m *CustomersCurrentModel) appendEmailDomain() {
 // appendCountry computes country:
 //
 //	upper(btrim(country))
-func (m *CustomersCurrentModel) appendCountry() {
+func (m *CustomersCurrentStage) appendCountry() {
 	out := m.out.Country
 	for _, i := range m.rows {
 		country, countryOK := m.in.Country.Get(i)
@@ -339,19 +408,17 @@ func (m *CustomersCurrentModel) appendCountry() {
 }
 
 // fail reports an expression that has no value at row i.
-func (m *CustomersCurrentModel) fail(i int, column string, err error) {
+func (m *CustomersCurrentStage) fail(i int, column string, err error) {
 	m.env.Failures.Add(contract.Failure{Node: "customers_current", Column: column, Origin: m.origins[i], Key: contract.KeyPart("customer_id", m.in.CustomerID.Valid(i), value.FormatInt64(m.in.CustomerID.At(i))), Err: err})
 }
 
 // CustomersCurrentValidator checks the tests of customers_current.
 type CustomersCurrentValidator struct {
-	env                             *contract.Env
-	uniqueCustomersCurrentEmail     *arrowops.StringKeys
-	uniqueCustomersCurrentEmailRows arrowops.Count
+	env *contract.Env
 }
 
 func newCustomersCurrentValidator(env *contract.Env) *CustomersCurrentValidator {
-	return &CustomersCurrentValidator{env: env, uniqueCustomersCurrentEmail: arrowops.NewStringKeys()}
+	return &CustomersCurrentValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -360,13 +427,6 @@ func (v *CustomersCurrentValidator) Check(b contract.Batch, results []contract.T
 	for i := range b.Len() {
 		email, emailOK := in.Email.Get(i)
 		country, countryOK := in.Country.Get(i)
-		// unique_customers_current_email
-		if emailOK {
-			id, _ := v.uniqueCustomersCurrentEmail.Assign(email)
-			if n := v.uniqueCustomersCurrentEmailRows.Next(id); n > 1 && results[0].Repeat(i, id, n) {
-				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-			}
-		}
 		// matches_customers_current_email
 		if emailOK && !customersCurrentPattern.Match(email) && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
@@ -378,8 +438,50 @@ func (v *CustomersCurrentValidator) Check(b contract.Batch, results []contract.T
 	}
 }
 
+// Follow implements contract.Validator.
+func (v *CustomersCurrentValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
 // Finish implements contract.Validator.
 func (v *CustomersCurrentValidator) Finish(_ []contract.TestResult) {}
+
+// CustomersCurrentRepeats checks the uniqueness tests of customers_current.
+type CustomersCurrentRepeats struct {
+	env                         *contract.Env
+	uniqueCustomersCurrentEmail *arrowops.StringRepeats
+}
+
+func newCustomersCurrentRepeats(env *contract.Env) *CustomersCurrentRepeats {
+	return &CustomersCurrentRepeats{env: env, uniqueCustomersCurrentEmail: arrowops.NewStringRepeats()}
+}
+
+// Add implements contract.Repeats.
+func (v *CustomersCurrentRepeats) Add(b contract.Batch, results []contract.TestResult) {
+	in := ViewCustomersCurrent(b.Record)
+	for i := range b.Len() {
+		email, emailOK := in.Email.Get(i)
+		// unique_customers_current_email
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueCustomersCurrentEmail.Touch(in.Email, i)
+		}
+		if emailOK {
+			if n, id := v.uniqueCustomersCurrentEmail.Add(email); n > 1 && results[0].Repeat(i, id, n) {
+				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+			}
+		}
+	}
+}
+
+// Part implements contract.Repeats.
+func (v *CustomersCurrentRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewCustomersCurrent(b.Record)
+	switch test {
+	case 0:
+		for i := range part {
+			email := in.Email.At(i)
+			part[i] = arrowops.PartText(email)
+		}
+	}
+}
 
 // customersCurrentNode describes customers_current to the runtime.
 var customersCurrentNode = contract.Define(contract.Node{
@@ -409,11 +511,16 @@ func customersCurrentModel() contract.Model {
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newCustomersCurrentValidator(env)
 	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newCustomersCurrentRepeats(env)
+	}
 	return contract.Model{
-		Node:  node,
-		Layer: "staging",
-		From:  "customers",
-		New:   newCustomersCurrentModel,
+		Node:    node,
+		Layer:   "staging",
+		From:    "customers",
+		Deduped: true,
+		Parted:  []int{0},
+		New:     newCustomersCurrentModel,
 	}
 }
 

@@ -201,37 +201,46 @@ func (b *OrderLinesPricedBuilder) Release() {
 	b.IsReturn.Release()
 }
 
-// OrderLinesPricedModel computes order_lines_priced from order_lines, products, orders,
-// customers_current, customers_current.
+// OrderLinesPricedModel holds what order_lines_priced is computed from: order_lines,
+// products, orders, customers_current, customers_current.
 type OrderLinesPricedModel struct {
-	env *contract.Env
-	out *OrderLinesPricedBuilder
-
-	// The batch at hand: its rows, where they come from, and which of them are kept.
-	in      OrderLinesView
-	origins []contract.Origin
-	rows    []int
-
-	products         orderLinesPricedJoinProducts
-	productsIDs      []int // for each row of in: its id there, or -1
-	orders           orderLinesPricedJoinOrders
-	ordersIDs        []int // for each row of in: its id there, or -1
-	buyer            orderLinesPricedJoinBuyer
-	buyerIDs         []int // for each row of in: its id there, or -1
-	referrer         orderLinesPricedJoinReferrer
-	referrerIDs      []int // for each row of in: its id there, or -1
-	filtered, folded int64
+	contract.HoldsNothing
+	env      *contract.Env
+	products orderLinesPricedJoinProducts
+	orders   orderLinesPricedJoinOrders
+	buyer    orderLinesPricedJoinBuyer
+	referrer orderLinesPricedJoinReferrer
 }
 
 func newOrderLinesPricedModel(env *contract.Env) contract.Transform {
 	return &OrderLinesPricedModel{
 		env:      env,
-		out:      NewOrderLinesPricedBuilder(env.Memory),
 		products: orderLinesPricedJoinProducts{keys: arrowops.NewStringKeys()},
-		orders:   orderLinesPricedJoinOrders{keys: arrowops.NewIntKeys[int64]()},
-		buyer:    orderLinesPricedJoinBuyer{keys: arrowops.NewIntKeys[int64]()},
-		referrer: orderLinesPricedJoinReferrer{keys: arrowops.NewIntKeys[int64]()},
+		orders:   orderLinesPricedJoinOrders{keys: arrowops.NewIntIndex[int64]()},
+		buyer:    orderLinesPricedJoinBuyer{keys: arrowops.NewIntIndex[int64]()},
+		referrer: orderLinesPricedJoinReferrer{keys: arrowops.NewIntIndex[int64]()},
 	}
+}
+
+// OrderLinesPricedStage computes rows of order_lines_priced.
+type OrderLinesPricedStage struct {
+	*OrderLinesPricedModel
+	out *OrderLinesPricedBuilder
+
+	// The batch at hand: its rows, where they come from, and which of them are kept.
+	in          OrderLinesView
+	origins     []contract.Origin
+	rows        []int
+	productsIDs []int // for each row of in: its id there, or -1
+	ordersIDs   []int // for each row of in: its id there, or -1
+	buyerIDs    []int // for each row of in: its id there, or -1
+	referrerIDs []int // for each row of in: its id there, or -1
+
+	filtered int64
+}
+
+func (m *OrderLinesPricedModel) newStage() *OrderLinesPricedStage {
+	return &OrderLinesPricedStage{OrderLinesPricedModel: m, out: NewOrderLinesPricedBuilder(m.env.Memory)}
 }
 
 // Join implements contract.Transform.
@@ -249,45 +258,66 @@ func (m *OrderLinesPricedModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
-// Push implements contract.Transform.
-func (m *OrderLinesPricedModel) Push(b contract.Batch, emit contract.Emit) error {
-	m.in, m.origins = ViewOrderLines(b.Record), b.Origins
-	return m.process(emit)
+// Part implements contract.Transform.
+func (m *OrderLinesPricedModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewOrderLines(b.Record)
+		for i := range part {
+			sku := in.Sku.At(i)
+			part[i] = arrowops.PartText(sku)
+		}
+	case 1:
+		in := ViewProducts(b.Record)
+		for i := range part {
+			sku := in.Sku.At(i)
+			part[i] = arrowops.PartText(sku)
+		}
+	}
 }
 
-// Finish implements contract.Transform.
-func (m *OrderLinesPricedModel) Finish(_ contract.Emit) error {
-	return nil
-}
-
-// Filtered implements contract.Transform.
-func (m *OrderLinesPricedModel) Filtered() int64 {
-	return m.filtered
-}
-
-// Folded implements contract.Transform.
-func (m *OrderLinesPricedModel) Folded() int64 {
-	return m.folded
+// NewStage implements contract.Transform.
+func (m *OrderLinesPricedModel) NewStage() contract.Stage {
+	return m.newStage()
 }
 
 // Release implements contract.Transform.
-func (m *OrderLinesPricedModel) Release() {
+func (m *OrderLinesPricedModel) Release() {}
+
+// Apply implements contract.Stage.
+func (m *OrderLinesPricedStage) Apply(b contract.Batch) (contract.Batch, error) {
+	m.in, m.origins = ViewOrderLines(b.Record), b.Origins
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *OrderLinesPricedStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *OrderLinesPricedStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *OrderLinesPricedStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the filter and the joins and the columns.
-func (m *OrderLinesPricedModel) process(emit contract.Emit) error {
+func (m *OrderLinesPricedStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
 	m.probeProducts()
 	m.probeOrders()
 	m.probeBuyer()
 	m.probeReferrer()
 	m.filter()
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *OrderLinesPricedModel) compute(emit contract.Emit) error {
+func (m *OrderLinesPricedStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
 	m.out.OrderID.AppendTake(m.in.OrderID, m.rows)
 	m.out.LineNo.AppendTake(m.in.LineNo, m.rows)
@@ -308,9 +338,9 @@ func (m *OrderLinesPricedModel) compute(emit contract.Emit) error {
 	m.appendIsReturn()
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
 }
 
 // orderLinesPricedJoinProducts holds the columns of products that are joined, by sku.
@@ -326,6 +356,9 @@ type orderLinesPricedJoinProducts struct {
 func (m *OrderLinesPricedModel) addProducts(in ProductsView, origins []contract.Origin) {
 	joined := &m.products
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.Sku, i)
+		}
 		sku := in.Sku.At(i)
 		title, titleOK := in.Title.Get(i)
 		category, categoryOK := in.Category.Get(i)
@@ -342,16 +375,9 @@ func (m *OrderLinesPricedModel) addProducts(in ProductsView, origins []contract.
 }
 
 // probeProducts finds each row's sku in products.
-func (m *OrderLinesPricedModel) probeProducts() {
+func (m *OrderLinesPricedStage) probeProducts() {
 	m.productsIDs = slices.Grow(m.productsIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		sku, skuOK := m.in.Sku.Get(i)
-		id := -1
-		if skuOK {
-			id = m.products.keys.Find(sku)
-		}
-		m.productsIDs[i] = id
-	}
+	m.products.keys.FindAll(m.productsIDs, m.in.Sku, m.rows)
 }
 
 // orderLinesPricedJoinOrders holds the columns of orders that are joined, by order_id.
@@ -366,6 +392,9 @@ type orderLinesPricedJoinOrders struct {
 func (m *OrderLinesPricedModel) addOrders(in OrdersView, origins []contract.Origin) {
 	joined := &m.orders
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.OrderID, i)
+		}
 		orderID := in.OrderID.At(i)
 		customerID, customerIDOK := in.CustomerID.Get(i)
 		orderedAt := in.OrderedAt.At(i)
@@ -380,13 +409,9 @@ func (m *OrderLinesPricedModel) addOrders(in OrdersView, origins []contract.Orig
 }
 
 // probeOrders finds each row's order_id in orders.
-func (m *OrderLinesPricedModel) probeOrders() {
+func (m *OrderLinesPricedStage) probeOrders() {
 	m.ordersIDs = slices.Grow(m.ordersIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		orderID := m.in.OrderID.At(i)
-		id := m.orders.keys.Find(orderID)
-		m.ordersIDs[i] = id
-	}
+	m.orders.keys.FindAll(m.ordersIDs, m.in.OrderID, m.rows)
 }
 
 // orderLinesPricedJoinBuyer holds the columns of customers_current that are joined, by
@@ -401,6 +426,9 @@ type orderLinesPricedJoinBuyer struct {
 func (m *OrderLinesPricedModel) addBuyer(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.buyer
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID := in.CustomerID.At(i)
 		country, countryOK := in.Country.Get(i)
 		referredBy, referredByOK := in.ReferredBy.Get(i)
@@ -413,7 +441,7 @@ func (m *OrderLinesPricedModel) addBuyer(in CustomersCurrentView, origins []cont
 }
 
 // probeBuyer finds each row's customer_id in customers_current.
-func (m *OrderLinesPricedModel) probeBuyer() {
+func (m *OrderLinesPricedStage) probeBuyer() {
 	m.buyerIDs = slices.Grow(m.buyerIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
 		customerID, customerIDOK := m.orders.customerID.Get(m.ordersIDs[i])
@@ -436,6 +464,9 @@ type orderLinesPricedJoinReferrer struct {
 func (m *OrderLinesPricedModel) addReferrer(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.referrer
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID := in.CustomerID.At(i)
 		country, countryOK := in.Country.Get(i)
 		id, isNew := joined.keys.Assign(customerID)
@@ -446,7 +477,7 @@ func (m *OrderLinesPricedModel) addReferrer(in CustomersCurrentView, origins []c
 }
 
 // probeReferrer finds each row's customer_id in customers_current.
-func (m *OrderLinesPricedModel) probeReferrer() {
+func (m *OrderLinesPricedStage) probeReferrer() {
 	m.referrerIDs = slices.Grow(m.referrerIDs[:0], len(m.origins))[:len(m.origins)]
 	for _, i := range m.rows {
 		referredBy, referredByOK := m.buyer.referredBy.Get(m.buyerIDs[i])
@@ -461,7 +492,7 @@ func (m *OrderLinesPricedModel) probeReferrer() {
 // filter keeps the rows of which this is true:
 //
 //	orders.status is distinct from 'cancelled'
-func (m *OrderLinesPricedModel) filter() {
+func (m *OrderLinesPricedStage) filter() {
 	kept := m.rows[:0]
 	for _, i := range m.rows {
 		status, statusOK := m.orders.status.Get(m.ordersIDs[i])
@@ -476,7 +507,7 @@ func (m *OrderLinesPricedModel) filter() {
 // appendTitle computes title:
 //
 //	case when products.title = '' then '(untitled)' else coalesce(products.title, '(unknown)') end
-func (m *OrderLinesPricedModel) appendTitle() {
+func (m *OrderLinesPricedStage) appendTitle() {
 	out := m.out.Title
 	for _, i := range m.rows {
 		title, titleOK := m.products.title.Get(m.productsIDs[i])
@@ -496,16 +527,14 @@ func (m *OrderLinesPricedModel) appendTitle() {
 }
 
 // appendCategory copies category.
-func (m *OrderLinesPricedModel) appendCategory() {
-	for _, i := range m.rows {
-		m.out.Category.AppendOption(m.products.category.Get(m.productsIDs[i]))
-	}
+func (m *OrderLinesPricedStage) appendCategory() {
+	m.out.Category.AppendStore(&m.products.category, m.productsIDs, m.rows)
 }
 
 // appendOrderDate computes order_date:
 //
 //	cast(cast(orders.ordered_at as timestamp) as date)
-func (m *OrderLinesPricedModel) appendOrderDate() {
+func (m *OrderLinesPricedStage) appendOrderDate() {
 	out := m.out.OrderDate
 	for _, i := range m.rows {
 		orderedAt, orderedAtOK := m.orders.orderedAt.Get(m.ordersIDs[i])
@@ -517,7 +546,7 @@ func (m *OrderLinesPricedModel) appendOrderDate() {
 //
 //	cast(cast(cast(cast(orders.ordered_at as timestamp) as date) as timestamp) + interval '1 month'
 //	as date)
-func (m *OrderLinesPricedModel) appendReturnUntil() {
+func (m *OrderLinesPricedStage) appendReturnUntil() {
 	out := m.out.ReturnUntil
 	for _, i := range m.rows {
 		orderedAt, orderedAtOK := m.orders.orderedAt.Get(m.ordersIDs[i])
@@ -535,30 +564,24 @@ func (m *OrderLinesPricedModel) appendReturnUntil() {
 }
 
 // appendCustomerID copies customer_id.
-func (m *OrderLinesPricedModel) appendCustomerID() {
-	for _, i := range m.rows {
-		m.out.CustomerID.AppendOption(m.orders.customerID.Get(m.ordersIDs[i]))
-	}
+func (m *OrderLinesPricedStage) appendCustomerID() {
+	m.out.CustomerID.AppendStore(&m.orders.customerID, m.ordersIDs, m.rows)
 }
 
 // appendCountry copies country.
-func (m *OrderLinesPricedModel) appendCountry() {
-	for _, i := range m.rows {
-		m.out.Country.AppendOption(m.buyer.country.Get(m.buyerIDs[i]))
-	}
+func (m *OrderLinesPricedStage) appendCountry() {
+	m.out.Country.AppendStore(&m.buyer.country, m.buyerIDs, m.rows)
 }
 
 // appendReferrerCountry copies referrer_country.
-func (m *OrderLinesPricedModel) appendReferrerCountry() {
-	for _, i := range m.rows {
-		m.out.ReferrerCountry.AppendOption(m.referrer.country.Get(m.referrerIDs[i]))
-	}
+func (m *OrderLinesPricedStage) appendReferrerCountry() {
+	m.out.ReferrerCountry.AppendStore(&m.referrer.country, m.referrerIDs, m.rows)
 }
 
 // appendGross computes gross:
 //
 //	cast(cast(quantity as decimal(19,0)) * unit_price as decimal(12,2))
-func (m *OrderLinesPricedModel) appendGross() {
+func (m *OrderLinesPricedStage) appendGross() {
 	out := m.out.Gross
 	for _, i := range m.rows {
 		quantity, quantityOK := m.in.Quantity.Get(i)
@@ -598,7 +621,7 @@ func (m *OrderLinesPricedModel) appendGross() {
 //
 //	cast(cast(round(cast(quantity as decimal(19,0)) * unit_price * products.tax_rate, 2) as
 //	decimal(33,2)) as decimal(12,2))
-func (m *OrderLinesPricedModel) appendTax() {
+func (m *OrderLinesPricedStage) appendTax() {
 	out := m.out.Tax
 	for _, i := range m.rows {
 		quantity, quantityOK := m.in.Quantity.Get(i)
@@ -666,7 +689,7 @@ func (m *OrderLinesPricedModel) appendTax() {
 // appendBelowList computes below_list:
 //
 //	unit_price < products.list_price
-func (m *OrderLinesPricedModel) appendBelowList() {
+func (m *OrderLinesPricedStage) appendBelowList() {
 	out := m.out.BelowList
 	for _, i := range m.rows {
 		unitPrice := m.in.UnitPrice.At(i)
@@ -679,7 +702,7 @@ func (m *OrderLinesPricedModel) appendBelowList() {
 //
 //	case when unit_price >= 10.00 and unit_price <= 49.99 then 'middle' when unit_price < 10.00 then
 //	'low' else 'high' end
-func (m *OrderLinesPricedModel) appendPriceBand() {
+func (m *OrderLinesPricedStage) appendPriceBand() {
 	out := m.out.PriceBand
 	for _, i := range m.rows {
 		unitPrice := m.in.UnitPrice.At(i)
@@ -699,7 +722,7 @@ func (m *OrderLinesPricedModel) appendPriceBand() {
 // appendIsReturn computes is_return:
 //
 //	coalesce(quantity < 0, false)
-func (m *OrderLinesPricedModel) appendIsReturn() {
+func (m *OrderLinesPricedStage) appendIsReturn() {
 	out := m.out.IsReturn
 	for _, i := range m.rows {
 		quantity, quantityOK := m.in.Quantity.Get(i)
@@ -708,7 +731,7 @@ func (m *OrderLinesPricedModel) appendIsReturn() {
 }
 
 // fail reports an expression that has no value at row i.
-func (m *OrderLinesPricedModel) fail(i int, column string, err error) {
+func (m *OrderLinesPricedStage) fail(i int, column string, err error) {
 	m.env.Failures.Add(contract.Failure{Node: "order_lines_priced", Column: column, Origin: m.origins[i], Key: contract.KeyPart("order_id", m.in.OrderID.Valid(i), value.FormatInt64(m.in.OrderID.At(i))) + ", " + contract.KeyPart("line_no", m.in.LineNo.Valid(i), value.FormatInt64(m.in.LineNo.At(i))), Err: err})
 }
 
@@ -762,6 +785,7 @@ func orderLinesPricedModel() contract.Model {
 			{{Left: contract.Read{Input: 3, Column: "referred_by"}, Right: "customer_id"}},
 		},
 		Filtered: true,
+		Parted:   []int{0, 1},
 		Formats:  []string{"arrow", "csv"},
 		New:      newOrderLinesPricedModel,
 	}

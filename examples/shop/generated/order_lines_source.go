@@ -224,38 +224,47 @@ func (p *OrderLinesParser) Release() {
 	p.out.Release()
 }
 
-// OrderLinesValidator checks the tests of order_lines.
-type OrderLinesValidator struct {
-	env                 *contract.Env
-	grainOrderLines     *arrowops.StringKeys
-	grainOrderLinesKey  []byte
-	grainOrderLinesRows arrowops.Count
+// OrderLinesRepeats checks the uniqueness tests of order_lines.
+type OrderLinesRepeats struct {
+	env                *contract.Env
+	grainOrderLines    *arrowops.StringRepeats
+	grainOrderLinesKey []byte
 }
 
-func newOrderLinesValidator(env *contract.Env) *OrderLinesValidator {
-	return &OrderLinesValidator{env: env, grainOrderLines: arrowops.NewStringKeys()}
+func newOrderLinesRepeats(env *contract.Env) *OrderLinesRepeats {
+	return &OrderLinesRepeats{env: env, grainOrderLines: arrowops.NewStringRepeats()}
 }
 
-// Check implements contract.Validator.
-func (v *OrderLinesValidator) Check(b contract.Batch, results []contract.TestResult) {
+// Add implements contract.Repeats.
+func (v *OrderLinesRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewOrderLines(b.Record)
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)
 		lineNo := in.LineNo.At(i)
 		// grain_order_lines
-		{
-			v.grainOrderLinesKey = arrowops.AppendKeyInt64(v.grainOrderLinesKey[:0], orderID, true)
-			v.grainOrderLinesKey = arrowops.AppendKeyInt64(v.grainOrderLinesKey, lineNo, true)
-			id, _ := v.grainOrderLines.AssignBytes(v.grainOrderLinesKey)
-			if n := v.grainOrderLinesRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
-				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-			}
+		v.grainOrderLinesKey = arrowops.AppendKeyInt64(v.grainOrderLinesKey[:0], orderID, true)
+		v.grainOrderLinesKey = arrowops.AppendKeyInt64(v.grainOrderLinesKey, lineNo, true)
+		if n, id := v.grainOrderLines.AddBytes(v.grainOrderLinesKey); n > 1 && results[2].Repeat(i, id, n) {
+			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *OrderLinesValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *OrderLinesRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewOrderLines(b.Record)
+	switch test {
+	case 2:
+		var key []byte
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			lineNo := in.LineNo.At(i)
+			key = arrowops.AppendKeyInt64(key[:0], orderID, true)
+			key = arrowops.AppendKeyInt64(key, lineNo, true)
+			part[i] = arrowops.PartBytes(key)
+		}
+	}
+}
 
 // orderLinesNode describes order_lines to the runtime.
 var orderLinesNode = contract.Define(contract.Node{
@@ -283,8 +292,8 @@ var orderLinesNode = contract.Define(contract.Node{
 
 func orderLinesSource() contract.Source {
 	node := orderLinesNode
-	node.NewValidator = func(env *contract.Env) contract.Validator {
-		return newOrderLinesValidator(env)
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newOrderLinesRepeats(env)
 	}
 	return contract.Source{
 		Node: node,

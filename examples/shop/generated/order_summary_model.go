@@ -272,34 +272,43 @@ func (b *OrderSummaryBuilder) Release() {
 	b.CustomerAge.Release()
 }
 
-// OrderSummaryModel computes order_summary from orders, order_lines, payments,
-// customers_current.
+// OrderSummaryModel holds what order_summary is computed from: orders, order_lines,
+// payments, customers_current.
 type OrderSummaryModel struct {
-	env *contract.Env
-	out *OrderSummaryBuilder
-
-	// The batch at hand: its rows, where they come from, and which of them are kept.
-	in      OrdersView
-	origins []contract.Origin
-	rows    []int
-
-	lines            orderSummaryJoinLines
-	linesIDs         []int // for each row of in: its id there, or -1
-	payments         orderSummaryJoinPayments
-	paymentsIDs      []int // for each row of in: its id there, or -1
-	customer         orderSummaryJoinCustomer
-	customerIDs      []int // for each row of in: its id there, or -1
-	filtered, folded int64
+	contract.HoldsNothing
+	env      *contract.Env
+	lines    orderSummaryJoinLines
+	payments orderSummaryJoinPayments
+	customer orderSummaryJoinCustomer
 }
 
 func newOrderSummaryModel(env *contract.Env) contract.Transform {
 	return &OrderSummaryModel{
 		env:      env,
-		out:      NewOrderSummaryBuilder(env.Memory),
-		lines:    orderSummaryJoinLines{keys: arrowops.NewIntKeys[int64](), dearestSku: arrowops.NewArgMax(value.CompareDecimal), cheapestSku: arrowops.NewArgMin(value.CompareDecimal)},
-		payments: orderSummaryJoinPayments{keys: arrowops.NewIntKeys[int64](), lastMethod: arrowops.NewArgMax(cmp.Compare[arrow.Timestamp])},
-		customer: orderSummaryJoinCustomer{keys: arrowops.NewIntKeys[int64]()},
+		lines:    orderSummaryJoinLines{keys: arrowops.NewIntIndex[int64](), dearestSku: arrowops.NewArgMax(value.CompareDecimal), cheapestSku: arrowops.NewArgMin(value.CompareDecimal)},
+		payments: orderSummaryJoinPayments{keys: arrowops.NewIntIndex[int64](), lastMethod: arrowops.NewArgMax(cmp.Compare[arrow.Timestamp])},
+		customer: orderSummaryJoinCustomer{keys: arrowops.NewIntIndex[int64]()},
 	}
+}
+
+// OrderSummaryStage computes rows of order_summary.
+type OrderSummaryStage struct {
+	*OrderSummaryModel
+	out *OrderSummaryBuilder
+
+	// The batch at hand: its rows, where they come from, and which of them are kept.
+	in          OrdersView
+	origins     []contract.Origin
+	rows        []int
+	linesIDs    []int // for each row of in: its id there, or -1
+	paymentsIDs []int // for each row of in: its id there, or -1
+	customerIDs []int // for each row of in: its id there, or -1
+
+	filtered int64
+}
+
+func (m *OrderSummaryModel) newStage() *OrderSummaryStage {
+	return &OrderSummaryStage{OrderSummaryModel: m, out: NewOrderSummaryBuilder(m.env.Memory)}
 }
 
 // Join implements contract.Transform.
@@ -315,44 +324,71 @@ func (m *OrderSummaryModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
-// Push implements contract.Transform.
-func (m *OrderSummaryModel) Push(b contract.Batch, emit contract.Emit) error {
-	m.in, m.origins = ViewOrders(b.Record), b.Origins
-	return m.process(emit)
+// Part implements contract.Transform.
+func (m *OrderSummaryModel) Part(input int, b contract.Batch, part []uint32) {
+	switch input {
+	case 0:
+		in := ViewOrders(b.Record)
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			part[i] = arrowops.PartInt(orderID)
+		}
+	case 1:
+		in := ViewOrderLines(b.Record)
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			part[i] = arrowops.PartInt(orderID)
+		}
+	case 2:
+		in := ViewPayments(b.Record)
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			part[i] = arrowops.PartInt(orderID)
+		}
+	}
 }
 
-// Finish implements contract.Transform.
-func (m *OrderSummaryModel) Finish(_ contract.Emit) error {
-	return nil
-}
-
-// Filtered implements contract.Transform.
-func (m *OrderSummaryModel) Filtered() int64 {
-	return m.filtered
-}
-
-// Folded implements contract.Transform.
-func (m *OrderSummaryModel) Folded() int64 {
-	return m.folded
+// NewStage implements contract.Transform.
+func (m *OrderSummaryModel) NewStage() contract.Stage {
+	return m.newStage()
 }
 
 // Release implements contract.Transform.
-func (m *OrderSummaryModel) Release() {
+func (m *OrderSummaryModel) Release() {}
+
+// Apply implements contract.Stage.
+func (m *OrderSummaryStage) Apply(b contract.Batch) (contract.Batch, error) {
+	m.in, m.origins = ViewOrders(b.Record), b.Origins
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *OrderSummaryStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *OrderSummaryStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *OrderSummaryStage) Release() {
 	m.out.Release()
 }
 
 // process takes the batch at hand through the filter and the joins and the columns.
-func (m *OrderSummaryModel) process(emit contract.Emit) error {
+func (m *OrderSummaryStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
 	m.filter()
 	m.probeLines()
 	m.probePayments()
 	m.probeCustomer()
-	return m.compute(emit)
+	return m.compute()
 }
 
 // compute gives the columns of the rows kept.
-func (m *OrderSummaryModel) compute(emit contract.Emit) error {
+func (m *OrderSummaryStage) compute() (contract.Batch, error) {
 	m.out.Reserve(len(m.rows))
 	m.out.OrderID.AppendTake(m.in.OrderID, m.rows)
 	m.out.CustomerID.AppendTake(m.in.CustomerID, m.rows)
@@ -382,9 +418,9 @@ func (m *OrderSummaryModel) compute(emit contract.Emit) error {
 	m.appendCustomerAge()
 	rec, err := m.out.NewRecord()
 	if err != nil {
-		return err
+		return contract.Batch{}, err
 	}
-	return emit(contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)})
+	return contract.Batch{Record: rec, Origins: contract.TakeOrigins(m.origins, m.rows)}, nil
 }
 
 // orderSummaryJoinLines folds order_lines to one row for each order_id.
@@ -407,6 +443,9 @@ type orderSummaryJoinLines struct {
 func (m *OrderSummaryModel) addLines(in OrderLinesView, origins []contract.Origin) {
 	joined := &m.lines
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.OrderID, i)
+		}
 		orderID := in.OrderID.At(i)
 		sku, skuOK := in.Sku.Get(i)
 		quantity, quantityOK := in.Quantity.Get(i)
@@ -458,13 +497,9 @@ func (m *OrderSummaryModel) addLines(in OrderLinesView, origins []contract.Origi
 }
 
 // probeLines finds each row's order_id in order_lines.
-func (m *OrderSummaryModel) probeLines() {
+func (m *OrderSummaryStage) probeLines() {
 	m.linesIDs = slices.Grow(m.linesIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		orderID := m.in.OrderID.At(i)
-		id := m.lines.keys.Find(orderID)
-		m.linesIDs[i] = id
-	}
+	m.lines.keys.FindAll(m.linesIDs, m.in.OrderID, m.rows)
 }
 
 // orderSummaryJoinPayments folds payments to one row for each order_id.
@@ -481,6 +516,9 @@ type orderSummaryJoinPayments struct {
 func (m *OrderSummaryModel) addPayments(in PaymentsView, origins []contract.Origin) {
 	joined := &m.payments
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.OrderID, i)
+		}
 		orderID := in.OrderID.At(i)
 		refund := in.Refund.At(i)
 		paidAt, paidAtOK := in.PaidAt.Get(i)
@@ -505,13 +543,9 @@ func (m *OrderSummaryModel) addPayments(in PaymentsView, origins []contract.Orig
 }
 
 // probePayments finds each row's order_id in payments.
-func (m *OrderSummaryModel) probePayments() {
+func (m *OrderSummaryStage) probePayments() {
 	m.paymentsIDs = slices.Grow(m.paymentsIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		orderID := m.in.OrderID.At(i)
-		id := m.payments.keys.Find(orderID)
-		m.paymentsIDs[i] = id
-	}
+	m.payments.keys.FindAll(m.paymentsIDs, m.in.OrderID, m.rows)
 }
 
 // orderSummaryJoinCustomer holds the columns of customers_current that are joined, by
@@ -525,6 +559,9 @@ type orderSummaryJoinCustomer struct {
 func (m *OrderSummaryModel) addCustomer(in CustomersCurrentView, origins []contract.Origin) {
 	joined := &m.customer
 	for i := range origins {
+		if i%arrowops.TouchRows == 0 {
+			joined.keys.Touch(in.CustomerID, i)
+		}
 		customerID := in.CustomerID.At(i)
 		birthDate, birthDateOK := in.BirthDate.Get(i)
 		id, isNew := joined.keys.Assign(customerID)
@@ -535,22 +572,15 @@ func (m *OrderSummaryModel) addCustomer(in CustomersCurrentView, origins []contr
 }
 
 // probeCustomer finds each row's customer_id in customers_current.
-func (m *OrderSummaryModel) probeCustomer() {
+func (m *OrderSummaryStage) probeCustomer() {
 	m.customerIDs = slices.Grow(m.customerIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		customerID, customerIDOK := m.in.CustomerID.Get(i)
-		id := -1
-		if customerIDOK {
-			id = m.customer.keys.Find(customerID)
-		}
-		m.customerIDs[i] = id
-	}
+	m.customer.keys.FindAll(m.customerIDs, m.in.CustomerID, m.rows)
 }
 
 // filter keeps the rows of which this is true:
 //
 //	status <> 'test'
-func (m *OrderSummaryModel) filter() {
+func (m *OrderSummaryStage) filter() {
 	kept := m.rows[:0]
 	for _, i := range m.rows {
 		status, statusOK := m.in.Status.Get(i)
@@ -565,7 +595,7 @@ func (m *OrderSummaryModel) filter() {
 // appendIsGuest computes is_guest:
 //
 //	customer_id is null
-func (m *OrderSummaryModel) appendIsGuest() {
+func (m *OrderSummaryStage) appendIsGuest() {
 	out := m.out.IsGuest
 	for _, i := range m.rows {
 		customerIDOK := m.in.CustomerID.Valid(i)
@@ -576,7 +606,7 @@ func (m *OrderSummaryModel) appendIsGuest() {
 // appendOrderedLocal computes ordered_local:
 //
 //	cast(ordered_at as timestamp)
-func (m *OrderSummaryModel) appendOrderedLocal() {
+func (m *OrderSummaryStage) appendOrderedLocal() {
 	out := m.out.OrderedLocal
 	for _, i := range m.rows {
 		orderedAt := m.in.OrderedAt.At(i)
@@ -587,7 +617,7 @@ func (m *OrderSummaryModel) appendOrderedLocal() {
 // appendOrderedHour computes ordered_hour:
 //
 //	extract(hour from cast(ordered_at as timestamp))
-func (m *OrderSummaryModel) appendOrderedHour() {
+func (m *OrderSummaryStage) appendOrderedHour() {
 	out := m.out.OrderedHour
 	for _, i := range m.rows {
 		orderedAt := m.in.OrderedAt.At(i)
@@ -598,7 +628,7 @@ func (m *OrderSummaryModel) appendOrderedHour() {
 // appendWeekday computes weekday:
 //
 //	extract(isodow from cast(ordered_at as timestamp))
-func (m *OrderSummaryModel) appendWeekday() {
+func (m *OrderSummaryStage) appendWeekday() {
 	out := m.out.Weekday
 	for _, i := range m.rows {
 		orderedAt := m.in.OrderedAt.At(i)
@@ -609,7 +639,7 @@ func (m *OrderSummaryModel) appendWeekday() {
 // appendMonthStart computes month_start:
 //
 //	cast(date_trunc('month', cast(ordered_at as timestamp)) as timestamptz)
-func (m *OrderSummaryModel) appendMonthStart() {
+func (m *OrderSummaryStage) appendMonthStart() {
 	out := m.out.MonthStart
 	for _, i := range m.rows {
 		orderedAt := m.in.OrderedAt.At(i)
@@ -620,7 +650,7 @@ func (m *OrderSummaryModel) appendMonthStart() {
 // appendCoupon computes coupon:
 //
 //	nullif(upper(btrim(coupon)), '')
-func (m *OrderSummaryModel) appendCoupon() {
+func (m *OrderSummaryStage) appendCoupon() {
 	out := m.out.Coupon
 	for _, i := range m.rows {
 		coupon, couponOK := m.in.Coupon.Get(i)
@@ -632,7 +662,7 @@ func (m *OrderSummaryModel) appendCoupon() {
 // appendLineCount computes line_count:
 //
 //	coalesce(lines.line_count, 0)
-func (m *OrderSummaryModel) appendLineCount() {
+func (m *OrderSummaryStage) appendLineCount() {
 	out := m.out.LineCount
 	for _, i := range m.rows {
 		lineCount, lineCountOK := m.lines.lineCount.Get(m.linesIDs[i])
@@ -647,7 +677,7 @@ func (m *OrderSummaryModel) appendLineCount() {
 // appendSkus computes skus:
 //
 //	coalesce(lines.skus, 0)
-func (m *OrderSummaryModel) appendSkus() {
+func (m *OrderSummaryStage) appendSkus() {
 	out := m.out.Skus
 	for _, i := range m.rows {
 		skus, skusOK := m.lines.skus.Get(m.linesIDs[i])
@@ -662,7 +692,7 @@ func (m *OrderSummaryModel) appendSkus() {
 // appendItems computes items:
 //
 //	lines.items
-func (m *OrderSummaryModel) appendItems() {
+func (m *OrderSummaryStage) appendItems() {
 	out := m.out.Items
 	for _, i := range m.rows {
 		items, itemsOK, err := m.lines.items.Get(m.linesIDs[i])
@@ -676,45 +706,37 @@ func (m *OrderSummaryModel) appendItems() {
 }
 
 // appendAverageQuantity copies average_quantity.
-func (m *OrderSummaryModel) appendAverageQuantity() {
+func (m *OrderSummaryStage) appendAverageQuantity() {
 	for _, i := range m.rows {
 		m.out.AverageQuantity.AppendOption(m.lines.averageQuantity.Get(m.linesIDs[i]))
 	}
 }
 
 // appendDearestSku copies dearest_sku.
-func (m *OrderSummaryModel) appendDearestSku() {
-	for _, i := range m.rows {
-		m.out.DearestSku.AppendOption(m.lines.dearestSkuOf.Get(m.linesIDs[i]))
-	}
+func (m *OrderSummaryStage) appendDearestSku() {
+	m.out.DearestSku.AppendStore(&m.lines.dearestSkuOf, m.linesIDs, m.rows)
 }
 
 // appendCheapestSku copies cheapest_sku.
-func (m *OrderSummaryModel) appendCheapestSku() {
-	for _, i := range m.rows {
-		m.out.CheapestSku.AppendOption(m.lines.cheapestSkuOf.Get(m.linesIDs[i]))
-	}
+func (m *OrderSummaryStage) appendCheapestSku() {
+	m.out.CheapestSku.AppendStore(&m.lines.cheapestSkuOf, m.linesIDs, m.rows)
 }
 
 // appendAnyGift copies any_gift.
-func (m *OrderSummaryModel) appendAnyGift() {
-	for _, i := range m.rows {
-		m.out.AnyGift.AppendOption(m.lines.anyGift.Get(m.linesIDs[i]))
-	}
+func (m *OrderSummaryStage) appendAnyGift() {
+	m.out.AnyGift.AppendStore(m.lines.anyGift.Store(), m.linesIDs, m.rows)
 }
 
 // appendAllGifts copies all_gifts.
-func (m *OrderSummaryModel) appendAllGifts() {
-	for _, i := range m.rows {
-		m.out.AllGifts.AppendOption(m.lines.allGifts.Get(m.linesIDs[i]))
-	}
+func (m *OrderSummaryStage) appendAllGifts() {
+	m.out.AllGifts.AppendStore(m.lines.allGifts.Store(), m.linesIDs, m.rows)
 }
 
 // appendTotal computes total:
 //
 //	cast(coalesce(lines.goods, 0.00) + coalesce(shipping, 0.00) - coalesce(discount, 0.00) as
 //	decimal(12,2))
-func (m *OrderSummaryModel) appendTotal() {
+func (m *OrderSummaryStage) appendTotal() {
 	out := m.out.Total
 	for _, i := range m.rows {
 		goods, goodsOK, err := m.lines.goods.Get(m.linesIDs[i])
@@ -762,7 +784,7 @@ func (m *OrderSummaryModel) appendTotal() {
 // appendPaid computes paid:
 //
 //	cast(coalesce(payments.paid, 0.00) as decimal(12,2))
-func (m *OrderSummaryModel) appendPaid() {
+func (m *OrderSummaryStage) appendPaid() {
 	out := m.out.Paid
 	for _, i := range m.rows {
 		paid, paidOK, err := m.payments.paid.Get(m.paymentsIDs[i])
@@ -788,7 +810,7 @@ func (m *OrderSummaryModel) appendPaid() {
 // appendRefunded computes refunded:
 //
 //	cast(coalesce(payments.refunded, 0.00) as decimal(12,2))
-func (m *OrderSummaryModel) appendRefunded() {
+func (m *OrderSummaryStage) appendRefunded() {
 	out := m.out.Refunded
 	for _, i := range m.rows {
 		refunded, refundedOK, err := m.payments.refunded.Get(m.paymentsIDs[i])
@@ -816,7 +838,7 @@ func (m *OrderSummaryModel) appendRefunded() {
 //	case when payments.paid is null then 'unpaid' when payments.paid < coalesce(lines.goods, 0.00) +
 //	coalesce(shipping, 0.00) - coalesce(discount, 0.00) then 'part paid' when payments.refunded >=
 //	payments.paid then 'refunded' else 'paid' end
-func (m *OrderSummaryModel) appendPaymentState() {
+func (m *OrderSummaryStage) appendPaymentState() {
 	out := m.out.PaymentState
 	for _, i := range m.rows {
 		paid, paidOK, err := m.payments.paid.Get(m.paymentsIDs[i])
@@ -882,23 +904,19 @@ func (m *OrderSummaryModel) appendPaymentState() {
 }
 
 // appendLastMethod copies last_method.
-func (m *OrderSummaryModel) appendLastMethod() {
-	for _, i := range m.rows {
-		m.out.LastMethod.AppendOption(m.payments.lastMethodOf.Get(m.paymentsIDs[i]))
-	}
+func (m *OrderSummaryStage) appendLastMethod() {
+	m.out.LastMethod.AppendStore(&m.payments.lastMethodOf, m.paymentsIDs, m.rows)
 }
 
 // appendFirstPaidAt copies first_paid_at.
-func (m *OrderSummaryModel) appendFirstPaidAt() {
-	for _, i := range m.rows {
-		m.out.FirstPaidAt.AppendOption(m.payments.firstPaidAt.Get(m.paymentsIDs[i]))
-	}
+func (m *OrderSummaryStage) appendFirstPaidAt() {
+	m.out.FirstPaidAt.AppendStore(m.payments.firstPaidAt.Store(), m.paymentsIDs, m.rows)
 }
 
 // appendDaysToShip computes days_to_ship:
 //
 //	ship_date - cast(cast(ordered_at as timestamp) as date)
-func (m *OrderSummaryModel) appendDaysToShip() {
+func (m *OrderSummaryStage) appendDaysToShip() {
 	out := m.out.DaysToShip
 	for _, i := range m.rows {
 		shipDate, shipDateOK := m.in.ShipDate.Get(i)
@@ -911,7 +929,7 @@ func (m *OrderSummaryModel) appendDaysToShip() {
 //
 //	age_years(cast(customer.birth_date as timestamp), cast(cast(cast(ordered_at as timestamp) as
 //	date) as timestamp))
-func (m *OrderSummaryModel) appendCustomerAge() {
+func (m *OrderSummaryStage) appendCustomerAge() {
 	out := m.out.CustomerAge
 	for _, i := range m.rows {
 		birthDate, birthDateOK := m.customer.birthDate.Get(m.customerIDs[i])
@@ -921,39 +939,29 @@ func (m *OrderSummaryModel) appendCustomerAge() {
 }
 
 // fail reports an expression that has no value at row i.
-func (m *OrderSummaryModel) fail(i int, column string, err error) {
+func (m *OrderSummaryStage) fail(i int, column string, err error) {
 	m.env.Failures.Add(contract.Failure{Node: "order_summary", Column: column, Origin: m.origins[i], Key: contract.KeyPart("order_id", m.in.OrderID.Valid(i), value.FormatInt64(m.in.OrderID.At(i))), Err: err})
 }
 
 // OrderSummaryValidator checks the tests of order_summary.
 type OrderSummaryValidator struct {
-	env                           *contract.Env
-	uniqueOrderSummaryOrderID     *arrowops.IntKeys[int64]
-	uniqueOrderSummaryOrderIDRows arrowops.Count
+	env *contract.Env
 }
 
 func newOrderSummaryValidator(env *contract.Env) *OrderSummaryValidator {
-	return &OrderSummaryValidator{env: env, uniqueOrderSummaryOrderID: arrowops.NewIntKeys[int64]()}
+	return &OrderSummaryValidator{env: env}
 }
 
 // Check implements contract.Validator.
 func (v *OrderSummaryValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewOrderSummary(b.Record)
 	for i := range b.Len() {
-		orderID := in.OrderID.At(i)
 		weekday := in.Weekday.At(i)
 		paymentState := in.PaymentState.At(i)
 		refunded := in.Refunded.At(i)
 		paid := in.Paid.At(i)
 		status, statusOK := in.Status.Get(i)
 		lineCount := in.LineCount.At(i)
-		// unique_order_summary_order_id
-		{
-			id, _ := v.uniqueOrderSummaryOrderID.Assign(orderID)
-			if n := v.uniqueOrderSummaryOrderIDRows.Next(id); n > 1 && results[0].Repeat(i, id, n) {
-				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
-			}
-		}
 		// range_order_summary_weekday
 		if (weekday < 1 || weekday > 7) && results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.Weekday.At(i))})
@@ -973,8 +981,48 @@ func (v *OrderSummaryValidator) Check(b contract.Batch, results []contract.TestR
 	}
 }
 
+// Follow implements contract.Validator.
+func (v *OrderSummaryValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
 // Finish implements contract.Validator.
 func (v *OrderSummaryValidator) Finish(_ []contract.TestResult) {}
+
+// OrderSummaryRepeats checks the uniqueness tests of order_summary.
+type OrderSummaryRepeats struct {
+	env                       *contract.Env
+	uniqueOrderSummaryOrderID *arrowops.IntRepeats[int64]
+}
+
+func newOrderSummaryRepeats(env *contract.Env) *OrderSummaryRepeats {
+	return &OrderSummaryRepeats{env: env, uniqueOrderSummaryOrderID: arrowops.NewIntRepeats[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *OrderSummaryRepeats) Add(b contract.Batch, results []contract.TestResult) {
+	in := ViewOrderSummary(b.Record)
+	for i := range b.Len() {
+		orderID := in.OrderID.At(i)
+		// unique_order_summary_order_id
+		if i%arrowops.TouchRows == 0 {
+			v.uniqueOrderSummaryOrderID.Touch(in.OrderID, i)
+		}
+		if n, id := v.uniqueOrderSummaryOrderID.Add(orderID); n > 1 && results[0].Repeat(i, id, n) {
+			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
+		}
+	}
+}
+
+// Part implements contract.Repeats.
+func (v *OrderSummaryRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewOrderSummary(b.Record)
+	switch test {
+	case 0:
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			part[i] = arrowops.PartInt(orderID)
+		}
+	}
+}
 
 // orderSummaryNode describes order_summary to the runtime.
 var orderSummaryNode = contract.Define(contract.Node{
@@ -1043,6 +1091,9 @@ func orderSummaryModel() contract.Model {
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newOrderSummaryValidator(env)
 	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newOrderSummaryRepeats(env)
+	}
 	return contract.Model{
 		Node:  node,
 		Layer: "mart",
@@ -1054,6 +1105,7 @@ func orderSummaryModel() contract.Model {
 			{{Left: contract.Read{Column: "customer_id"}, Right: "customer_id"}},
 		},
 		Filtered: true,
+		Parted:   []int{0, 1, 2},
 		Formats:  []string{"arrow", "csv"},
 		New:      newOrderSummaryModel,
 	}

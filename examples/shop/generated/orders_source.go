@@ -278,13 +278,11 @@ func (p *OrdersParser) Release() {
 
 // OrdersValidator checks the tests of orders.
 type OrdersValidator struct {
-	env             *contract.Env
-	grainOrders     *arrowops.IntKeys[int64]
-	grainOrdersRows arrowops.Count
+	env *contract.Env
 }
 
 func newOrdersValidator(env *contract.Env) *OrdersValidator {
-	return &OrdersValidator{env: env, grainOrders: arrowops.NewIntKeys[int64]()}
+	return &OrdersValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -294,7 +292,6 @@ func (v *OrdersValidator) Check(b contract.Batch, results []contract.TestResult)
 		status, statusOK := in.Status.Get(i)
 		discountOK := in.Discount.Valid(i)
 		couponOK := in.Coupon.Valid(i)
-		orderID := in.OrderID.At(i)
 		// accepted_values_orders_status
 		if statusOK && !slices.Contains(ordersValues, status) && results[0].FailValue(i, status, statusOK) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Status.At(i)})
@@ -303,18 +300,51 @@ func (v *OrdersValidator) Check(b contract.Batch, results []contract.TestResult)
 		if discountOK && !couponOK && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
+	}
+}
+
+// Follow implements contract.Validator.
+func (v *OrdersValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *OrdersValidator) Finish(_ []contract.TestResult) {}
+
+// OrdersRepeats checks the uniqueness tests of orders.
+type OrdersRepeats struct {
+	env         *contract.Env
+	grainOrders *arrowops.IntRepeats[int64]
+}
+
+func newOrdersRepeats(env *contract.Env) *OrdersRepeats {
+	return &OrdersRepeats{env: env, grainOrders: arrowops.NewIntRepeats[int64]()}
+}
+
+// Add implements contract.Repeats.
+func (v *OrdersRepeats) Add(b contract.Batch, results []contract.TestResult) {
+	in := ViewOrders(b.Record)
+	for i := range b.Len() {
+		orderID := in.OrderID.At(i)
 		// grain_orders
-		{
-			id, _ := v.grainOrders.Assign(orderID)
-			if n := v.grainOrdersRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
-				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
-			}
+		if i%arrowops.TouchRows == 0 {
+			v.grainOrders.Touch(in.OrderID, i)
+		}
+		if n, id := v.grainOrders.Add(orderID); n > 1 && results[2].Repeat(i, id, n) {
+			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
 		}
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *OrdersValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *OrdersRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewOrders(b.Record)
+	switch test {
+	case 2:
+		for i := range part {
+			orderID := in.OrderID.At(i)
+			part[i] = arrowops.PartInt(orderID)
+		}
+	}
+}
 
 // ordersNode describes orders to the runtime.
 var ordersNode = contract.Define(contract.Node{
@@ -352,6 +382,9 @@ func ordersSource() contract.Source {
 	node := ordersNode
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newOrdersValidator(env)
+	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newOrdersRepeats(env)
 	}
 	return contract.Source{
 		Node: node,

@@ -217,6 +217,9 @@ func (v *PaymentsValidator) Check(b contract.Batch, results []contract.TestResul
 	}
 }
 
+// Follow implements contract.Validator.
+func (v *PaymentsValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
 // Finish implements contract.Validator.
 func (v *PaymentsValidator) Finish(_ []contract.TestResult) {}
 

@@ -191,13 +191,11 @@ func (p *ProductsParser) Release() {
 
 // ProductsValidator checks the tests of products.
 type ProductsValidator struct {
-	env               *contract.Env
-	grainProducts     *arrowops.StringKeys
-	grainProductsRows arrowops.Count
+	env *contract.Env
 }
 
 func newProductsValidator(env *contract.Env) *ProductsValidator {
-	return &ProductsValidator{env: env, grainProducts: arrowops.NewStringKeys()}
+	return &ProductsValidator{env: env}
 }
 
 // Check implements contract.Validator.
@@ -206,7 +204,6 @@ func (v *ProductsValidator) Check(b contract.Batch, results []contract.TestResul
 	for i := range b.Len() {
 		listPrice := in.ListPrice.At(i)
 		taxRate := in.TaxRate.At(i)
-		sku := in.Sku.At(i)
 		// range_products_list_price
 		if value.CompareDecimal(listPrice, decimal128.FromI64(0 /* 0.00 */)) < 0 && results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatDecimal(in.ListPrice.At(i), 2)})
@@ -215,18 +212,51 @@ func (v *ProductsValidator) Check(b contract.Batch, results []contract.TestResul
 		if (value.CompareDecimal(taxRate, decimal128.FromI64(0 /* 0.0000 */)) < 0 || value.CompareDecimal(taxRate, decimal128.FromI64(10000 /* 1.0000 */)) > 0) && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatDecimal(in.TaxRate.At(i), 4)})
 		}
+	}
+}
+
+// Follow implements contract.Validator.
+func (v *ProductsValidator) Follow(_ contract.Batch, _ []contract.TestResult) {}
+
+// Finish implements contract.Validator.
+func (v *ProductsValidator) Finish(_ []contract.TestResult) {}
+
+// ProductsRepeats checks the uniqueness tests of products.
+type ProductsRepeats struct {
+	env           *contract.Env
+	grainProducts *arrowops.StringRepeats
+}
+
+func newProductsRepeats(env *contract.Env) *ProductsRepeats {
+	return &ProductsRepeats{env: env, grainProducts: arrowops.NewStringRepeats()}
+}
+
+// Add implements contract.Repeats.
+func (v *ProductsRepeats) Add(b contract.Batch, results []contract.TestResult) {
+	in := ViewProducts(b.Record)
+	for i := range b.Len() {
+		sku := in.Sku.At(i)
 		// grain_products
-		{
-			id, _ := v.grainProducts.Assign(sku)
-			if n := v.grainProductsRows.Next(id); n > 1 && results[2].Repeat(i, id, n) {
-				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Sku.At(i)})
-			}
+		if i%arrowops.TouchRows == 0 {
+			v.grainProducts.Touch(in.Sku, i)
+		}
+		if n, id := v.grainProducts.Add(sku); n > 1 && results[2].Repeat(i, id, n) {
+			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Sku.At(i)})
 		}
 	}
 }
 
-// Finish implements contract.Validator.
-func (v *ProductsValidator) Finish(_ []contract.TestResult) {}
+// Part implements contract.Repeats.
+func (v *ProductsRepeats) Part(test int, b contract.Batch, part []uint32) {
+	in := ViewProducts(b.Record)
+	switch test {
+	case 2:
+		for i := range part {
+			sku := in.Sku.At(i)
+			part[i] = arrowops.PartText(sku)
+		}
+	}
+}
 
 // productsNode describes products to the runtime.
 var productsNode = contract.Define(contract.Node{
@@ -258,6 +288,9 @@ func productsSource() contract.Source {
 	node := productsNode
 	node.NewValidator = func(env *contract.Env) contract.Validator {
 		return newProductsValidator(env)
+	}
+	node.NewRepeats = func(env *contract.Env) contract.Repeats {
+		return newProductsRepeats(env)
 	}
 	return contract.Source{
 		Node: node,

@@ -35,9 +35,9 @@ func Project() *contract.Project {
 			customerValueModel(),
 		},
 		Relationships: []contract.Relationship{
-			{Child: "order_lines", Test: 0, Parent: "orders", New: newRelationshipsOrderLinesOrderIDCheck},
-			{Child: "order_lines", Test: 1, Parent: "products", New: newRelationshipsOrderLinesSkuCheck},
-			{Child: "order_summary", Test: 1, Parent: "customers_current", New: newRelationshipsOrderSummaryCustomerIDCheck},
+			{Child: "order_lines", Test: 0, Parent: "orders", Field: "order_id", New: newRelationshipsOrderLinesOrderIDCheck},
+			{Child: "order_lines", Test: 1, Parent: "products", Field: "sku", New: newRelationshipsOrderLinesSkuCheck},
+			{Child: "order_summary", Test: 1, Parent: "customers_current", Field: "customer_id", New: newRelationshipsOrderSummaryCustomerIDCheck},
 		},
 		UnitTests: unitTests(),
 	}
@@ -49,7 +49,7 @@ type relationshipsOrderLinesOrderIDCheck struct {
 	child   *arrowops.IntKeys[int64]
 	parent  *arrowops.IntKeys[int64]
 	rows    []int64               // of the child, by key
-	first   []contract.Origin     // the first row of each key
+	first   contract.Firsts       // the first row of each key
 	orderID arrowops.Store[int64] // of the same row
 	lineNo  arrowops.Store[int64] // of the same row
 }
@@ -59,7 +59,7 @@ func newRelationshipsOrderLinesOrderIDCheck(_ *contract.Env) contract.Relationsh
 }
 
 // AddChild implements contract.RelationshipCheck.
-func (c *relationshipsOrderLinesOrderIDCheck) AddChild(b contract.Batch, _ *contract.TestResult) {
+func (c *relationshipsOrderLinesOrderIDCheck) AddChild(b contract.Batch, result *contract.TestResult) {
 	in := ViewOrderLines(b.Record)
 	for i := range b.Len() {
 		orderID := in.OrderID.At(i)
@@ -68,7 +68,7 @@ func (c *relationshipsOrderLinesOrderIDCheck) AddChild(b contract.Batch, _ *cont
 			id, isNew := c.child.Assign(orderID)
 			if isNew {
 				c.rows = append(c.rows, 0)
-				c.first = append(c.first, b.Origins[i])
+				c.first.Add(b, i, result)
 				c.orderID.Set(id, orderID, true)
 				c.lineNo.Set(id, lineNo, true)
 			}
@@ -96,7 +96,7 @@ func (c *relationshipsOrderLinesOrderIDCheck) Finish(result *contract.TestResult
 		if result.FailRows(c.rows[id], true) {
 			orderID, orderIDOK := c.orderID.Get(id)
 			lineNo, lineNoOK := c.lineNo.Get(id)
-			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)) + ", " + contract.KeyPart("line_no", lineNoOK, value.FormatInt64(lineNo)), Value: value.FormatInt64(key)})
+			result.Show(contract.Example{Origin: c.first.Origin(id), Ordinal: c.first.Ordinal(id), Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)) + ", " + contract.KeyPart("line_no", lineNoOK, value.FormatInt64(lineNo)), Value: value.FormatInt64(key)})
 		}
 	}
 }
@@ -115,12 +115,30 @@ func (c *relationshipsOrderLinesOrderIDCheck) Orphans(b contract.Batch) []int {
 	return rows
 }
 
+// PartChild implements contract.RelationshipCheck.
+func (c *relationshipsOrderLinesOrderIDCheck) PartChild(b contract.Batch, part []uint32) {
+	in := ViewOrderLines(b.Record)
+	for i := range part {
+		orderID := in.OrderID.At(i)
+		part[i] = arrowops.PartInt(orderID)
+	}
+}
+
+// PartParent implements contract.RelationshipCheck.
+func (c *relationshipsOrderLinesOrderIDCheck) PartParent(b contract.Batch, part []uint32) {
+	in := ViewOrders(b.Record)
+	for i := range part {
+		orderID := in.OrderID.At(i)
+		part[i] = arrowops.PartInt(orderID)
+	}
+}
+
 // relationshipsOrderLinesSkuCheck checks that order_lines.sku is a value of products.sku.
 type relationshipsOrderLinesSkuCheck struct {
 	child   *arrowops.StringKeys
 	parent  *arrowops.StringKeys
 	rows    []int64               // of the child, by key
-	first   []contract.Origin     // the first row of each key
+	first   contract.Firsts       // the first row of each key
 	orderID arrowops.Store[int64] // of the same row
 	lineNo  arrowops.Store[int64] // of the same row
 }
@@ -130,7 +148,7 @@ func newRelationshipsOrderLinesSkuCheck(_ *contract.Env) contract.RelationshipCh
 }
 
 // AddChild implements contract.RelationshipCheck.
-func (c *relationshipsOrderLinesSkuCheck) AddChild(b contract.Batch, _ *contract.TestResult) {
+func (c *relationshipsOrderLinesSkuCheck) AddChild(b contract.Batch, result *contract.TestResult) {
 	in := ViewOrderLines(b.Record)
 	for i := range b.Len() {
 		sku, skuOK := in.Sku.Get(i)
@@ -140,7 +158,7 @@ func (c *relationshipsOrderLinesSkuCheck) AddChild(b contract.Batch, _ *contract
 			id, isNew := c.child.Assign(sku)
 			if isNew {
 				c.rows = append(c.rows, 0)
-				c.first = append(c.first, b.Origins[i])
+				c.first.Add(b, i, result)
 				c.orderID.Set(id, orderID, true)
 				c.lineNo.Set(id, lineNo, true)
 			}
@@ -168,7 +186,7 @@ func (c *relationshipsOrderLinesSkuCheck) Finish(result *contract.TestResult) {
 		if result.FailRows(c.rows[id], true) {
 			orderID, orderIDOK := c.orderID.Get(id)
 			lineNo, lineNoOK := c.lineNo.Get(id)
-			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)) + ", " + contract.KeyPart("line_no", lineNoOK, value.FormatInt64(lineNo)), Value: key})
+			result.Show(contract.Example{Origin: c.first.Origin(id), Ordinal: c.first.Ordinal(id), Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)) + ", " + contract.KeyPart("line_no", lineNoOK, value.FormatInt64(lineNo)), Value: key})
 		}
 	}
 }
@@ -190,13 +208,31 @@ func (c *relationshipsOrderLinesSkuCheck) Orphans(b contract.Batch) []int {
 	return rows
 }
 
+// PartChild implements contract.RelationshipCheck.
+func (c *relationshipsOrderLinesSkuCheck) PartChild(b contract.Batch, part []uint32) {
+	in := ViewOrderLines(b.Record)
+	for i := range part {
+		sku := in.Sku.At(i)
+		part[i] = arrowops.PartText(sku)
+	}
+}
+
+// PartParent implements contract.RelationshipCheck.
+func (c *relationshipsOrderLinesSkuCheck) PartParent(b contract.Batch, part []uint32) {
+	in := ViewProducts(b.Record)
+	for i := range part {
+		sku := in.Sku.At(i)
+		part[i] = arrowops.PartText(sku)
+	}
+}
+
 // relationshipsOrderSummaryCustomerIDCheck checks that order_summary.customer_id is a
 // value of customers_current.customer_id.
 type relationshipsOrderSummaryCustomerIDCheck struct {
 	child   *arrowops.IntKeys[int64]
 	parent  *arrowops.IntKeys[int64]
 	rows    []int64               // of the child, by key
-	first   []contract.Origin     // the first row of each key
+	first   contract.Firsts       // the first row of each key
 	orderID arrowops.Store[int64] // of the same row
 }
 
@@ -205,7 +241,7 @@ func newRelationshipsOrderSummaryCustomerIDCheck(_ *contract.Env) contract.Relat
 }
 
 // AddChild implements contract.RelationshipCheck.
-func (c *relationshipsOrderSummaryCustomerIDCheck) AddChild(b contract.Batch, _ *contract.TestResult) {
+func (c *relationshipsOrderSummaryCustomerIDCheck) AddChild(b contract.Batch, result *contract.TestResult) {
 	in := ViewOrderSummary(b.Record)
 	for i := range b.Len() {
 		customerID, customerIDOK := in.CustomerID.Get(i)
@@ -214,7 +250,7 @@ func (c *relationshipsOrderSummaryCustomerIDCheck) AddChild(b contract.Batch, _ 
 			id, isNew := c.child.Assign(customerID)
 			if isNew {
 				c.rows = append(c.rows, 0)
-				c.first = append(c.first, b.Origins[i])
+				c.first.Add(b, i, result)
 				c.orderID.Set(id, orderID, true)
 			}
 			c.rows[id]++
@@ -240,7 +276,7 @@ func (c *relationshipsOrderSummaryCustomerIDCheck) Finish(result *contract.TestR
 		}
 		if result.FailRows(c.rows[id], true) {
 			orderID, orderIDOK := c.orderID.Get(id)
-			result.Show(contract.Example{Origin: c.first[id], Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)), Value: value.FormatInt64(key)})
+			result.Show(contract.Example{Origin: c.first.Origin(id), Ordinal: c.first.Ordinal(id), Key: contract.KeyPart("order_id", orderIDOK, value.FormatInt64(orderID)), Value: value.FormatInt64(key)})
 		}
 	}
 }
@@ -260,6 +296,24 @@ func (c *relationshipsOrderSummaryCustomerIDCheck) Orphans(b contract.Batch) []i
 		}
 	}
 	return rows
+}
+
+// PartChild implements contract.RelationshipCheck.
+func (c *relationshipsOrderSummaryCustomerIDCheck) PartChild(b contract.Batch, part []uint32) {
+	in := ViewOrderSummary(b.Record)
+	for i := range part {
+		customerID := in.CustomerID.At(i)
+		part[i] = arrowops.PartInt(customerID)
+	}
+}
+
+// PartParent implements contract.RelationshipCheck.
+func (c *relationshipsOrderSummaryCustomerIDCheck) PartParent(b contract.Batch, part []uint32) {
+	in := ViewCustomersCurrent(b.Record)
+	for i := range part {
+		customerID := in.CustomerID.At(i)
+		part[i] = arrowops.PartInt(customerID)
+	}
 }
 
 // projectZone is where a timestamp meets a timestamptz.

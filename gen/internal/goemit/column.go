@@ -11,22 +11,31 @@ import (
 
 // compute writes the step that computes the columns of the kept rows.
 func (m *modelFile) compute() {
-	m.method("compute", "gives the columns of the rows kept.").Params(jen.Id("emit").Add(contract("Emit"))).Error().BlockFunc(func(g *jen.Group) {
+	m.method(m.stage, "compute", "gives the columns of the rows kept.").Params().Params(contract("Batch"), jen.Error()).BlockFunc(func(g *jen.Group) {
 		g.Id("m").Dot("out").Dot("Reserve").Call(jen.Len(jen.Id("m").Dot("rows")))
 		names := fields(m.relation)
 		for i := range m.model.Columns {
 			if m.handedOn(i) {
-				from := m.inputs[m.model.Exprs[i].(*expr.Column).Index]
+				index := m.model.Exprs[i].(*expr.Column).Index
+				if m.keepsRows() {
+					g.Id("m").Dot("out").Dot(names[i]).Dot("Keep").Call(jen.Id("m").Dot("record").Dot("Column").Call(jen.Lit(index)))
+					continue
+				}
+				from := m.inputs[index]
 				g.Id("m").Dot("out").Dot(names[i]).Dot("AppendTake").Call(jen.Id("m").Dot("in").Dot(from), jen.Id("m").Dot("rows"))
 			} else {
 				g.Id("m").Dot("append" + names[i]).Call()
 			}
 		}
 		g.List(jen.Id("rec"), jen.Err()).Op(":=").Id("m").Dot("out").Dot("NewRecord").Call()
-		g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
-		g.Return(jen.Id("emit").Call(contract("Batch").Values(
+		g.If(jen.Err().Op("!=").Nil()).Block(jen.Return(contract("Batch").Values(), jen.Err()))
+		origins := contract("TakeOrigins").Call(jen.Id("m").Dot("origins"), jen.Id("m").Dot("rows"))
+		if m.keepsRows() {
+			origins = jen.Id("m").Dot("origins")
+		}
+		g.Return(contract("Batch").Values(
 			jen.Id("Record").Op(":").Id("rec"),
-			jen.Id("Origins").Op(":").Add(contract("TakeOrigins")).Call(jen.Id("m").Dot("origins"), jen.Id("m").Dot("rows")))))
+			jen.Id("Origins").Op(":").Add(origins)), jen.Nil())
 	})
 }
 
@@ -67,7 +76,7 @@ func (m *modelFile) column(index int, c *plan.Column) {
 	name := fields(m.relation)[index]
 	n := m.model.Exprs[index]
 	if ref, ok := n.(*expr.Column); ok && !m.source(ref).fails && !m.source(ref).call {
-		m.copyColumn(name, c, m.source(ref))
+		m.copyColumn(name, c, ref)
 		return
 	}
 	b := m.body(m.failing(), c.Name, jen.Id("out").Dot("AppendNull").Call())
@@ -94,11 +103,44 @@ func (m *modelFile) column(index int, c *plan.Column) {
 	})
 }
 
-// copyColumn writes a column that is one of a join or a group as it is.
-func (m *modelFile) copyColumn(name string, c *plan.Column, from source) {
-	m.method("append"+name, "copies "+c.Name+".").Params().Block(
-		jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(
-			jen.Id("m").Dot("out").Dot(name).Dot("AppendOption").Call(from.of.Clone().Dot("Get").Call(from.at))))
+// copyColumn writes a column that is one of a join or a group as it is:
+//
+//	m.out.Gender.AppendStore(&m.attributes.gender, m.attributesIDs, m.rows)
+func (m *modelFile) copyColumn(name string, c *plan.Column, ref *expr.Column) {
+	from := m.source(ref)
+	out := jen.Id("m").Dot("out").Dot(name)
+	body := jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(
+		out.Clone().Dot("AppendOption").Call(from.of.Clone().Dot("Get").Call(from.at)))
+	if store := m.store(ref); store != nil {
+		body = out.Clone().Dot("AppendStore").Call(store, jen.Id("m").Dot(m.joins[ref.Input-1].field+"IDs"), jen.Id("m").Dot("rows"))
+	}
+	m.method(m.stage, "append"+name, "copies "+c.Name+".").Params().Block(body)
+}
+
+// store is what keeps a column of a join as it is, by id; nil where that is no store.
+func (m *modelFile) store(ref *expr.Column) *jen.Statement {
+	if ref.Input <= 0 {
+		return nil
+	}
+	j := m.joins[ref.Input-1]
+	owner := jen.Id("m").Dot(j.field)
+	if j.fold == nil {
+		return jen.Op("&").Add(owner).Dot(j.members[ref.Index])
+	}
+	c, bare := j.Fold.Outputs[ref.Index].(*expr.Column)
+	if !bare {
+		return nil
+	}
+	if c.Input == plan.GroupKey {
+		return jen.Op("&").Add(owner).Dot(j.fold.stores[c.Index])
+	}
+	switch a := j.fold.Aggregates[c.Index]; a.Kind {
+	case expr.ArgMax, expr.ArgMin:
+		return jen.Op("&").Add(owner).Dot(j.fold.args[c.Index])
+	case expr.Min, expr.Max, expr.BoolAnd, expr.BoolOr:
+		return owner.Dot(j.fold.aggs[c.Index]).Dot("Store").Call()
+	}
+	return nil
 }
 
 // failing is the method that reports a failure of a column: of a row, or of a group.
@@ -161,7 +203,7 @@ func (m *modelFile) failMethods() {
 }
 
 func (m *modelFile) failMethod(name, comment string, key *jen.Statement) {
-	m.method(name, comment).
+	m.method(m.stage, name, comment).
 		Params(jen.Id("i").Int(), jen.Id("column").String(), jen.Id("err").Error()).
 		BlockFunc(func(g *jen.Group) {
 			if key != nil && name == "failGroup" {

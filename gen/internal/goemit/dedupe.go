@@ -20,7 +20,7 @@ func (m *modelFile) dedupeKeys(owner string) keys {
 		c := m.model.From.Columns[k]
 		nodes[i] = expr.NewColumn(0, k, c.Name, c.Type, c.Nullable, 0)
 	}
-	return keys{owner, "keys", nodes}
+	return keys{owner: owner, name: "keys", nodes: nodes}
 }
 
 // stored lists the columns of the base input that outlive dedupe: those used
@@ -75,11 +75,11 @@ const orderTerm = -3
 //	type martKept struct {
 //		keys    *arrowops.IntKeys[int64]
 //		userID  arrowops.Store[int64]
-//		origins []contract.Origin
+//		origins arrowops.Store[contract.Origin]
 //	}
 func (m *modelFile) dedupe() {
 	d, columns := m.model.Dedupe, m.stored()
-	names := newNamer("keys", "keysKey", "origins", "set", "view")
+	names := newNamer("keys", "keysKey", "origins", "set", "view", "drop")
 	for _, t := range m.computed() {
 		names.pick(orderField(t))
 	}
@@ -99,7 +99,7 @@ func (m *modelFile) dedupe() {
 		for _, t := range m.computed() {
 			g.Id(orderField(t)).Add(storeType(d.Order[t].Expr.Type())).Comment(sentence(expr.SQL(d.Order[t].Expr)))
 		}
-		g.Id("origins").Index().Add(contract("Origin"))
+		g.Id("origins").Add(ops("Store")).Types(contract("Origin"))
 	})
 	m.dedupeRows(d)
 	for _, t := range m.computed() {
@@ -110,41 +110,37 @@ func (m *modelFile) dedupe() {
 	}
 	m.dedupeSet(columns, members)
 	m.dedupeView(columns, members)
+	m.dedupeDrop(columns, members)
 }
 
 // dedupeRows writes the loop over a batch:
 //
 //	kept := &m.kept
 //	for i, origin := range m.origins {
+//		if i%arrowops.TouchRows == 0 {
+//			kept.keys.Touch(m.in.UserID, i)
+//		}
 //		userID, userIDOK := m.in.UserID.Get(i)
 //		id, isNew := kept.keys.AssignOption(userID, userIDOK)
-//		switch {
-//		case isNew:
-//			kept.origins = append(kept.origins, origin)
-//		case m.wins(i, id):
-//			kept.origins[id] = origin
-//		default:
+//		if isNew {
+//			m.began = append(m.began, i)
+//		} else if !m.wins(i, id) {
 //			continue
 //		}
+//		kept.origins.Set(id, origin, true)
 //		kept.set(id, m.in, i)
 //	}
 //	m.folded += ...
 func (m *modelFile) dedupeRows(d *plan.Dedupe) {
 	b := newBody(m.file, newNamer("kept", "origin"), viewSource(jen.Id("m").Dot("in"), m.inputs, jen.Id("i")))
 	k := m.dedupeKeys("kept")
-	origins := jen.Id("kept").Dot("origins")
-	replace := origins.Clone().Index(jen.Id("id")).Op("=").Id("origin")
 	b.emit(k.lookup(b, true, "id", "isNew")...)
-	b.emit(
-		jen.Switch().BlockFunc(func(g *jen.Group) {
-			g.Case(jen.Id("isNew")).Block(origins.Clone().Op("=").Append(origins.Clone(), jen.Id("origin")))
-			if len(d.Order) == 0 {
-				g.Default().Block(replace)
-				return
-			}
-			g.Case(jen.Id("m").Dot("wins").Call(jen.Id("i"), jen.Id("id"))).Block(replace)
-			g.Default().Block(jen.Continue())
-		}),
+	choose := jen.If(jen.Id("isNew")).Block(jen.Id("m").Dot("began").Op("=").Append(jen.Id("m").Dot("began"), jen.Id("i")))
+	if len(d.Order) > 0 {
+		choose.Else().If(jen.Op("!").Id("m").Dot("wins").Call(jen.Id("i"), jen.Id("id"))).Block(jen.Continue())
+	}
+	b.emit(choose,
+		jen.Id("kept").Dot("origins").Dot("Set").Call(jen.Id("id"), jen.Id("origin"), jen.True()),
 		jen.Id("kept").Dot("set").Call(jen.Id("id"), jen.Id("m").Dot("in"), jen.Id("i")),
 	)
 	var order []jen.Code
@@ -154,10 +150,11 @@ func (m *modelFile) dedupeRows(d *plan.Dedupe) {
 		b.emit(jen.List(jen.Id(v), jen.Id(v+"OK")).Op(":=").Id("m").Dot(orderField(t)).Dot("Get").Call(jen.Id("i")),
 			jen.Id("kept").Dot(orderField(t)).Dot("Set").Call(jen.Id("id"), jen.Id(v), jen.Id(v+"OK")))
 	}
-	m.method("dedupe", "keeps the winning rows of the batch at hand.").Params().Block(
+	m.method(m.stage, "dedupe", "keeps the winning rows of the batch at hand.").Params().Block(
 		append(order, jen.Id("kept").Op(":=").Op("&").Id("m").Dot("kept"),
+			jen.Id("m").Dot("began").Op("=").Id("m").Dot("began").Index(jen.Op(":").Lit(0)),
 			jen.Id("known").Op(":=").Id("kept").Dot("keys").Dot("Len").Call(),
-			jen.For(jen.List(jen.Id("i"), jen.Id("origin")).Op(":=").Range().Id("m").Dot("origins")).Block(b.statements()...),
+			jen.For(jen.List(jen.Id("i"), jen.Id("origin")).Op(":=").Range().Id("m").Dot("origins")).Block(append(k.touch(jen.Id("m").Dot("in"), m.inputs), b.statements()...)...),
 			jen.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("origins")).Op("-").Parens(jen.Id("kept").Dot("keys").Dot("Len").Call().Op("-").Id("known"))))...,
 	)
 }
@@ -261,15 +258,33 @@ func (m *modelFile) dedupeView(columns []int, members map[int]string) {
 		})))
 }
 
-// finishDedupe writes the loop that hands the kept rows on, in the order in
-// which their keys first appeared.
-func (m *modelFile) finishDedupe() jen.Code {
-	next := jen.Id("m").Dot("process").Call()
-	if m.groups == nil {
-		next = jen.If(jen.Err().Op(":=").Id("m").Dot("process").Call(jen.Id("emit")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))
+// takeKept makes kept rows those that a stage has at hand:
+//
+//	m.in, m.origins, m.first = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values(), lo
+func (m *modelFile) takeKept(stage *jen.Statement) jen.Code {
+	members := []jen.Code{stage.Clone().Dot("in"), stage.Clone().Dot("origins")}
+	kept := jen.Id("m").Dot("kept")
+	values := []jen.Code{kept.Clone().Dot("view").Call(jen.Id("lo"), jen.Id("hi")),
+		kept.Clone().Dot("origins").Dot("View").Call(jen.Id("lo"), jen.Id("hi")).Dot("Values").Call()}
+	if m.joinsByBase() {
+		members, values = append(members, stage.Clone().Dot("first")), append(values, jen.Id("lo"))
 	}
-	return chunks(jen.Id("m").Dot("kept").Dot("keys").Dot("Len").Call(),
-		jen.List(jen.Id("m").Dot("in"), jen.Id("m").Dot("origins")).Op("=").
-			List(jen.Id("m").Dot("kept").Dot("view").Call(jen.Id("lo"), jen.Id("hi")), jen.Id("m").Dot("kept").Dot("origins").Index(jen.Id("lo").Op(":").Id("hi"))),
-		next)
+	return jen.List(members...).Op("=").List(values...)
+}
+
+// dedupeDrop writes how kept rows are given up:
+//
+//	k.email.Drop(0, hi)
+func (m *modelFile) dedupeDrop(columns []int, members map[int]string) {
+	m.out.Line()
+	m.out.Comment("drop gives up the rows kept under the ids below hi, in whole chunks.")
+	m.out.Func().Params(jen.Id("k").Op("*").Id(m.dedupeType())).Id("drop").Params(jen.Id("hi").Int()).BlockFunc(func(g *jen.Group) {
+		for _, c := range columns {
+			g.Id("k").Dot(members[c]).Dot("Drop").Call(jen.Lit(0), jen.Id("hi"))
+		}
+		for _, t := range m.computed() {
+			g.Id("k").Dot(orderField(t)).Dot("Drop").Call(jen.Lit(0), jen.Id("hi"))
+		}
+		g.Id("k").Dot("origins").Dot("Drop").Call(jen.Lit(0), jen.Id("hi"))
+	})
 }

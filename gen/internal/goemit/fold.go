@@ -13,16 +13,17 @@ import (
 // aggregate. Joins that aggregate and group_by are both one.
 type foldPart struct {
 	*plan.Fold
-	typ    string
-	names  *namer
-	aggs   []string       // the accumulators' fields
-	args   map[int]string // arg_max, arg_min: the stores of their arguments
-	stores map[int]string // the keys that outputs read, by index
+	typ     string
+	names   *namer
+	aggs    []string       // the accumulators' fields
+	args    map[int]string // arg_max, arg_min: the stores of their arguments
+	stores  map[int]string // the keys that outputs read, by index
+	scratch bool           // some aggregate encodes its values
 }
 
 // newFold names a fold's parts; named gives aggregates the names of columns.
 func (m *modelFile) newFold(typ string, fold *plan.Fold, named map[int]string) *foldPart {
-	f := &foldPart{Fold: fold, typ: typ, names: newNamer("keys", "keysKey", "origins"), args: map[int]string{}, stores: map[int]string{}}
+	f := &foldPart{Fold: fold, typ: typ, names: newNamer("keys", "keysKey", "matched", "ids", "rows", "touch", "origins"), args: map[int]string{}, stores: map[int]string{}}
 	for i, a := range fold.Aggregates {
 		name := unexported(string(a.Kind))
 		if n := named[i]; n != "" {
@@ -35,7 +36,7 @@ func (m *modelFile) newFold(typ string, fold *plan.Fold, named map[int]string) *
 			f.args[i] = f.names.pick(name + "Of")
 		}
 		if a.Kind == expr.Count && a.Distinct && distinctFunction(a.Arg.Type()) != "" {
-			m.scratch = true
+			f.scratch = true
 		}
 	}
 	outputs := fold.Outputs
@@ -89,16 +90,16 @@ func (f *foldPart) isNew() string {
 	return "isNew"
 }
 
-func (f *foldPart) keys(owner string) keys { return keys{owner, "keys", f.Keys} }
+func (f *foldPart) keys(owner string) keys { return keys{owner: owner, name: "keys", nodes: f.Keys} }
 
 func isArgBest(a *expr.Aggregate) bool { return a.Kind == expr.ArgMax || a.Kind == expr.ArgMin }
 
 // foldStruct writes the struct.
-func (m *modelFile) foldStruct(f *foldPart, comment string) {
+func (m *modelFile) foldStruct(f *foldPart, comment string, keys []jen.Code) {
 	m.out.Line()
 	doc(m.out, comment, "")
 	m.out.Type().Id(f.typ).StructFunc(func(g *jen.Group) {
-		for _, member := range f.keys("").members() {
+		for _, member := range keys {
 			g.Add(member)
 		}
 		for k := range f.Keys {
@@ -118,9 +119,9 @@ func (m *modelFile) foldStruct(f *foldPart, comment string) {
 	})
 }
 
-// setup makes the struct's tables, as elements of its literal.
+// setup makes what the struct needs beside its keys, as elements of its literal.
 func (f *foldPart) setup() []jen.Code {
-	out := f.keys("").setup()
+	var out []jen.Code
 	for i, a := range f.Aggregates {
 		if !isArgBest(a) {
 			continue
@@ -281,7 +282,7 @@ func (m *modelFile) add(b *body, f *foldPart, index int, owner string) (code, []
 	case a.Kind == expr.Count && !a.Distinct:
 		add = []jen.Code{acc().Dot("Add").Call(jen.Id("id"))}
 	case a.Kind == expr.Count && distinctFunction(a.Arg.Type()) != "":
-		scratch := jen.Id("m").Dot("scratch")
+		scratch := jen.Id("scratch")
 		add = []jen.Code{
 			scratch.Clone().Op("=").Add(ops(distinctFunction(a.Arg.Type()))).Call(scratch.Clone().Index(jen.Op(":").Lit(0)), arg.v.copy(), jen.True()),
 			acc().Dot("AddBytes").Call(jen.Id("id"), scratch.Clone()),
@@ -293,10 +294,11 @@ func (m *modelFile) add(b *body, f *foldPart, index int, owner string) (code, []
 // group writes the loop that folds the kept rows into groups, and the struct.
 func (m *modelFile) group() {
 	f := m.groups
-	m.foldStruct(f, f.typ+" holds one row for each "+sentence(exprNames(f.Keys))+".")
+	m.foldStruct(f, f.typ+" holds one row for each "+sentence(exprNames(f.Keys))+".", f.keys("").members())
 	b := m.rowBody("group_by")
 	origins := jen.Id("groups").Dot("origins")
-	newGroup := []jen.Code{origins.Clone().Op("=").Append(origins.Clone(), jen.Id("m").Dot("origins").Index(jen.Id("i")))}
+	newGroup := []jen.Code{origins.Clone().Op("=").Append(origins.Clone(), jen.Id("m").Dot("origins").Index(jen.Id("i"))),
+		jen.Id("m").Dot("began").Op("=").Append(jen.Id("m").Dot("began"), jen.Id("i"))}
 	b.computed = map[expr.Node]nullable{}
 	for k, n := range f.Keys {
 		if name := f.stores[k]; name != "" { // needed for the lookup and for the store
@@ -307,23 +309,18 @@ func (m *modelFile) group() {
 	}
 	b.emit(f.keys("groups").lookup(b, true, f.id(), "isNew")...)
 	m.fold(b, f, "groups", newGroup)
-	m.method("group", "adds the kept rows to their groups.").Params().BlockFunc(func(g *jen.Group) {
+	m.method(m.stage, "group", "adds the kept rows to their groups.").Params().BlockFunc(func(g *jen.Group) {
 		g.Id("groups").Op(":=").Op("&").Id("m").Dot("groups")
+		g.Id("m").Dot("began").Op("=").Id("m").Dot("began").Index(jen.Op(":").Lit(0))
 		g.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("rows")))
+		if f.scratch {
+			g.Var().Id("scratch").Index().Byte()
+		}
 		for _, s := range b.before {
 			g.Add(s)
 		}
 		g.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(b.statements()...)
 	})
-}
-
-// finishGroups writes the loop that gives the groups, in order of appearance.
-func (m *modelFile) finishGroups(g *jen.Group) {
-	g.Id("m").Dot("folded").Op("-=").Int64().Call(jen.Id("m").Dot("groups").Dot("keys").Dot("Len").Call())
-	g.Id("m").Dot("origins").Op("=").Id("m").Dot("groups").Dot("origins")
-	g.Add(chunks(jen.Id("m").Dot("groups").Dot("keys").Dot("Len").Call(),
-		jen.Id("m").Dot("rows").Op("=").Add(contract("Sequence")).Call(jen.Id("m").Dot("rows"), jen.Id("lo"), jen.Id("hi")),
-		jen.If(jen.Err().Op(":=").Id("m").Dot("compute").Call(jen.Id("emit")), jen.Err().Op("!=").Nil()).Block(jen.Return(jen.Err()))))
 }
 
 func exprNames(nodes []expr.Node) string {

@@ -38,6 +38,7 @@ func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
 		f.builder(&s.Relation)
 		f.parser(s)
 		f.validator(&s.Relation)
+		f.repeats(&s.Relation)
 		f.freshness(s)
 		f.sourceValue(s)
 		if err := e.write(fileName(s.Name, "source"), f); err != nil {
@@ -48,9 +49,10 @@ func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
 		f := e.file(&m.Relation)
 		f.view(&m.Relation)
 		f.builder(&m.Relation)
-		f.model(m)
+		parts := f.model(m)
 		f.validator(&m.Relation)
-		f.modelValue(m)
+		f.repeats(&m.Relation)
+		f.modelValue(m, parts)
 		if err := e.write(fileName(m.Name, "model"), f); err != nil {
 			return nil, err
 		}
@@ -78,8 +80,8 @@ func (e *emitter) relationName(r *plan.Relation) string {
 	return e.types.pickAll(exported(r.Name), func(name string) []string {
 		lower := unexported(name)
 		return []string{
-			name + "View", "View" + name, name + "Builder", "New" + name + "Builder", name + "Parser", name + "Validator", name + "Model",
-			"new" + name + "Validator", "new" + name + "Model", nodeName(name), lower + "Source", lower + "Model", lower + "Kept", lower + "Groups",
+			name + "View", "View" + name, name + "Builder", "New" + name + "Builder", name + "Parser", name + "Validator", name + "Repeats", name + "Model", name + "Stage",
+			"new" + name + "Validator", "new" + name + "Repeats", "new" + name + "Model", nodeName(name), lower + "Source", lower + "Model", lower + "Kept", lower + "Groups",
 			lower + "Freshness", "new" + name + "Freshness",
 		}
 	})

@@ -24,6 +24,10 @@ type joinPart struct {
 	columns []int          // of the input that are kept
 	members map[int]string // their stores
 	outputs map[int]string // methods of the model for outputs that are more than one aggregate
+	// byBase are the joined columns that match the key of dedupe, in its order:
+	// what is joined stands under the ids of the kept rows, and is not looked up
+	// again. Empty where it has keys of its own.
+	byBase []int
 }
 
 // prepareJoins names the joins whose columns are used. The others change
@@ -41,14 +45,14 @@ func (m *modelFile) prepareJoins() {
 			m.joins = append(m.joins, nil)
 			continue
 		}
-		field := fieldNames.pickAll(unexported(j.Name), func(name string) []string { return []string{name, name + "IDs"} })
+		field := fieldNames.pickAll(unexported(j.Name), func(name string) []string { return []string{name, name + "IDs", name + "Key"} })
 		p := &joinPart{
 			Join: j, index: i, name: names[i], field: field,
 			typ:  m.types.pick(unexported(m.name) + "Join" + names[i]),
 			view: m.names[j.Input] + "View", views: fields(j.Input),
 			members: map[int]string{}, outputs: map[int]string{},
 		}
-		names := newNamer("keys", "keysKey")
+		names := newNamer("keys", "keysKey", "matched", "ids", "rows", "touch")
 		if j.Fold != nil {
 			p.fold = m.newFold(p.typ, j.Fold, aggregateNames(j))
 			for _, c := range used {
@@ -62,6 +66,7 @@ func (m *modelFile) prepareJoins() {
 				p.members[c] = names.pick(unexported(j.Columns[c].Name))
 			}
 		}
+		p.byBase = m.byBase(p)
 		m.joins = append(m.joins, p)
 	}
 }
@@ -69,8 +74,8 @@ func (m *modelFile) prepareJoins() {
 // joinNames gives each join its name in methods, and the names that are taken
 // for the members of the transformation: its methods and the fields without joins.
 func (m *modelFile) joinNames() ([]string, *namer) {
-	members := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "filtered", "folded", "scratch",
-		"dedupe", "process", "compute", "filter", "group", "wins", "fail", "failGroup")
+	members := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "fold", "began", "first", "record", "filtered", "folded",
+		"newStage", "dedupe", "process", "compute", "filter", "group", "wins", "fail", "failGroup")
 	for _, t := range m.computed() {
 		members.pick(orderField(t))
 		members.pick("compute" + exported(orderField(t)))
@@ -111,14 +116,40 @@ func (j *joinPart) rightKeys(owner string) keys {
 		c := j.Input.Columns[k]
 		nodes[i] = expr.NewColumn(0, k, c.Name, c.Type, c.Nullable, 0)
 	}
-	return keys{owner, "keys", nodes}
+	return keys{owner: owner, name: "keys", nodes: nodes}
+}
+
+// leftKeys is the same table, asked for the keys of the rows at hand of a stage,
+// which has a buffer of its own to encode them.
+func (j *joinPart) leftKeys() keys {
+	nodes := make([]expr.Node, len(j.Left))
+	for i, l := range j.Left {
+		nodes[i] = l
+	}
+	return keys{owner: "m." + j.field, name: "keys", nodes: nodes, into: jen.Id("m").Dot(j.field + "Key")}
 }
 
 func (j *joinPart) setup() []jen.Code {
-	if j.fold != nil {
-		return j.fold.setup()
+	var out []jen.Code
+	if len(j.byBase) == 0 {
+		out = j.rightKeys("").setup()
 	}
-	return j.rightKeys("").setup()
+	if j.fold != nil {
+		out = append(out, j.fold.setup()...)
+	}
+	return out
+}
+
+// keyMembers are the members of the struct that find what is joined.
+func (m *modelFile) keyMembers(j *joinPart) []jen.Code {
+	if _, ok := m.foundAtOnce(j); ok {
+		return []jen.Code{jen.Id("matched").Add(ops("BoolStore")).Comment("by id of the row kept: whether it has a match"),
+			jen.List(jen.Id("rows"), jen.Id("ids")).Index().Int().Comment("of the batch at hand, and the kept rows they match, or -1")}
+	}
+	if len(j.byBase) > 0 {
+		return []jen.Code{jen.Id("matched").Add(ops("BoolStore")).Comment("by id of the row kept: whether it has a match")}
+	}
+	return j.rightKeys("").members()
 }
 
 // source says where a column of the join is read, for the row whose id is at.
@@ -144,21 +175,22 @@ func (m *modelFile) joinMethod() {
 				jen.Id("m").Dot("add"+j.name).Call(jen.Id("View"+strings.TrimSuffix(j.view, "View")).Call(jen.Id("b").Dot("Record")), jen.Id("b").Dot("Origins"))))
 		}
 	}
-	fn := m.method("Join", "implements contract.Transform.")
 	if len(cases) == 0 {
-		fn.Params(jen.Int(), contract("Batch")).Error().Block(jen.Return(jen.Nil()))
 		return
 	}
-	fn.Params(jen.Id("join").Int(), jen.Id("b").Add(contract("Batch"))).Error().Block(jen.Switch(jen.Id("join")).Block(cases...), jen.Return(jen.Nil()))
+	m.method(m.typ, "Join", "implements contract.Transform.").Params(jen.Id("join").Int(), jen.Id("b").Add(contract("Batch"))).Error().Block(jen.Switch(jen.Id("join")).Block(cases...), jen.Return(jen.Nil()))
 }
 
 // join writes a join: its struct, how its input is added, how rows are probed.
 func (m *modelFile) join(j *joinPart) {
 	if j.fold != nil {
-		m.foldStruct(j.fold, j.typ+" folds "+j.Input.Name+" to one row for each "+strings.Join(j.Input.Names(j.Right), ", ")+".")
+		m.foldStruct(j.fold, j.typ+" folds "+j.Input.Name+" to one row for each "+strings.Join(j.Input.Names(j.Right), ", ")+".", m.keyMembers(j))
 		m.joinOutputs(j)
 	} else {
 		m.joinStruct(j)
+	}
+	if _, ok := m.foundAtOnce(j); ok {
+		m.joinTouch(j)
 	}
 	m.addJoin(j)
 	m.probe(j)
@@ -168,7 +200,7 @@ func (m *modelFile) joinStruct(j *joinPart) {
 	m.out.Line()
 	doc(m.out, j.typ+" holds the columns of "+j.Input.Name+" that are joined, by "+strings.Join(j.Input.Names(j.Right), ", ")+".", "")
 	m.out.Type().Id(j.typ).StructFunc(func(g *jen.Group) {
-		for _, member := range j.rightKeys("").members() {
+		for _, member := range m.keyMembers(j) {
 			g.Add(member)
 		}
 		for _, c := range j.columns {
@@ -191,11 +223,13 @@ func (m *modelFile) joinStruct(j *joinPart) {
 //		}
 //	}
 func (m *modelFile) addJoin(j *joinPart) {
-	b := newBody(m.file, newNamer("joined", "origins"), viewSource(jen.Id("in"), j.views, jen.Id("i")),
+	b := newBody(m.file, newNamer("joined", "origins", "scratch", "key", "known", "isNew"), viewSource(jen.Id("in"), j.views, jen.Id("i")),
 		m.failure(jen.Id("origins").Index(jen.Id("i")), "join "+j.Name), jen.Continue())
 	b.now, b.noHoist = jen.Id("m").Dot("env").Dot("AsOf"), true
 	table := j.rightKeys("joined")
 	switch {
+	case len(j.byBase) > 0:
+		m.addByBase(j, b)
 	case j.fold != nil && j.fold.id() == "_":
 		b.emit(table.enter(b)...)
 	case j.fold != nil:
@@ -205,12 +239,28 @@ func (m *modelFile) addJoin(j *joinPart) {
 		b.emit(table.lookup(b, false, "id", "isNew")...)
 		b.emit(jen.If(jen.Id("isNew")).Block(b.nested(func() { j.set(b) })...))
 	}
-	m.method("add"+j.name, "adds a batch of "+j.Input.Name+". A null key joins nothing.").
+	m.method(m.typ, "add"+j.name, "adds a batch of "+j.Input.Name+". A null key joins nothing.").
 		Params(jen.Id("in").Id(j.view), jen.Id("origins").Index().Add(contract("Origin"))).
-		Block(
-			jen.Id("joined").Op(":=").Op("&").Id("m").Dot(j.field),
-			jen.For(jen.Id("i").Op(":=").Range().Id("origins")).Block(b.statements()...),
-		)
+		BlockFunc(func(g *jen.Group) {
+			g.Id("joined").Op(":=").Op("&").Id("m").Dot(j.field)
+			loop := jen.For(jen.Id("i").Op(":=").Range().Id("origins"))
+			var touch []jen.Code
+			if at, ok := m.foundAtOnce(j); ok {
+				m.findAtOnce(g, j, at)
+				loop = jen.For(jen.List(jen.Id("i"), jen.Id("id")).Op(":=").Range().Id("joined").Dot("ids"))
+				touch = []jen.Code{jen.If(jen.Id("i").Op("%").Add(ops("TouchRows")).Op("==").Lit(0)).Block(
+					jen.Id("joined").Dot("touch").Call(jen.Id("joined").Dot("ids").Index(jen.Id("i").Op(":"))))}
+			} else if len(j.byBase) == 0 {
+				touch = table.touch(jen.Id("in"), j.views)
+			}
+			if j.fold != nil && j.fold.scratch {
+				g.Var().Id("scratch").Index().Byte()
+			}
+			if len(j.byBase) > 0 && m.baseKeys(j).encoded() {
+				g.Add(jen.Var().Id("key").Index().Byte())
+			}
+			g.Add(loop.Block(append(touch, b.statements()...)...))
+		})
 }
 
 // set keeps the columns of the current row of the input under id.
@@ -239,19 +289,35 @@ func (m *modelFile) failure(origin *jen.Statement, clause string) jen.Code {
 //		}
 //	}
 func (m *modelFile) probe(j *joinPart) {
-	b := m.rowBody("join " + j.Name)
-	nodes := make([]expr.Node, len(j.Left))
-	for i, l := range j.Left {
-		nodes[i] = l
+	if len(j.byBase) > 0 {
+		m.probeByBase(j)
+		return
 	}
+	if left, ok := j.leftKeys().column(); ok {
+		m.probeAll(j, left)
+		return
+	}
+	b := m.rowBody("join " + j.Name)
 	ids := func() *jen.Statement { return jen.Id("m").Dot(j.field + "IDs") }
-	table := keys{"m." + j.field, "keys", nodes}
-	b.emit(table.find(b)...)
+	b.emit(j.leftKeys().find(b)...)
 	b.emit(ids().Index(jen.Id("i")).Op("=").Id("id"))
-	m.method("probe"+j.name, "finds each row's "+strings.Join(j.Input.Names(j.Right), ", ")+" in "+j.Input.Name+".").Params().Block(
+	m.method(m.stage, "probe"+j.name, "finds each row's "+strings.Join(j.Input.Names(j.Right), ", ")+" in "+j.Input.Name+".").Params().Block(
 		ids().Op("=").Qual("slices", "Grow").Call(ids().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("m").Dot("origins"))).
 			Index(jen.Op(":").Len(jen.Id("m").Dot("origins"))),
 		jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(b.statements()...),
+	)
+}
+
+// probeAll writes probe for a join by one column of the base:
+//
+//	m.ordersIDs = slices.Grow(m.ordersIDs[:0], len(m.origins))[:len(m.origins)]
+//	m.orders.keys.FindAll(m.ordersIDs, m.in.OrderID, m.rows)
+func (m *modelFile) probeAll(j *joinPart, left int) {
+	ids := func() *jen.Statement { return jen.Id("m").Dot(j.field + "IDs") }
+	m.method(m.stage, "probe"+j.name, "finds each row's "+strings.Join(j.Input.Names(j.Right), ", ")+" in "+j.Input.Name+".").Params().Block(
+		ids().Op("=").Qual("slices", "Grow").Call(ids().Index(jen.Op(":").Lit(0)), jen.Len(jen.Id("m").Dot("origins"))).
+			Index(jen.Op(":").Len(jen.Id("m").Dot("origins"))),
+		jen.Id("m").Dot(j.field).Dot("keys").Dot("FindAll").Call(ids(), jen.Id("m").Dot("in").Dot(m.inputs[left]), jen.Id("m").Dot("rows")),
 	)
 }
 

@@ -13,10 +13,18 @@ type keys struct {
 	owner string // the receiver or variable that holds the table
 	name  string // of its field; encoded keys are written into the field <name>Key
 	nodes []expr.Node
+	into  *jen.Statement // the buffer of encoded keys, where it is another
+	asked bool           // which key an id stands for
 }
 
-func (k keys) table() *jen.Statement  { return jen.Id(k.owner).Dot(k.name) }
-func (k keys) buffer() *jen.Statement { return jen.Id(k.owner).Dot(k.name + "Key") }
+func (k keys) table() *jen.Statement { return jen.Id(k.owner).Dot(k.name) }
+
+func (k keys) buffer() *jen.Statement {
+	if k.into != nil {
+		return k.into.Clone()
+	}
+	return jen.Id(k.owner).Dot(k.name + "Key")
+}
 
 func (k keys) isInt() bool {
 	if len(k.nodes) != 1 {
@@ -48,7 +56,11 @@ func (k keys) members() []jen.Code {
 // setup makes the table, as an element of the struct's literal.
 func (k keys) setup() []jen.Code {
 	if k.isInt() {
-		return []jen.Code{jen.Id(k.name).Op(":").Add(ops("NewIntKeys")).Types(goType(k.nodes[0].Type())).Call()}
+		table := "NewIntIndex"
+		if k.asked {
+			table = "NewIntKeys"
+		}
+		return []jen.Code{jen.Id(k.name).Op(":").Add(ops(table)).Types(goType(k.nodes[0].Type())).Call()}
 	}
 	return []jen.Code{jen.Id(k.name).Op(":").Add(ops("NewStringKeys")).Call()}
 }
@@ -103,6 +115,76 @@ func (k keys) lookupCode(b *body, nulls bool, id, isNew string) ([]jen.Code, cod
 		return []jen.Code{declared.Add(k.table().Dot("AssignOption").Call(values[0].v.copy(), values[0].ok.copy()))}, ok
 	}
 	return []jen.Code{declared.Add(k.table().Dot("Assign").Call(values[0].v.copy()))}, ok
+}
+
+// repeatMembers and repeatSetup are members and setup of what counts how often
+// each key comes.
+
+func (k keys) repeatMembers() []jen.Code {
+	if k.isInt() {
+		return []jen.Code{jen.Id(k.name).Op("*").Add(ops("IntRepeats")).Types(goType(k.nodes[0].Type()))}
+	}
+	table := jen.Id(k.name).Op("*").Add(ops("StringRepeats"))
+	if k.isText() {
+		return []jen.Code{table}
+	}
+	return []jen.Code{table, jen.Id(k.name + "Key").Index().Byte()}
+}
+
+func (k keys) repeatSetup() []jen.Code {
+	if k.isInt() {
+		return []jen.Code{jen.Id(k.name).Op(":").Add(ops("NewIntRepeats")).Types(goType(k.nodes[0].Type())).Call()}
+	}
+	return []jen.Code{jen.Id(k.name).Op(":").Add(ops("NewStringRepeats")).Call()}
+}
+
+// repeat is the addition of the current row's key to what counts them.
+type repeat struct {
+	before []jen.Code
+	call   *jen.Statement
+}
+
+// addRepeat gives the addition, and when it may run.
+func (k keys) addRepeat(b *body, nulls bool) (repeat, code) {
+	values, ok := k.values(b)
+	optional := nulls && !ok.isTrue()
+	if nulls {
+		ok = boolean(true)
+	}
+	switch {
+	case k.encoded():
+		return repeat{k.encode(values), k.table().Dot("AddBytes").Call(k.buffer())}, ok
+	case optional:
+		return repeat{nil, k.table().Dot("AddOption").Call(values[0].v.copy(), values[0].ok.copy())}, ok
+	}
+	return repeat{nil, k.table().Dot("Add").Call(values[0].v.copy())}, ok
+}
+
+// column is the one column of the base input that the key is, where lookups of
+// many rows at once can be prepared; ok is false for any other key.
+func (k keys) column() (index int, ok bool) {
+	if !k.isInt() && !k.isText() {
+		return 0, false
+	}
+	if c, bare := k.nodes[0].(*expr.Column); bare && c.Input == 0 {
+		return c.Index, true
+	}
+	return 0, false
+}
+
+// touch writes what prepares the lookups of the next rows, at the top of a loop
+// over row i:
+//
+//	if i%arrowops.TouchRows == 0 {
+//		kept.keys.Touch(m.in.UserID, i)
+//	}
+func (k keys) touch(view *jen.Statement, names []string) []jen.Code {
+	c, ok := k.column()
+	if !ok {
+		return nil
+	}
+	return []jen.Code{jen.If(jen.Id("i").Op("%").Add(ops("TouchRows")).Op("==").Lit(0)).Block(
+		k.table().Dot("Touch").Call(view.Clone().Dot(names[c]), jen.Id("i")))}
 }
 
 // find writes the lookup of the current row's key into id, -1 where it is not

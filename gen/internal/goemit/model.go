@@ -1,6 +1,7 @@
 package goemit
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -12,37 +13,43 @@ import (
 // modelFile is a file of a model, with what its parts have to know of each other.
 type modelFile struct {
 	*file
-	model   *plan.Model
-	typ     string // of the transformation
-	input   string // the base input in Go
-	inputs  []string
-	joins   []*joinPart // nil where no column of the join is used
-	groups  *foldPart   // nil without group_by
-	uses    map[[2]int]bool
-	fails   map[string]bool // which methods that report failures are called
-	scratch bool            // some aggregate encodes its values
+	model  *plan.Model
+	typ    string // of the transformation
+	stage  string // of what computes its rows
+	input  string // the base input in Go
+	inputs []string
+	joins  []*joinPart // nil where no column of the join is used
+	groups *foldPart   // nil without group_by
+	uses   map[[2]int]bool
+	fails  map[string]bool // which methods that report failures are called
 }
 
-// model writes the transformation of a model:
+// model writes the transformation of a model, what it holds and the stage that
+// computes its rows from it:
 //
 //	type MartModel struct { ... }
 //
 //	func (m *MartModel) Join(join int, b contract.Batch) error
-//	func (m *MartModel) Push(b contract.Batch, emit contract.Emit) error
-//	func (m *MartModel) Finish(emit contract.Emit) error
+//	func (m *MartModel) Fold(b contract.Batch) error
+//
+//	type MartStage struct { *MartModel ... }
+//
+//	func (m *MartStage) Apply(b contract.Batch) (contract.Batch, error)
 //
 // A batch of the base input goes through dedupe, which holds back everything
 // until the input ends, then process: probe the joins, filter, and either fold
-// into groups or compute the columns.
-func (f *file) model(p *plan.Model) {
-	m := &modelFile{file: f, model: p, typ: f.name + "Model", input: f.names[p.From], inputs: fields(p.From), fails: map[string]bool{}}
+// into groups or compute the columns. It gives the inputs that can be parted.
+func (f *file) model(p *plan.Model) (parted []int) {
+	m := &modelFile{file: f, model: p, typ: f.name + "Model", stage: f.name + "Stage", input: f.names[p.From], inputs: fields(p.From), fails: map[string]bool{}}
 	m.uses = columnsUsed(p)
 	m.prepareJoins()
 	if p.Group != nil {
 		m.groups = m.newFold(unexported(f.name)+"Groups", p.Group, nil)
 	}
 	m.structure()
+	m.stageStructure()
 	m.transformMethods()
+	m.stageMethods()
 	m.process()
 	if p.Dedupe != nil {
 		m.dedupe()
@@ -64,7 +71,28 @@ func (f *file) model(p *plan.Model) {
 		}
 	}
 	m.failMethods()
+	if parts, ok := m.parting(); ok {
+		parted = parts.inputs
+	}
+	return parted
 }
+
+// keepsRows says whether the rows of a batch are those of the batch it is computed
+// from, all and in their order: columns that are handed on are the same arrays.
+func (m *modelFile) keepsRows() bool { return !m.holds() && m.model.Where == nil }
+
+// keepsColumns says whether there are such columns.
+func (m *modelFile) keepsColumns() bool {
+	for i := range m.model.Columns {
+		if m.keepsRows() && m.handedOn(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// holds says whether the rows are held back until the base has ended.
+func (m *modelFile) holds() bool { return m.model.Dedupe != nil || m.groups != nil }
 
 // columnsUsed collects the columns of each input that a model's expressions
 // read, and those that name its rows in messages.
@@ -112,47 +140,50 @@ func (m *modelFile) handedOn(i int) bool {
 
 // structure writes the struct and its constructor.
 func (m *modelFile) structure() {
-	members := []jen.Code{
-		jen.Id("env").Op("*").Add(contract("Env")),
-		jen.Id("out").Op("*").Id(m.name + "Builder"),
-		jen.Line(),
-		jen.Comment("The batch at hand: its rows, where they come from, and which of them are kept."),
-		jen.Id("in").Id(m.input + "View"),
-		jen.Id("origins").Index().Add(contract("Origin")),
-		jen.Id("rows").Index().Int(),
-		jen.Line(),
+	var members, setup []jen.Code
+	if len(m.model.Joins) == 0 || !slices.ContainsFunc(m.joins, func(j *joinPart) bool { return j != nil }) {
+		members = append(members, contract("NoJoins"))
 	}
-	setup := []jen.Code{
-		jen.Line().Id("env").Op(":").Id("env"),
-		jen.Line().Id("out").Op(":").Id("New" + m.name + "Builder").Call(jen.Id("env").Dot("Memory")),
+	if !m.holds() {
+		members = append(members, contract("HoldsNothing"))
 	}
-	if d := m.model.Dedupe; d != nil {
+	if _, ok := m.parting(); !ok {
+		members = append(members, contract("NoParts"))
+	}
+	members = append(members, jen.Id("env").Op("*").Add(contract("Env")))
+	setup = append(setup, jen.Line().Id("env").Op(":").Id("env"))
+	if m.model.Dedupe != nil {
 		members = append(members, jen.Id("kept").Id(m.dedupeType()))
-		for _, t := range m.computed() {
-			members = append(members, jen.Id(orderField(t)).Add(storeType(d.Order[t].Expr.Type())).Comment("by row of in"))
-		}
 		setup = append(setup, jen.Line().Id("kept").Op(":").Id(m.dedupeType()).Values(m.dedupeKeys("").setup()...))
 	}
 	for _, j := range m.joins {
 		if j != nil {
-			members = append(members, jen.Id(j.field).Id(j.typ), jen.Id(j.field+"IDs").Index().Int().Comment("for each row of in: its id there, or -1"))
+			members = append(members, jen.Id(j.field).Id(j.typ))
 			setup = append(setup, jen.Line().Id(j.field).Op(":").Id(j.typ).Values(j.setup()...))
 		}
 	}
 	if m.groups != nil {
 		members = append(members, jen.Id("groups").Id(m.groups.typ))
-		setup = append(setup, jen.Line().Id("groups").Op(":").Id(m.groups.typ).Values(m.groups.setup()...))
+		setup = append(setup, jen.Line().Id("groups").Op(":").Id(m.groups.typ).Values(append(m.groups.keys("").setup(), m.groups.setup()...)...))
 	}
-	members = append(members, jen.List(jen.Id("filtered"), jen.Id("folded")).Int64())
-	if m.scratch {
-		members = append(members, jen.Id("scratch").Index().Byte())
+	if m.holds() {
+		members = append(members, jen.Id("fold").Op("*").Id(m.stage).Comment("takes the rows of the base in"),
+			jen.Id("folded").Int64())
 	}
 	m.out.Line()
-	doc(m.out, m.typ+" computes "+m.model.Name+" from "+strings.Join(m.inputNames(), ", ")+".", "")
+	doc(m.out, m.typ+" holds what "+m.model.Name+" is computed from: "+strings.Join(m.inputNames(), ", ")+".", "")
 	m.out.Type().Id(m.typ).Struct(members...)
 	m.out.Line()
-	m.out.Func().Id("new" + m.typ).Params(jen.Id("env").Op("*").Add(contract("Env"))).Add(contract("Transform")).Block(
-		jen.Return(jen.Op("&").Id(m.typ).Values(append(setup, jen.Line())...)))
+	m.out.Func().Id("new" + m.typ).Params(jen.Id("env").Op("*").Add(contract("Env"))).Add(contract("Transform")).BlockFunc(func(g *jen.Group) {
+		made := jen.Op("&").Id(m.typ).Values(append(setup, jen.Line())...)
+		if !m.holds() {
+			g.Return(made)
+			return
+		}
+		g.Id("m").Op(":=").Add(made)
+		g.Id("m").Dot("fold").Op("=").Id("m").Dot("newStage").Call()
+		g.Return(jen.Id("m"))
+	})
 }
 
 func (m *modelFile) inputNames() []string {
@@ -163,135 +194,84 @@ func (m *modelFile) inputNames() []string {
 	return names
 }
 
-// method begins a method of the transformation.
-func (m *modelFile) method(name, comment string) *jen.Statement {
+// method begins a method of the transformation, or of its stage.
+func (m *modelFile) method(of, name, comment string) *jen.Statement {
 	m.out.Line()
 	doc(m.out, name+" "+comment, "")
-	return m.out.Func().Params(jen.Id("m").Op("*").Id(m.typ)).Id(name)
+	return m.out.Func().Params(jen.Id("m").Op("*").Id(of)).Id(name)
 }
 
-// methodSQL is method for one that computes an expression.
+// methodSQL is method for one of the stage that computes an expression.
 func (m *modelFile) methodSQL(name, comment, sql string) *jen.Statement {
 	m.out.Line()
 	docSQL(m.out, name+" "+comment, sql)
-	return m.out.Func().Params(jen.Id("m").Op("*").Id(m.typ)).Id(name)
+	return m.out.Func().Params(jen.Id("m").Op("*").Id(m.stage)).Id(name)
+}
+
+// takeBatch makes the rows of a batch those that a stage has at hand.
+func (m *modelFile) takeBatch(stage *jen.Statement) jen.Code {
+	members := []jen.Code{stage.Clone().Dot("in"), stage.Clone().Dot("origins")}
+	values := []jen.Code{jen.Id("View" + m.input).Call(jen.Id("b").Dot("Record")), jen.Id("b").Dot("Origins")}
+	if m.keepsColumns() {
+		members, values = append(members, stage.Clone().Dot("record")), append(values, jen.Id("b").Dot("Record"))
+	}
+	return jen.List(members...).Op("=").List(values...)
 }
 
 // transformMethods writes the methods of contract.Transform.
 func (m *modelFile) transformMethods() {
+	const implements = "implements contract.Transform."
 	m.joinMethod()
-	batch, emit := jen.Id("b").Add(contract("Batch")), jen.Id("emit").Add(contract("Emit"))
-	take := jen.List(jen.Id("m").Dot("in"), jen.Id("m").Dot("origins")).Op("=").
-		List(jen.Id("View"+m.input).Call(jen.Id("b").Dot("Record")), jen.Id("b").Dot("Origins"))
-	held := m.model.Dedupe != nil || m.groups != nil
-	emitParam := jen.Id("emit")
-	if held {
-		emitParam = jen.Id("_")
-	}
-	m.method("Push", "implements contract.Transform.").Params(batch, emitParam.Add(contract("Emit"))).Error().BlockFunc(func(g *jen.Group) {
-		g.Add(take)
-		switch {
-		case m.model.Dedupe != nil:
-			g.Id("m").Dot("dedupe").Call()
-			g.Return(jen.Nil())
-		case m.groups != nil:
-			g.Id("m").Dot("process").Call()
-			g.Return(jen.Nil())
-		default:
-			g.Return(jen.Id("m").Dot("process").Call(jen.Id("emit")))
-		}
-	})
-	if !held {
-		emit = jen.Id("_").Add(contract("Emit"))
-	}
-	m.method("Finish", "implements contract.Transform.").Params(emit).Error().BlockFunc(func(g *jen.Group) {
+	if m.holds() {
+		step := "process"
 		if m.model.Dedupe != nil {
-			g.Add(m.finishDedupe())
+			step = "dedupe"
 		}
-		if m.groups != nil {
-			m.finishGroups(g)
+		fold := jen.Id("m").Dot("fold")
+		m.method(m.typ, "Fold", implements).Params(jen.Id("b").Add(contract("Batch"))).Error().Block(
+			m.takeBatch(fold), fold.Clone().Dot(step).Call(), jen.Return(jen.Nil()))
+		m.method(m.typ, "Began", implements).Params().Index().Int().Block(jen.Return(fold.Clone().Dot("began")))
+		m.method(m.typ, "Held", implements).Params().Int().BlockFunc(m.held)
+		m.method(m.typ, "Drop", implements).Params(jen.Id("hi").Int()).BlockFunc(func(g *jen.Group) {
+			if m.groups == nil {
+				g.Id("m").Dot("kept").Dot("drop").Call(jen.Id("hi"))
+			}
+		})
+		m.method(m.typ, "Filtered", implements).Params().Int64().Block(jen.Return(jen.Id("m").Dot("fold").Dot("filtered")))
+		m.method(m.typ, "Folded", implements).Params().Int64().Block(jen.Return(jen.Id("m").Dot("folded")))
+	}
+	m.partMethod()
+	m.method(m.typ, "NewStage", implements).Params().Add(contract("Stage")).Block(jen.Return(jen.Id("m").Dot("newStage").Call()))
+	m.method(m.typ, "Release", implements).Params().BlockFunc(func(g *jen.Group) {
+		if m.holds() {
+			g.Id("m").Dot("fold").Dot("Release").Call()
 		}
-		g.Return(jen.Nil())
 	})
-	m.method("Filtered", "implements contract.Transform.").Params().Int64().Block(jen.Return(jen.Id("m").Dot("filtered")))
-	m.method("Folded", "implements contract.Transform.").Params().Int64().Block(jen.Return(jen.Id("m").Dot("folded")))
-	m.method("Release", "implements contract.Transform.").Params().Block(jen.Id("m").Dot("out").Dot("Release").Call())
+}
+
+// held writes the end of the fold.
+func (m *modelFile) held(g *jen.Group) {
+	if m.groups == nil {
+		g.Return(jen.Id("m").Dot("kept").Dot("keys").Dot("Len").Call())
+		return
+	}
+	if m.model.Dedupe != nil {
+		g.Add(chunks(jen.Id("m").Dot("kept").Dot("keys").Dot("Len").Call(),
+			m.takeKept(jen.Id("m").Dot("fold")), jen.Id("m").Dot("fold").Dot("process").Call(), jen.Id("m").Dot("kept").Dot("drop").Call(jen.Id("hi"))))
+	}
+	g.Id("m").Dot("folded").Op("-=").Int64().Call(jen.Id("m").Dot("groups").Dot("keys").Dot("Len").Call())
+	g.Return(jen.Id("m").Dot("groups").Dot("keys").Dot("Len").Call())
+}
+
+// joinsByBase says whether what is joined stands under the ids of kept rows.
+func (m *modelFile) joinsByBase() bool {
+	return slices.ContainsFunc(m.joins, func(j *joinPart) bool { return j != nil && len(j.byBase) > 0 })
 }
 
 // chunks writes a loop over what was held back, a batch at a time.
 func chunks(total *jen.Statement, body ...jen.Code) *jen.Statement {
 	return jen.For(jen.List(jen.Id("lo"), jen.Id("end")).Op(":=").List(jen.Lit(0), total), jen.Id("lo").Op("<").Id("end"), jen.Id("lo").Op("+=").Add(contract("BatchRows"))).
 		Block(append([]jen.Code{jen.Id("hi").Op(":=").Id("min").Call(jen.Id("lo").Op("+").Add(contract("BatchRows")), jen.Id("end"))}, body...)...)
-}
-
-// process writes what happens to a batch of base rows:
-//
-//	func (m *MartModel) process(emit contract.Emit) error {
-//		m.rows = contract.Sequence(m.rows, 0, len(m.origins))
-//		m.filter()
-//		m.probeCountry()
-//		return m.emitRows(emit)
-//	}
-func (m *modelFile) process() {
-	body := func(g *jen.Group) {
-		g.Id("m").Dot("rows").Op("=").Add(contract("Sequence")).Call(jen.Id("m").Dot("rows"), jen.Lit(0), jen.Len(jen.Id("m").Dot("origins")))
-		early := m.model.Where != nil && readsJoin(m.model.Where)
-		if early {
-			m.probes(g)
-		}
-		if m.model.Where != nil {
-			g.Id("m").Dot("filter").Call()
-		}
-		if !early {
-			m.probes(g)
-		}
-		if m.groups != nil {
-			g.Id("m").Dot("group").Call()
-		} else {
-			g.Return(jen.Id("m").Dot("compute").Call(jen.Id("emit")))
-		}
-	}
-	fn := m.method("process", "takes the batch at hand through "+m.steps()+".")
-	if m.groups != nil {
-		fn.Params().BlockFunc(body)
-	} else {
-		fn.Params(jen.Id("emit").Add(contract("Emit"))).Error().BlockFunc(body)
-	}
-	m.compute()
-}
-
-// steps names, for the comment of process, what a batch goes through.
-func (m *modelFile) steps() string {
-	var steps []string
-	if m.model.Where != nil {
-		steps = append(steps, "the filter")
-	}
-	if len(m.model.Joins) > 0 {
-		steps = append(steps, "the joins")
-	}
-	if m.groups != nil {
-		return strings.Join(append(steps, "the groups"), " and ")
-	}
-	return strings.Join(append(steps, "the columns"), " and ")
-}
-
-func readsJoin(n expr.Node) bool {
-	found := false
-	expr.Walk(n, func(x expr.Node) bool {
-		if c, ok := x.(*expr.Column); ok && c.Input > 0 {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
-func (m *modelFile) probes(g *jen.Group) {
-	for _, j := range m.joins {
-		if j != nil {
-			g.Id("m").Dot("probe" + j.name).Call()
-		}
-	}
 }
 
 // matches is the condition of a join:
@@ -317,7 +297,7 @@ func readValue(r plan.Read) *jen.Statement {
 }
 
 // modelValue writes the model as the runtime sees it.
-func (f *file) modelValue(p *plan.Model) {
+func (f *file) modelValue(p *plan.Model, parted []int) {
 	f.node(&p.Relation, p.Fingerprint(), p.Reads)
 	f.out.Line()
 	f.out.Func().Id(unexported(f.name) + "Model").Params().Add(contract("Model")).BlockFunc(func(g *jen.Group) {
@@ -344,11 +324,21 @@ func (f *file) modelValue(p *plan.Model) {
 			if p.Where != nil {
 				g.Line().Id("Filtered").Op(":").True()
 			}
+			if p.Dedupe != nil {
+				g.Line().Id("Deduped").Op(":").True()
+			}
 			if p.Group != nil {
 				g.Line().Id("Grouped").Op(":").True()
 			}
 			if columns, ok := p.GroupColumns(); ok {
 				g.Line().Id("GroupBy").Op(":").Add(stringList(columns))
+			}
+			if len(parted) > 0 {
+				g.Line().Id("Parted").Op(":").Index().Int().ValuesFunc(func(g *jen.Group) {
+					for _, input := range parted {
+						g.Lit(input)
+					}
+				})
 			}
 			if len(p.Formats) > 0 {
 				g.Line().Id("Formats").Op(":").Add(stringList(p.Formats))

@@ -69,6 +69,7 @@ func (e *emitter) projectValue(g *jen.Group) {
 			if t.Parent != nil {
 				checks = append(checks, jen.Line().Values(
 					jen.Id("Child").Op(":").Lit(r.Name), jen.Id("Test").Op(":").Lit(i), jen.Id("Parent").Op(":").Lit(t.Parent.Name),
+					jen.Id("Field").Op(":").Lit(t.Parent.Columns[t.Field].Name),
 					jen.Id("New").Op(":").Id(newCheck(e.checks[t]))))
 			}
 		}

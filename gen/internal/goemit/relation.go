@@ -252,6 +252,9 @@ func testValue(r *plan.Relation, t *plan.Test) *jen.Statement {
 			}
 		}
 		text("Where", sentence(t.WhereText))
+		if reads := t.WhereReads(r); len(reads) > 0 {
+			g.Id("WhereReads").Op(":").Add(stringList(reads))
+		}
 		text("WarnIf", t.WarnIf)
 		text("ErrorIf", t.ErrorIf)
 		if len(t.Tags) > 0 {

@@ -40,7 +40,7 @@ type stored struct {
 //	type ordersCustomerCheck struct {
 //		child, parent *arrowops.IntKeys[int64]
 //		rows          []int64               // of the child, by key
-//		first         []contract.Origin     // the first of them
+//		first         contract.Firsts       // the first of them
 //		orderID       arrowops.Store[int64] // and what names it
 //	}
 func (e *emitter) relationship(f *file, r *plan.Relation, t *plan.Test) {
@@ -49,7 +49,7 @@ func (e *emitter) relationship(f *file, r *plan.Relation, t *plan.Test) {
 	c.key = c.keyStores()
 	members := append(append(c.child.members(), c.parent.members()...),
 		jen.Id("rows").Index().Int64().Comment("of the child, by key"),
-		jen.Id("first").Index().Add(contract("Origin")).Comment("the first row of each key"))
+		jen.Id("first").Add(contract("Firsts")).Comment("the first row of each key"))
 	for _, k := range c.key {
 		if k.name != "" {
 			members = append(members, jen.Id(k.name).Add(storeType(k.column.Type)).Comment("of the same row"))
@@ -72,6 +72,15 @@ func (e *emitter) relationship(f *file, r *plan.Relation, t *plan.Test) {
 	})...)
 	c.finish()
 	c.orphans()
+	c.part("PartChild", r, t.Columns[0])
+	c.part("PartParent", t.Parent, t.Field)
+}
+
+// part writes the numbers of the rows of one side, by the column compared.
+func (c *relation) part(name string, side *plan.Relation, column int) {
+	in := jen.Id("in").Op(":=").Id("View" + c.names[side]).Call(jen.Id("b").Dot("Record"))
+	c.method(name).Params(jen.Id("b").Add(contract("Batch")), jen.Id("part").Index().Uint32()).Block(
+		append([]jen.Code{in}, partRows(c.file, side, []int{column})...)...)
 }
 
 // keyStores are the columns of the child's grain.
@@ -120,7 +129,7 @@ func (c *relation) addChild() {
 		lookup := c.child.assign(b, c.test.NullsFail, "id", "isNew", func(lookup []jen.Code) []jen.Code {
 			added := []jen.Code{
 				rows.Clone().Op("=").Append(rows.Clone(), jen.Lit(0)),
-				first.Clone().Op("=").Append(first.Clone(), jen.Id("b").Dot("Origins").Index(jen.Id("i"))),
+				first.Clone().Dot("Add").Call(jen.Id("b"), jen.Id("i"), jen.Id("result")),
 			}
 			for _, k := range c.key {
 				if k.name != "" {
@@ -135,16 +144,12 @@ func (c *relation) addChild() {
 		}
 		c.behindWhere(b, lookup)
 	}, noteFailure(jen.Id("c"), c.of, c.test), jen.Continue())
-	result := jen.Id("_")
-	if c.test.Where != nil {
-		result = jen.Id("result")
-	}
-	c.method("AddChild").Params(jen.Id("b").Add(contract("Batch")), result.Op("*").Add(contract("TestResult"))).Block(body...)
+	c.method("AddChild").Params(jen.Id("b").Add(contract("Batch")), jen.Id("result").Op("*").Add(contract("TestResult"))).Block(body...)
 }
 
 // sideOf is the key table of one side.
 func sideOf(r *plan.Relation, index int, name string) keys {
-	return keys{"c", name, []expr.Node{column(index, r.Columns[index])}}
+	return keys{owner: "c", name: name, nodes: []expr.Node{column(index, r.Columns[index])}, asked: true}
 }
 
 // finish writes the comparison: every row of a child's key that the parent
@@ -167,7 +172,9 @@ func (c *relation) finish() {
 		known, ok, isValue = jen.Id("ok").Op("&&").Add(known), jen.Id("ok"), jen.Id("ok")
 	}
 	example := contract("Example").ValuesFunc(func(g *jen.Group) {
-		g.Id("Origin").Op(":").Id("c").Dot("first").Index(jen.Id("id"))
+		for _, place := range []string{"Origin", "Ordinal"} {
+			g.Id(place).Op(":").Id("c").Dot("first").Dot(place).Call(jen.Id("id"))
+		}
 		if len(parts) > 0 {
 			g.Id("Key").Op(":").Add(joinKey(parts))
 		}

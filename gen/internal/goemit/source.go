@@ -200,4 +200,8 @@ func (f *file) nodeWithValidator(g *jen.Group, r *plan.Relation) {
 		g.Id("node").Dot("NewValidator").Op("=").Func().Params(jen.Id("env").Op("*").Add(contract("Env"))).Add(contract("Validator")).Block(
 			jen.Return(jen.Id("new" + f.name + "Validator").Call(jen.Id("env"))))
 	}
+	if hasRepeats(r) {
+		g.Id("node").Dot("NewRepeats").Op("=").Func().Params(jen.Id("env").Op("*").Add(contract("Env"))).Add(contract("Repeats")).Block(
+			jen.Return(jen.Id("new" + f.name + "Repeats").Call(jen.Id("env"))))
+	}
 }

@@ -12,16 +12,12 @@ import (
 // hasValidator says whether a relation has tests of its own; relationships are
 // checked apart.
 func hasValidator(r *plan.Relation) bool {
-	for _, t := range r.Tests {
-		if t.Parent == nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Tests, func(t *plan.Test) bool { return t.Parent == nil && !t.Unique() })
 }
 
-// validator writes the checker of a relation's tests, one pass over each batch;
-// what the plan proves is looked at in a pass of its own, on demand:
+// validator writes the checker of a relation's tests: one pass over each batch
+// for those that look at a row by itself, and one for those that remember rows;
+// what the plan proves is looked at in passes of its own, on demand:
 //
 //	func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestResult) {
 //		in := ViewUserAccount(b.Record)
@@ -48,39 +44,83 @@ func (f *file) validator(r *plan.Relation) {
 	if !hasValidator(r) {
 		return
 	}
-	v := &validator{file: f, of: r, names: newNamer("env", "checkProved"), latest: map[*plan.Test]string{}}
+	v := &validator{file: f, of: r, names: newNamer("env", "checkProved", "followProved"), latest: map[*plan.Test]string{}}
 	typ := f.name + "Validator"
-	check := v.pass(func(t *plan.Test) bool { return t.Proved == "" })
-	proved := v.pass(func(t *plan.Test) bool { return t.Proved != "" })
+	passes := v.passes([]*pass{
+		{name: "Check", comment: "Check implements contract.Validator.", of: func(t *plan.Test) bool { return !follows(t) && !t.Unique() && t.Proved == "" }},
+		{name: "checkProved", comment: "checkProved checks what the plan proves.", of: func(t *plan.Test) bool { return !follows(t) && !t.Unique() && t.Proved != "" }},
+		{name: "Follow", comment: "Follow implements contract.Validator.", of: func(t *plan.Test) bool { return follows(t) && t.Proved == "" }},
+		{name: "followProved", comment: "followProved checks what the plan proves.", of: func(t *plan.Test) bool { return follows(t) && t.Proved != "" }},
+	})
 	finish := v.finish()
-	if len(proved) > 0 {
-		check = append(check, jen.If(jen.Id("v").Dot("env").Dot("NoProofs")).Block(
-			jen.Id("v").Dot("checkProved").Call(jen.Id("b"), jen.Id("results"))))
+	v.structure(typ, "checks the tests of "+r.Name+".")
+	for _, p := range passes {
+		v.method(typ, p.comment, p.name).Params(batchOf(p.body), resultsOf(p.body)).Block(p.body...)
 	}
-	results := func(used []jen.Code) jen.Code {
-		if identifiers(used)["results"] == 0 {
-			return jen.Id("_").Index().Add(contract("TestResult"))
-		}
-		return jen.Id("results").Index().Add(contract("TestResult"))
-	}
-	batch := jen.Id("b").Add(contract("Batch"))
-	f.out.Line()
-	f.out.Comment(typ + " checks the tests of " + r.Name + ".")
-	f.out.Type().Id(typ).Struct(append([]jen.Code{jen.Id("env").Op("*").Add(contract("Env"))}, v.members...)...)
-	f.out.Line()
-	f.out.Func().Id("new" + typ).Params(jen.Id("env").Op("*").Add(contract("Env"))).Op("*").Id(typ).Block(
-		jen.Return(jen.Op("&").Id(typ).Values(append([]jen.Code{jen.Id("env").Op(":").Id("env")}, v.setup...)...)))
-	method := func(comment, name string) *jen.Statement {
-		f.out.Line()
-		f.out.Comment(comment)
-		return f.out.Func().Params(jen.Id("v").Op("*").Id(typ)).Id(name)
-	}
-	method("Check implements contract.Validator.", "Check").Params(batch, results(check)).Block(check...)
-	if len(proved) > 0 {
-		method("checkProved checks what the plan proves.", "checkProved").Params(batch, results(proved)).Block(proved...)
-	}
-	method("Finish implements contract.Validator.", "Finish").Params(results(finish)).Block(finish...)
+	v.method(typ, "Finish implements contract.Validator.", "Finish").Params(resultsOf(finish)).Block(finish...)
 }
+
+// structure writes the struct and its constructor.
+func (v *validator) structure(typ, does string) {
+	v.out.Line()
+	v.out.Comment(typ + " " + does)
+	v.out.Type().Id(typ).Struct(append([]jen.Code{jen.Id("env").Op("*").Add(contract("Env"))}, v.members...)...)
+	v.out.Line()
+	v.out.Func().Id("new" + typ).Params(jen.Id("env").Op("*").Add(contract("Env"))).Op("*").Id(typ).Block(
+		jen.Return(jen.Op("&").Id(typ).Values(append([]jen.Code{jen.Id("env").Op(":").Id("env")}, v.setup...)...)))
+}
+
+func (v *validator) method(typ, comment, name string) *jen.Statement {
+	v.out.Line()
+	v.out.Comment(comment)
+	return v.out.Func().Params(jen.Id("v").Op("*").Id(typ)).Id(name)
+}
+
+// resultsOf and batchOf are parameters of a method, blank where its body does not
+// use them.
+
+func resultsOf(body []jen.Code) jen.Code {
+	return jen.Id(usedName(body, "results")).Index().Add(contract("TestResult"))
+}
+
+func batchOf(body []jen.Code) jen.Code {
+	return jen.Id(usedName(body, "b")).Add(contract("Batch"))
+}
+
+func usedName(body []jen.Code, name string) string {
+	if identifiers(body)[name] == 0 {
+		return "_"
+	}
+	return name
+}
+
+// passes compiles passes that there is something to do in. One that is not
+// exported is called by the one before it, where what is proved is looked at too.
+func (v *validator) passes(all []*pass) (passes []*pass) {
+	for _, p := range all {
+		p.body = v.pass(p.of)
+		if p.name == unexported(p.name) {
+			if len(p.body) == 0 {
+				continue
+			}
+			public := passes[len(passes)-1]
+			public.body = append(public.body, jen.If(jen.Id("v").Dot("env").Dot("NoProofs")).Block(
+				jen.Id("v").Dot(p.name).Call(jen.Id("b"), jen.Id("results"))))
+		}
+		passes = append(passes, p)
+	}
+	return passes
+}
+
+// pass is one pass over a batch, for some of the tests.
+type pass struct {
+	name, comment string
+	of            func(*plan.Test) bool
+	body          []jen.Code
+}
+
+// follows says whether a test depends on rows before, but needs to remember few.
+func follows(t *plan.Test) bool { return t.Order != "" || t.Instant != nil }
 
 // pass writes one pass over a batch for some of the tests.
 func (v *validator) pass(chosen func(*plan.Test) bool) []jen.Code {

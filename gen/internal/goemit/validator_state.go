@@ -13,26 +13,26 @@ import (
 // in more than one row, as dbt counts:
 //
 //	if userIDOK {
-//		id, _ := v.userID.Assign(userID)
-//		if n := v.userIDRows.Next(id); n > 1 && results[1].Repeat(i, id, n) {
+//		if n, id := v.userID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
 //			...
 //		}
 //	}
 func (v *validator) uniqueTest(b *body, t *plan.Test, index int) {
-	name := v.names.pickAll(unexported(t.Name), func(name string) []string { return []string{name, name + "Key", name + "Rows"} })
-	counts := name + "Rows"
+	name := v.names.pickAll(unexported(t.Name), func(name string) []string { return []string{name, name + "Key"} })
 	nodes := make([]expr.Node, len(t.Columns))
 	for i, c := range t.Columns {
 		nodes[i] = column(c, v.of.Columns[c])
 	}
-	k := keys{"v", name, nodes}
-	b.emit(k.assign(b, t.NullsCount, "id", "_", func(assign []jen.Code) []jen.Code {
-		return append(assign, jen.If(jen.Id("n").Op(":=").Id("v").Dot(counts).Dot("Next").Call(jen.Id("id")),
-			jen.Id("n").Op(">").Lit(1).Op("&&").Add(result(index)).Dot("Repeat").Call(jen.Id("i"), jen.Id("id"), jen.Id("n"))).
-			Block(v.show(t, index)))
-	})...)
-	v.members = append(append(v.members, k.members()...), jen.Id(counts).Add(ops("Count")))
-	v.setup = append(v.setup, k.setup()...)
+	k := keys{owner: "v", name: name, nodes: nodes}
+	if t.Where == nil {
+		b.emit(k.touch(jen.Id("in"), fields(v.of))...)
+	}
+	add, ok := k.addRepeat(b, t.NullsCount)
+	b.emit(guarded(ok, append(add.before, jen.If(jen.List(jen.Id("n"), jen.Id("id")).Op(":=").Add(add.call),
+		jen.Id("n").Op(">").Lit(1).Op("&&").Add(result(index)).Dot("Repeat").Call(jen.Id("i"), jen.Id("id"), jen.Id("n"))).
+		Block(v.show(t, index))))...)
+	v.members = append(v.members, k.repeatMembers()...)
+	v.setup = append(v.setup, k.repeatSetup()...)
 }
 
 // monotonicTest compares each value with the last one before it that is not null:

@@ -211,8 +211,16 @@ func (t *Test) Reads(r *Relation) []string {
 	if len(t.Columns) == 1 {
 		return nil
 	}
-	names := r.Names(t.Columns)
-	expr.Walk(t.Row, func(n expr.Node) bool {
+	return r.appendNames(r.Names(t.Columns), t.Row)
+}
+
+// WhereReads gives the names of the columns that the test's condition looks at, in
+// the order it names them.
+func (t *Test) WhereReads(r *Relation) []string { return r.appendNames(nil, t.Where) }
+
+// appendNames adds the names of the relation's columns in an expression over them.
+func (r *Relation) appendNames(names []string, e expr.Node) []string {
+	expr.Walk(e, func(n expr.Node) bool {
 		if c, ok := n.(*expr.Column); ok && !slices.Contains(names, r.Columns[c.Index].Name) {
 			names = append(names, r.Columns[c.Index].Name)
 		}

@@ -96,24 +96,39 @@ func (d *driver) source(s *contract.Source, file int) {
 func (d *driver) model(m *contract.Model) {
 	transform := m.New(d.env)
 	defer transform.Release()
-	keep := func(b contract.Batch) error {
-		d.keep(&m.Node, b)
-		return nil
-	}
-	for i, input := range m.Joins {
+	feed := func(input string, step func(contract.Batch) error) {
 		for _, b := range d.batches[input] {
-			if err := transform.Join(i, b); err != nil {
+			if err := step(b); err != nil {
 				d.t.Fatal(err)
 			}
 		}
 	}
-	for _, b := range d.batches[m.From] {
-		if err := transform.Push(b, keep); err != nil {
+	if m.Deduped {
+		feed(m.From, transform.Fold)
+	}
+	for i, input := range m.Joins {
+		feed(input, func(b contract.Batch) error { return transform.Join(i, b) })
+	}
+	if m.Holds() && !m.Deduped {
+		feed(m.From, transform.Fold)
+	}
+	held := transform.Held()
+	stage := transform.NewStage()
+	defer stage.Release()
+	keep := func(b contract.Batch, err error) error {
+		if err == nil {
+			d.keep(&m.Node, b)
+		}
+		return err
+	}
+	if !m.Holds() {
+		feed(m.From, func(b contract.Batch) error { return keep(stage.Apply(b)) })
+		return
+	}
+	for lo := 0; lo < held; lo += contract.BatchRows {
+		if err := keep(stage.Give(lo, min(lo+contract.BatchRows, held))); err != nil {
 			d.t.Fatal(err)
 		}
-	}
-	if err := transform.Finish(keep); err != nil {
-		d.t.Fatal(err)
 	}
 }
 
@@ -121,7 +136,12 @@ func (d *driver) model(m *contract.Model) {
 func (d *driver) keep(n *contract.Node, b contract.Batch) {
 	defer b.Release()
 	if n.NewValidator != nil {
-		n.NewValidator(d.env).Check(b, make([]contract.TestResult, len(n.Tests)))
+		v, results := n.NewValidator(d.env), make([]contract.TestResult, len(n.Tests))
+		v.Check(b, results)
+		v.Follow(b, results)
+	}
+	if n.NewRepeats != nil {
+		n.NewRepeats(d.env).Add(b, make([]contract.TestResult, len(n.Tests)))
 	}
 	total := b.Record.NumRows()
 	d.out[n.Name] += total

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -36,19 +35,6 @@ func accounts(n int, do func(i int, a account)) {
 
 // accountColumns are the headers.
 var accountColumns = []string{"user_id", "email", "created_timestamp", "last_updated", "internal_user"}
-
-// makeFile has fill write a file, which is there as a whole or not at all.
-func makeFile(path string, fill func(w io.Writer) error) error {
-	file, err := os.Create(path + ".part")
-	if err != nil {
-		return err
-	}
-	w := bufio.NewWriterSize(file, 1<<20)
-	if err := errors.Join(fill(w), w.Flush(), file.Close()); err != nil {
-		return errors.Join(err, os.Remove(path+".part"))
-	}
-	return os.Rename(path+".part", path)
-}
 
 // makeCSV writes accounts as CSV.
 func makeCSV(rows int) func(path string) error {
