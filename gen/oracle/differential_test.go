@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"martlet/gen/internal/goemit"
 	"martlet/gen/internal/plan"
 	"martlet/gen/internal/randschema"
 	"martlet/gen/internal/sqlemit"
@@ -63,17 +62,13 @@ func TestDifferential(t *testing.T) {
 		seed := firstSeed() + i
 		subjects = append(subjects, &subject{name: fmt.Sprintf("random_%d", seed), seed: seed, random: true, schema: randschema.Total(rand.New(rand.NewPCG(seed, 4)))})
 	}
-	packages := map[string]map[string][]byte{}
+	schemas := map[string]string{}
 	for _, s := range subjects {
-		s.plan, s.rows = planned(t, s.schema), map[string]int{}
-		files, err := goemit.Emit(s.plan, "generated")
-		if err != nil {
-			t.Fatal(err)
-		}
-		packages[s.name] = files
+		schemas[s.name] = s.schema
 	}
-	program := scratch.Link(t, packages)
+	program := compile(t, schemas)
 	for _, s := range subjects {
+		s.plan, s.rows = program.plans[s.name], map[string]int{}
 		for set := range setCount() {
 			t.Run(fmt.Sprintf("%s/%d", s.name, set), func(t *testing.T) { s.differ(t, program, set) })
 		}
@@ -115,7 +110,7 @@ func everyModel(schema string) string {
 const asOfDifferential = "2024-05-01T10:30:00Z"
 
 // differ runs one set of data through both.
-func (s *subject) differ(t *testing.T, program *scratch.Program, set uint64) {
+func (s *subject) differ(t *testing.T, program *compiled, set uint64) {
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("to see it again:\n  cd gen/oracle && ORACLE_SEED=%d ORACLE_SCHEMAS=1 ORACLE_SETS=%d go test -run '^TestDifferential$/^%s$/^%d$' .", s.seed, set+1, s.name, set)
@@ -125,7 +120,7 @@ func (s *subject) differ(t *testing.T, program *scratch.Program, set uint64) {
 		}
 	})
 	d, root := openDuck(t), t.TempDir()
-	d.script(t, s.plan, "timestamptz '"+asOfDifferential+"'")
+	d.script(t, program, s.name, "timestamptz '"+asOfDifferential+"'")
 	r := rand.New(rand.NewPCG(s.seed, set))
 	values := poolsOf(s.plan)
 	for _, source := range s.plan.Sources {
@@ -152,7 +147,7 @@ func (s *subject) differ(t *testing.T, program *scratch.Program, set uint64) {
 
 // inParts runs the same data in a memory that has no room for them, which must
 // publish the same bytes.
-func (s *subject) inParts(t *testing.T, program *scratch.Program, root string) {
+func (s *subject) inParts(t *testing.T, program *compiled, root string) {
 	t.Helper()
 	out, target := filepath.Join(root, "out-in-parts"), filepath.Join(root, "target-in-parts")
 	got := program.Run(t, s.name, "--root", root, "--out", out, "--target-path", target, "--as-of", asOfDifferential,

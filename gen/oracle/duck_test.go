@@ -3,16 +3,12 @@ package oracle
 import (
 	"database/sql"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	_ "github.com/duckdb/duckdb-go/v2" // the driver of the oracle
 
-	"martlet/gen/internal/plan"
-	"martlet/gen/internal/schema"
 	"martlet/gen/internal/sqlemit"
-	"martlet/internal/scratch"
 )
 
 // duck is one DuckDB in memory.
@@ -33,31 +29,11 @@ func openDuck(t testing.TB) *duck {
 	return d
 }
 
-// planned is the plan of a schema.
-func planned(t testing.TB, declarations string) *plan.Plan {
+// script runs the SQL that is emitted of a project: its zone, its sources as
+// empty tables, its models as views, at an as-of time.
+func (d *duck) script(t testing.TB, c *compiled, name, asOf string) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "schema.toml")
-	writeFile(t, path, scratch.WithoutIncludes(declarations))
-	decl, errs := schema.Load(path)
-	if err := errs.Err(); err != nil {
-		t.Fatalf("%v\n%s", err, declarations)
-	}
-	p, errs := plan.Build(decl)
-	if err := errs.Err(); err != nil {
-		t.Fatalf("%v\n%s", err, declarations)
-	}
-	return p
-}
-
-// script runs the SQL that is emitted for a plan: its zone, its sources as empty
-// tables, its models as views, at an as-of time.
-func (d *duck) script(t testing.TB, p *plan.Plan, asOf string) {
-	t.Helper()
-	script, err := sqlemit.DuckDB(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.exec(t, script)
+	d.exec(t, c.scripts[name])
 	d.exec(t, fmt.Sprintf("create or replace macro %s() as %s", sqlemit.AsOf, asOf))
 }
 

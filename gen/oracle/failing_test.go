@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"martlet/internal/scratch"
 )
 
 // failing are expressions without a value on some rows, and aggregates without
@@ -68,12 +66,11 @@ func failingSchema() string {
 // TestFailures wants DuckDB's query of a model to fail where an expression of the
 // program does, and only there.
 func TestFailures(t *testing.T) {
-	schema := failingSchema()
-	program := scratch.Compile(t, map[string]string{"failing": schema})
+	program := compile(t, map[string]string{"failing": failingSchema()})
 	failed, passed := map[string]int{}, map[string]int{}
 	for set := range uint64(40) {
 		d := openDuck(t)
-		root := project(t, d, schema, "now()", []table{{"v", failingColumns, 1 + int(set%2)}}, firstSeed()*1000+set)
+		root := project(t, d, program, "failing", "now()", []table{{"v", failingColumns, 1 + int(set%2)}}, firstSeed()*1000+set)
 		program.Run(t, "failing", "--root", root)
 		statuses := statuses(t, filepath.Join(root, "target", "run_results.json"))
 		for i, e := range failingModels {

@@ -7,13 +7,11 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"martlet/internal/scratch"
 )
 
 // What docs/results.md says of reading the history of test results works.
 func TestHistoryQueries(t *testing.T) {
-	program := scratch.Compile(t, map[string]string{"p": `
+	program := compile(t, map[string]string{"p": `
 [[source]]
 name = "s"
 columns = [{ name = "n", type = "int64", tests = [{ not_null = true, severity = "warn" }] }]

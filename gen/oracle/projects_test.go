@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
-
-	"martlet/internal/scratch"
 )
 
 // table is a seed of a project: its columns, whose values are made from left to
@@ -194,9 +192,9 @@ func payments(orders int, price, instant func(*rand.Rand) string) table {
 }
 
 // sample holds the mart of the sample to its SQL.
-func sample(t *testing.T, program *scratch.Program, seed uint64) {
+func sample(t *testing.T, program *compiled, seed uint64) {
 	d := openDuck(t)
-	root := project(t, d, readFile(t, sampleSchema), "timestamptz '2022-04-09 00:00:00+00'", sampleTables(), seed)
+	root := project(t, d, program, "sample", "timestamptz '2022-04-09 00:00:00+00'", sampleTables(), seed)
 	got := program.Run(t, "sample", "--root", root, "--as-of", "2022-04-09T00:00:00Z")
 	if got.Exit != 0 {
 		t.Fatalf("exit status %d\n%s%s", got.Exit, got.Stdout, got.Stderr)
@@ -205,9 +203,9 @@ func sample(t *testing.T, program *scratch.Program, seed uint64) {
 }
 
 // shop holds every published model of the shop to its SQL.
-func shop(t *testing.T, program *scratch.Program, seed uint64) {
+func shop(t *testing.T, program *compiled, seed uint64) {
 	d := openDuck(t)
-	root := project(t, d, readFile(t, shopSchema), "timestamptz '2024-05-01 00:00:00+00'", shopTables(), seed)
+	root := project(t, d, program, "shop", "timestamptz '2024-05-01 00:00:00+00'", shopTables(), seed)
 	got := program.Run(t, "shop", "--root", root, "--as-of", "2024-05-01T00:00:00Z")
 	if got.Exit != 0 {
 		t.Fatalf("exit status %d\n%s%s", got.Exit, got.Stdout, got.Stderr)
@@ -220,9 +218,9 @@ func shop(t *testing.T, program *scratch.Program, seed uint64) {
 }
 
 // project runs the script of a project, and writes its seeds and loads them.
-func project(t *testing.T, d *duck, schema, asOf string, tables []table, seed uint64) (root string) {
+func project(t *testing.T, d *duck, program *compiled, name, asOf string, tables []table, seed uint64) (root string) {
 	t.Helper()
-	d.script(t, planned(t, schema), asOf)
+	d.script(t, program, name, asOf)
 	root = t.TempDir()
 	r := rand.New(rand.NewPCG(seed, 1))
 	for _, s := range tables {

@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"martlet/internal/scratch"
 )
 
 // generic is one data test, and the query that dbt would run for it: that of
@@ -209,12 +207,11 @@ type outcome struct {
 // TestChecksAgainstDuckDB holds every kind of data test, with every choice of
 // options, to the query that dbt would run.
 func TestChecksAgainstDuckDB(t *testing.T) {
-	schema := checksSchema()
-	program := scratch.Compile(t, map[string]string{"checks": schema})
+	program := compile(t, map[string]string{"checks": checksSchema()})
 	for _, seed := range seeds() {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			d := openDuck(t)
-			root := project(t, d, schema, "timestamptz '2024-05-01 00:00:00+00'", []table{
+			root := project(t, d, program, "checks", "timestamptz '2024-05-01 00:00:00+00'", []table{
 				{"t", checkedColumns(nil), 300}, {"empty", checkedColumns(nil), 0},
 				{"p", []column{{"word", "string", or(4, "", oneOf("A", "b", "zz", "é"))}}, 30},
 			}, seed)
