@@ -151,7 +151,7 @@ type CountryRepeats struct {
 }
 
 func newCountryRepeats(env *contract.Env) *CountryRepeats {
-	return &CountryRepeats{env: env, uniqueCountryCountryName: arrowops.NewStringRepeats().Expect(env.Expect("country")), grainCountry: arrowops.NewStringRepeats().Expect(env.Expect("country"))}
+	return &CountryRepeats{env: env, uniqueCountryCountryName: arrowops.NewStringRepeats(), grainCountry: arrowops.NewStringRepeats()}
 }
 
 // Add implements contract.Repeats.

@@ -178,7 +178,7 @@ type IntUsersAccCoreModel struct {
 func newIntUsersAccCoreModel(env *contract.Env) contract.Transform {
 	m := &IntUsersAccCoreModel{
 		env:           env,
-		kept:          intUsersAccCoreKept{keys: arrowops.NewIntIndex[int64]().Expect(env.Expect("stg_sample_db__user_acc"))},
+		kept:          intUsersAccCoreKept{keys: arrowops.NewIntIndex[int64]()},
 		attributes:    intUsersAccCoreJoinAttributes{},
 		closures:      intUsersAccCoreJoinClosures{},
 		reactivations: intUsersAccCoreJoinReactivations{},
@@ -833,7 +833,7 @@ type IntUsersAccCoreRepeats struct {
 }
 
 func newIntUsersAccCoreRepeats(env *contract.Env) *IntUsersAccCoreRepeats {
-	return &IntUsersAccCoreRepeats{env: env, uniqueIntUsersAccCoreUserID: arrowops.NewIntRepeats[int64]().Expect(env.Expect("int_users_acc__core"))}
+	return &IntUsersAccCoreRepeats{env: env, uniqueIntUsersAccCoreUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.

@@ -531,7 +531,7 @@ type MartUsersMarketingRepeats struct {
 }
 
 func newMartUsersMarketingRepeats(env *contract.Env) *MartUsersMarketingRepeats {
-	return &MartUsersMarketingRepeats{env: env, uniqueMartUsersMarketingEmail: arrowops.NewStringRepeats().Expect(env.Expect("mart_users_marketing")), uniqueMartUsersMarketingUserID: arrowops.NewIntRepeats[int64]().Expect(env.Expect("mart_users_marketing"))}
+	return &MartUsersMarketingRepeats{env: env, uniqueMartUsersMarketingEmail: arrowops.NewStringRepeats(), uniqueMartUsersMarketingUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.

@@ -100,7 +100,7 @@ type StgSampleDbUserAccAttributesModel struct {
 func newStgSampleDbUserAccAttributesModel(env *contract.Env) contract.Transform {
 	m := &StgSampleDbUserAccAttributesModel{
 		env:  env,
-		kept: stgSampleDbUserAccAttributesKept{keys: arrowops.NewIntIndex[int64]().Expect(env.Expect("user_account_attributes"))},
+		kept: stgSampleDbUserAccAttributesKept{keys: arrowops.NewIntIndex[int64]()},
 	}
 	m.fold = m.newStage()
 	return m
@@ -354,7 +354,7 @@ type StgSampleDbUserAccAttributesRepeats struct {
 }
 
 func newStgSampleDbUserAccAttributesRepeats(env *contract.Env) *StgSampleDbUserAccAttributesRepeats {
-	return &StgSampleDbUserAccAttributesRepeats{env: env, uniqueStgSampleDbUserAccAttributesUserID: arrowops.NewIntRepeats[int64]().Expect(env.Expect("stg_sample_db__user_acc_attributes"))}
+	return &StgSampleDbUserAccAttributesRepeats{env: env, uniqueStgSampleDbUserAccAttributesUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.

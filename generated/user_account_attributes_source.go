@@ -189,7 +189,7 @@ type UserAccountAttributesRepeats struct {
 }
 
 func newUserAccountAttributesRepeats(env *contract.Env) *UserAccountAttributesRepeats {
-	return &UserAccountAttributesRepeats{env: env, uniqueUserAccountAttributesUserID: arrowops.NewIntRepeats[int64]().Expect(env.Expect("user_account_attributes"))}
+	return &UserAccountAttributesRepeats{env: env, uniqueUserAccountAttributesUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.

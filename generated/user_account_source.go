@@ -241,7 +241,7 @@ type UserAccountRepeats struct {
 }
 
 func newUserAccountRepeats(env *contract.Env) *UserAccountRepeats {
-	return &UserAccountRepeats{env: env, uniqueUserAccountUserID: arrowops.NewIntRepeats[int64]().Expect(env.Expect("user_account"))}
+	return &UserAccountRepeats{env: env, uniqueUserAccountUserID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.

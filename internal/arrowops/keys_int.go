@@ -16,14 +16,13 @@ const maxKeys = math.MaxInt32
 // decided anew whenever a page is missing or the table has to grow, so it costs
 // a constant time a key; no result depends on it.
 type IntKeys[T Int] struct {
-	pages    pages[keyPage]       // empty where the keys are in table
-	table    segments[intSlot[T]] // empty where the keys are in pages
-	keys     chunked[T]           // by id; zero for the null key; for Get alone
-	n        int                  // ids given
-	lo, hi   T                    // least and greatest key
-	index    bool                 // whether keys is left out
-	null     int                  // id of the null key, or -1
-	expected int                  // keys, about; 0 where nobody knows
+	pages  pages[keyPage]       // empty where the keys are in table
+	table  segments[intSlot[T]] // empty where the keys are in pages
+	keys   chunked[T]           // by id; zero for the null key; for Get alone
+	n      int                  // ids given
+	lo, hi T                    // least and greatest key
+	index  bool                 // whether keys is left out
+	null   int                  // id of the null key, or -1
 }
 
 // keyPage is for each of pageKeys keys, beginning with a multiple of their
@@ -54,13 +53,6 @@ func NewIntKeys[T Int]() *IntKeys[T] {
 func NewIntIndex[T Int]() *IntKeys[T] {
 	k := NewIntKeys[T]()
 	k.index = true
-	return k
-}
-
-// Expect says about how many keys there will be, before the first one: a table
-// that is large enough need not grow. It gives k.
-func (k *IntKeys[T]) Expect(keys int) *IntKeys[T] {
-	k.expected = keys
 	return k
 }
 
@@ -144,7 +136,7 @@ func (k *IntKeys[T]) add(v T) (ref int32) {
 
 // useTable moves all keys from the pages to the table.
 func (k *IntKeys[T]) useTable() {
-	k.table = segmentsFor[intSlot[T]](k.expected)
+	k.table = newSegments[intSlot[T]]()
 	for number, page := range k.pages.all {
 		for i, ref := range page {
 			if ref != 0 {

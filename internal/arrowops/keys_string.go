@@ -11,8 +11,6 @@ type StringKeys struct {
 	texts StringStore // by id
 	n     int         // ids given
 	null  int         // id of the null key, or -1
-
-	expected int // keys, about, before there are more than a few; 0 where nobody knows
 }
 
 type textSlot struct {
@@ -25,22 +23,6 @@ func (s textSlot) hash() uint32 { return s.code }
 // NewStringKeys makes an empty set of keys.
 func NewStringKeys() *StringKeys {
 	return &StringKeys{table: newSegments[textSlot](), null: -1}
-}
-
-// Expect is as that of IntKeys.
-func (k *StringKeys) Expect(keys int) *StringKeys {
-	k.expected = keys
-	return k
-}
-
-// enlarge makes the table one for the keys that are expected, once there are more
-// than a few.
-func (k *StringKeys) enlarge() {
-	table := segmentsFor[textSlot](k.expected)
-	for slot := range k.table.all {
-		table.insert(slot)
-	}
-	k.table, k.expected = table, 0
 }
 
 // Len is the number of keys, the null key included.
@@ -70,9 +52,7 @@ func (k *StringKeys) Assign(v string) (id int, isNew bool) {
 		if s.ref == 0 {
 			id = k.add(v, true)
 			*s = textSlot{code: hash, ref: int32(id + 1)}
-			if k.table.added(hash) && k.expected > 0 {
-				k.enlarge()
-			}
+			k.table.added(hash)
 			return id, true
 		}
 		if s.code == hash && k.is(s, v) {

@@ -3,7 +3,6 @@ package arrowops
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -322,31 +321,4 @@ func FuzzStringKeys(f *testing.F) {
 			}
 		}
 	})
-}
-
-// Whatever number of keys is expected, the keys get the same ids.
-func TestExpectedKeys(t *testing.T) {
-	for _, expected := range []int{0, 1, 1000, segmentSlots, 10 * segmentSlots} {
-		for _, n := range []int{0, 10, segmentSlots, 3 * segmentSlots} {
-			ints, texts := NewIntKeys[int64]().Expect(expected), NewStringKeys().Expect(expected)
-			once, words := NewIntRepeats[int64]().Expect(expected), NewStringRepeats().Expect(expected)
-			for round := range 2 {
-				for i := range n {
-					v := int64(hashInt(uint64(i)))
-					text := strconv.FormatInt(v, 36)
-					id, isNew := ints.Assign(v)
-					word, isNewToo := texts.Assign(text)
-					times, _ := once.Add(v)
-					timesToo, _ := words.Add(text)
-					if id != i || word != i || isNew != (round == 0) || isNewToo != isNew || times != int64(round+1) || timesToo != times {
-						t.Fatalf("%d expected, key %d of %d, round %d: ids %d and %d, new %v and %v, %d and %d times",
-							expected, i, n, round, id, word, isNew, isNewToo, times, timesToo)
-					}
-				}
-			}
-			if ints.Len() != n || texts.Len() != n {
-				t.Errorf("%d expected: %d and %d keys, want %d", expected, ints.Len(), texts.Len(), n)
-			}
-		}
-	}
 }

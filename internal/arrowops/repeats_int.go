@@ -14,8 +14,6 @@ type IntRepeats[T Int] struct {
 	n      int                  // distinct values, null not included
 	lo, hi T                    // least and greatest value
 	counts repeats[T]
-
-	expected int // values, about; 0 where nobody knows
 }
 
 // bitPage is a bit for each of bitKeys values, beginning with a multiple of
@@ -37,12 +35,6 @@ func (c intCell[T]) hash() uint32 { return uint32(hashInt(uint64(c.value))) }
 // NewIntRepeats makes an IntRepeats to which nothing was added.
 func NewIntRepeats[T Int]() *IntRepeats[T] {
 	return &IntRepeats[T]{pages: pages[bitPage]{none: &noBits}, counts: newRepeats[T]()}
-}
-
-// Expect says about how many distinct values there will be, as that of IntKeys.
-func (r *IntRepeats[T]) Expect(values int) *IntRepeats[T] {
-	r.expected = values
-	return r
 }
 
 // Size is how many bytes it holds.
@@ -127,7 +119,7 @@ func (r *IntRepeats[T]) addHashed(v T) (isNew bool) {
 
 // useTable moves all values from the pages to the table.
 func (r *IntRepeats[T]) useTable() {
-	r.table = segmentsFor[intCell[T]](r.expected)
+	r.table = newSegments[intCell[T]]()
 	for number, page := range r.pages.all {
 		for i := range uint64(bitKeys) {
 			if page[i/64]>>(i%64)&1 == 0 {

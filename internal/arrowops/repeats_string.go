@@ -13,12 +13,6 @@ func NewStringRepeats() *StringRepeats {
 	return &StringRepeats{texts: NewStringKeys(), counts: newRepeats[int32]()}
 }
 
-// Expect is as that of IntRepeats.
-func (r *StringRepeats) Expect(values int) *StringRepeats {
-	r.texts.Expect(values)
-	return r
-}
-
 // Size is how many bytes it holds.
 func (r *StringRepeats) Size() int64 { return r.texts.Size() + r.counts.size() }
 

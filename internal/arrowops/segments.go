@@ -39,24 +39,6 @@ func newSegments[S slot]() segments[S] {
 	return segments[S]{dir: [][]S{slots, slots}, about: []*about{only, only}, shift: 31, count: 1}
 }
 
-// segmentsFor makes a table with the segments that about so many slots would have
-// it grow to, so that it need not.
-func segmentsFor[S slot](n int) segments[S] {
-	const full = segmentSlots / 8 * 5
-	bits := uint32(0)
-	for bits < 16 && n-n/32 > full<<bits {
-		bits++
-	}
-	if bits == 0 {
-		return newSegments[S]()
-	}
-	t := segments[S]{shift: 32 - bits, count: 1 << bits}
-	for range t.count {
-		t.dir, t.about = append(t.dir, make([]S, segmentSlots)), append(t.about, &about{depth: bits})
-	}
-	return t
-}
-
 // entry is where the directory has the segment of a hash.
 func (t *segments[S]) entry(hash uint32) int { return int(hash >> (t.shift & 31)) }
 

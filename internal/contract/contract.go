@@ -189,15 +189,4 @@ type Env struct {
 	Memory   Allocator
 	Failures *Failures // collects expressions that failed on a row
 	NoProofs bool      // tests that the plan proves run too
-	// Rows tells about how many rows a node gives, by its name; nil where nobody
-	// knows. Nothing but speed and memory depends on it.
-	Rows func(node string) int64
-}
-
-// Expect is about how many rows a node gives, 0 where nobody knows.
-func (e *Env) Expect(node string) int {
-	if e.Rows == nil {
-		return 0
-	}
-	return int(e.Rows(node))
 }

@@ -138,7 +138,7 @@ func (p *parted) compute(ctx context.Context, emit contract.Emit) (err error) {
 func (p *parted) part(part int) (run *spill.Run, err error) {
 	x, n := p.x, p.step.node
 	run = x.folder.Run(n.Schema, x.memory.writing()/int64(max(4*x.threads, 2*p.parts)), x.env.Memory)
-	t := n.model.New(x.ofParts(p.parts))
+	t := n.model.New(x.env)
 	defer t.Release()
 	defer func() {
 		if err != nil {
@@ -184,13 +184,6 @@ func (p *parted) part(part int) (run *spill.Run, err error) {
 	p.filtered += t.Filtered() + stage.Filtered()
 	p.folded += t.Folded()
 	return run, run.Finish()
-}
-
-// ofParts is what a run gives generated code that sees one of so many parts.
-func (x *executor) ofParts(parts int) *contract.Env {
-	env := *x.env
-	env.Rows = func(node string) int64 { return int64(x.env.Expect(node)) / int64(parts) }
-	return &env
 }
 
 // join gives a transform its part of a joined input.

@@ -41,9 +41,9 @@ func (r *repeatsApart) finish() error {
 	}
 	// Rows of a part are looked at for all tests: what fails in another is not to
 	// be told again.
-	env := r.x.ofParts(r.rows.files.Len())
+	env := *r.x.env
 	env.Failures = &contract.Failures{}
-	unstored, err := r.x.inParts(r.o, r.test, r.rows.files.Len(), func(part int, into *found) error { return r.part(part, env, into) })
+	unstored, err := r.x.inParts(r.o, r.test, r.rows.files.Len(), func(part int, into *found) error { return r.part(part, &env, into) })
 	if unstored != nil {
 		err = fmt.Errorf("storing the failing rows of %s: %w", r.o.node.Tests[r.test].Name, unstored)
 	}

@@ -232,8 +232,6 @@ func closeInputs(inputs [][]*input) {
 
 // prepare makes the observers of all nodes that are run, and their outputs.
 func (r *run) prepare(d destination) (err error) {
-	rows := rowCounts(r.graph, r.inputs)
-	r.env.Rows = func(node string) int64 { return rows[r.graph.byName[node].index] }
 	for _, n := range r.graph.nodes {
 		if !r.scope.includes(n) {
 			continue

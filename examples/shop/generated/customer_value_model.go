@@ -584,7 +584,7 @@ type CustomerValueRepeats struct {
 }
 
 func newCustomerValueRepeats(env *contract.Env) *CustomerValueRepeats {
-	return &CustomerValueRepeats{env: env, uniqueCustomerValueCustomerID: arrowops.NewIntRepeats[int64]().Expect(env.Expect("customer_value"))}
+	return &CustomerValueRepeats{env: env, uniqueCustomerValueCustomerID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.

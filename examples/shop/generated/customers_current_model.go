@@ -133,7 +133,7 @@ type CustomersCurrentModel struct {
 func newCustomersCurrentModel(env *contract.Env) contract.Transform {
 	m := &CustomersCurrentModel{
 		env:  env,
-		kept: customersCurrentKept{keys: arrowops.NewIntIndex[int64]().Expect(env.Expect("customers"))},
+		kept: customersCurrentKept{keys: arrowops.NewIntIndex[int64]()},
 	}
 	m.fold = m.newStage()
 	return m
@@ -451,7 +451,7 @@ type CustomersCurrentRepeats struct {
 }
 
 func newCustomersCurrentRepeats(env *contract.Env) *CustomersCurrentRepeats {
-	return &CustomersCurrentRepeats{env: env, uniqueCustomersCurrentEmail: arrowops.NewStringRepeats().Expect(env.Expect("customers_current"))}
+	return &CustomersCurrentRepeats{env: env, uniqueCustomersCurrentEmail: arrowops.NewStringRepeats()}
 }
 
 // Add implements contract.Repeats.

@@ -232,7 +232,7 @@ type OrderLinesRepeats struct {
 }
 
 func newOrderLinesRepeats(env *contract.Env) *OrderLinesRepeats {
-	return &OrderLinesRepeats{env: env, grainOrderLines: arrowops.NewStringRepeats().Expect(env.Expect("order_lines"))}
+	return &OrderLinesRepeats{env: env, grainOrderLines: arrowops.NewStringRepeats()}
 }
 
 // Add implements contract.Repeats.

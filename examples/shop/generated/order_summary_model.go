@@ -994,7 +994,7 @@ type OrderSummaryRepeats struct {
 }
 
 func newOrderSummaryRepeats(env *contract.Env) *OrderSummaryRepeats {
-	return &OrderSummaryRepeats{env: env, uniqueOrderSummaryOrderID: arrowops.NewIntRepeats[int64]().Expect(env.Expect("order_summary"))}
+	return &OrderSummaryRepeats{env: env, uniqueOrderSummaryOrderID: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.

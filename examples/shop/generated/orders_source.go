@@ -316,7 +316,7 @@ type OrdersRepeats struct {
 }
 
 func newOrdersRepeats(env *contract.Env) *OrdersRepeats {
-	return &OrdersRepeats{env: env, grainOrders: arrowops.NewIntRepeats[int64]().Expect(env.Expect("orders"))}
+	return &OrdersRepeats{env: env, grainOrders: arrowops.NewIntRepeats[int64]()}
 }
 
 // Add implements contract.Repeats.

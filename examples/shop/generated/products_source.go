@@ -228,7 +228,7 @@ type ProductsRepeats struct {
 }
 
 func newProductsRepeats(env *contract.Env) *ProductsRepeats {
-	return &ProductsRepeats{env: env, grainProducts: arrowops.NewStringRepeats().Expect(env.Expect("products"))}
+	return &ProductsRepeats{env: env, grainProducts: arrowops.NewStringRepeats()}
 }
 
 // Add implements contract.Repeats.

@@ -20,7 +20,7 @@ func (m *modelFile) dedupeKeys(owner string) keys {
 		c := m.model.From.Columns[k]
 		nodes[i] = expr.NewColumn(0, k, c.Name, c.Type, c.Nullable, 0)
 	}
-	return keys{owner: owner, name: "keys", nodes: nodes, rows: m.model.From.Name}
+	return keys{owner: owner, name: "keys", nodes: nodes}
 }
 
 // stored lists the columns of the base input that outlive dedupe: those used

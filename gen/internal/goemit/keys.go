@@ -15,7 +15,6 @@ type keys struct {
 	nodes []expr.Node
 	into  *jen.Statement // the buffer of encoded keys, where it is another
 	asked bool           // which key an id stands for
-	rows  string         // the node of whose rows nearly each has a key of its own; "" where not so
 }
 
 func (k keys) table() *jen.Statement { return jen.Id(k.owner).Dot(k.name) }
@@ -61,17 +60,9 @@ func (k keys) setup() []jen.Code {
 		if k.asked {
 			table = "NewIntKeys"
 		}
-		return []jen.Code{jen.Id(k.name).Op(":").Add(k.expecting(ops(table).Types(goType(k.nodes[0].Type())).Call()))}
+		return []jen.Code{jen.Id(k.name).Op(":").Add(ops(table)).Types(goType(k.nodes[0].Type())).Call()}
 	}
-	return []jen.Code{jen.Id(k.name).Op(":").Add(k.expecting(ops("NewStringKeys").Call()))}
-}
-
-// expecting tells a new table how many keys there will be.
-func (k keys) expecting(table *jen.Statement) *jen.Statement {
-	if k.rows == "" {
-		return table
-	}
-	return table.Dot("Expect").Call(jen.Id("env").Dot("Expect").Call(jen.Lit(k.rows)))
+	return []jen.Code{jen.Id(k.name).Op(":").Add(ops("NewStringKeys")).Call()}
 }
 
 // assign writes the lookup of the current row's key, giving it an id where it
@@ -142,9 +133,9 @@ func (k keys) repeatMembers() []jen.Code {
 
 func (k keys) repeatSetup() []jen.Code {
 	if k.isInt() {
-		return []jen.Code{jen.Id(k.name).Op(":").Add(k.expecting(ops("NewIntRepeats").Types(goType(k.nodes[0].Type())).Call()))}
+		return []jen.Code{jen.Id(k.name).Op(":").Add(ops("NewIntRepeats")).Types(goType(k.nodes[0].Type())).Call()}
 	}
-	return []jen.Code{jen.Id(k.name).Op(":").Add(k.expecting(ops("NewStringRepeats").Call()))}
+	return []jen.Code{jen.Id(k.name).Op(":").Add(ops("NewStringRepeats")).Call()}
 }
 
 // repeat is the addition of the current row's key to what counts them.

@@ -23,7 +23,7 @@ func (v *validator) uniqueTest(b *body, t *plan.Test, index int) {
 	for i, c := range t.Columns {
 		nodes[i] = column(c, v.of.Columns[c])
 	}
-	k := keys{owner: "v", name: name, nodes: nodes, rows: v.of.Name}
+	k := keys{owner: "v", name: name, nodes: nodes}
 	if t.Where == nil {
 		b.emit(k.touch(jen.Id("in"), fields(v.of))...)
 	}
