@@ -240,7 +240,9 @@ func (m *IntUsersAccCoreModel) Began() []int {
 
 // Held implements contract.Transform.
 func (m *IntUsersAccCoreModel) Held() int {
-	return m.kept.keys.Len()
+	rows := m.kept.keys.Len()
+	m.kept.keys = nil
+	return rows
 }
 
 // Drop implements contract.Transform.

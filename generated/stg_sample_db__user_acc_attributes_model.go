@@ -138,7 +138,9 @@ func (m *StgSampleDbUserAccAttributesModel) Began() []int {
 
 // Held implements contract.Transform.
 func (m *StgSampleDbUserAccAttributesModel) Held() int {
-	return m.kept.keys.Len()
+	rows := m.kept.keys.Len()
+	m.kept.keys = nil
+	return rows
 }
 
 // Drop implements contract.Transform.

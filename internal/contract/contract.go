@@ -146,7 +146,7 @@ type Transform interface {
 	// Began gives the rows of the batch folded last that are held back under a
 	// key which no row before had. They are good until the next one.
 	Began() []int
-	// Held ends the fold and gives how many rows are held back.
+	// Held ends the feeding, once, and gives how many rows are held back.
 	Held() int
 	// NewStage makes what computes rows, once everything was fed. Stages read
 	// what the transform holds and may work side by side, each on one goroutine.

@@ -10,7 +10,7 @@ import (
 // frugal is how much the heap may grow, in percent, before Go's collector looks at
 // it where a run holds much. What is held has next to no pointers, so looking is
 // cheap, and Go's own 100 would have a run use twice what it holds.
-const frugal = 25
+const frugal = 20
 
 // muchHeld is how much a run has to hold, in bytes, to be frugal.
 const muchHeld = 256 << 20

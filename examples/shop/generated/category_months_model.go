@@ -213,8 +213,10 @@ func (m *CategoryMonthsModel) Began() []int {
 
 // Held implements contract.Transform.
 func (m *CategoryMonthsModel) Held() int {
-	m.folded -= int64(m.groups.keys.Len())
-	return m.groups.keys.Len()
+	rows := m.groups.keys.Len()
+	m.groups.keys = nil
+	m.folded -= int64(rows)
+	return rows
 }
 
 // Drop implements contract.Transform.

@@ -171,7 +171,9 @@ func (m *CustomersCurrentModel) Began() []int {
 
 // Held implements contract.Transform.
 func (m *CustomersCurrentModel) Held() int {
-	return m.kept.keys.Len()
+	rows := m.kept.keys.Len()
+	m.kept.keys = nil
+	return rows
 }
 
 // Drop implements contract.Transform.

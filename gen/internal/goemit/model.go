@@ -249,18 +249,28 @@ func (m *modelFile) transformMethods() {
 	})
 }
 
-// held writes the end of the fold.
+// held writes the end of the fold, after which nobody asks for a key:
+//
+//	rows := m.kept.keys.Len()
+//	m.kept.keys = nil
+//	return rows
 func (m *modelFile) held(g *jen.Group) {
-	if m.groups == nil {
-		g.Return(jen.Id("m").Dot("kept").Dot("keys").Dot("Len").Call())
-		return
+	kept := jen.Id("m").Dot("kept").Dot("keys")
+	table := kept
+	if m.groups != nil {
+		table = jen.Id("m").Dot("groups").Dot("keys")
+		if m.model.Dedupe != nil {
+			g.Add(chunks(kept.Clone().Dot("Len").Call(),
+				m.takeKept(jen.Id("m").Dot("fold")), jen.Id("m").Dot("fold").Dot("process").Call(), jen.Id("m").Dot("kept").Dot("drop").Call(jen.Id("hi"))))
+			g.Add(kept.Clone().Op("=").Nil())
+		}
 	}
-	if m.model.Dedupe != nil {
-		g.Add(chunks(jen.Id("m").Dot("kept").Dot("keys").Dot("Len").Call(),
-			m.takeKept(jen.Id("m").Dot("fold")), jen.Id("m").Dot("fold").Dot("process").Call(), jen.Id("m").Dot("kept").Dot("drop").Call(jen.Id("hi"))))
+	g.Id("rows").Op(":=").Add(table.Clone()).Dot("Len").Call()
+	g.Add(table.Clone().Op("=").Nil())
+	if m.groups != nil {
+		g.Id("m").Dot("folded").Op("-=").Int64().Call(jen.Id("rows"))
 	}
-	g.Id("m").Dot("folded").Op("-=").Int64().Call(jen.Id("m").Dot("groups").Dot("keys").Dot("Len").Call())
-	g.Return(jen.Id("m").Dot("groups").Dot("keys").Dot("Len").Call())
+	g.Return(jen.Id("rows"))
 }
 
 // joinsByBase says whether what is joined stands under the ids of kept rows.
