@@ -70,8 +70,8 @@ func (x *executor) accept(o *observer, in *input, p *scan.Piece) (contract.Batch
 		return contract.Batch{}, err
 	}
 	rows, ragged := &p.Chunk.Rows, p.Chunk.Ragged
-	end := x.watch.time(o.node.index)
-	defer end()
+	defer x.watch.time(o.node.index)()
+	x.watch.add(o.node.index, p.Spent)
 	bad, err := x.rejects.note(o, in.index, rows, p.Rejects.Cells, ragged)
 	if err != nil {
 		record.Release()

@@ -36,3 +36,10 @@ func (s *stopwatch) time(node int) (end func()) {
 		n.spent += completed.Sub(started)
 	}
 }
+
+// add adds to a node's time what was spent in between.
+func (s *stopwatch) add(node int, spent time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.nodes[node].spent += spent
+}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -21,6 +22,7 @@ import (
 type Piece struct {
 	Chunk   *delimited.Chunk
 	Rejects contract.Rejects
+	Spent   time.Duration // on splitting and parsing the chunk
 
 	parsed chan struct{} // closed once the chunk is split and the others are set
 	record arrow.Record  // as long as the chunk's rows
@@ -78,8 +80,10 @@ func (l *Lane) cut() {
 func (l *Lane) parse(parser contract.Parser) {
 	defer parser.Release()
 	for p := range l.work {
+		begin := time.Now()
 		p.Chunk.Split()
 		p.record, p.failed = parser.Parse(&p.Chunk.Rows, &p.Rejects)
+		p.Spent = time.Since(begin)
 		close(p.parsed)
 	}
 }
