@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 
 	"martlet/internal/contract"
@@ -42,6 +43,10 @@ func (x *executor) execute() (err error) {
 	x.progress = &sharedProgress{progress: x.progress}
 	x.sizes, x.rows = sizes(x.graph, x.inputs), rowCounts(x.graph, x.inputs)
 	if x.spills() {
+		if err := os.MkdirAll(x.temporary, 0o750); err != nil {
+			return err
+		}
+		defer func() { _ = os.Remove(x.temporary) }() // where it was made for this and nothing is in it
 		if x.folder, err = spill.NewFolder(x.temporary); err != nil {
 			return err
 		}

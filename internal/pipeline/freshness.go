@@ -122,7 +122,7 @@ error_after, or has no row to tell its age by; 2 one could not be read.`,
 		Args:    a.noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.freshness(cmd.Context(), o) },
 	}
-	o.addSome(cmd, "root", "target-path", "as-of", "threads", "select", "exclude", "state", "limit")
+	o.addSome(cmd, "root", "target-path", "as-of", "threads", "memory", "select", "exclude", "state", "limit")
 	return cmd
 }
 

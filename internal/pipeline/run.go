@@ -11,6 +11,7 @@ import (
 	"martlet/internal/contract"
 	"martlet/internal/ingest"
 	"martlet/internal/report"
+	"martlet/internal/spill"
 )
 
 // run is one run from start to end.
@@ -146,6 +147,7 @@ func (r *run) failuresFolder() string { return filepath.Join(r.settings.target, 
 // clearTarget removes the data that an earlier run left, before anything can
 // end this one: they would pass for what this one found.
 func (r *run) clearTarget() error {
+	spill.RemoveLeftovers(r.settings.target)
 	if err := errors.Join(clearData(r.rejects.folder), clearData(r.failuresFolder()), os.RemoveAll(r.partialFolder())); err != nil {
 		return fmt.Errorf("what an earlier run left could not be removed: %w", err)
 	}

@@ -366,6 +366,18 @@ func TestMissingAndWrongFilesAreReportedAllAtOnce(t *testing.T) {
 	d.unpublished()
 }
 
+// Temporary files of a build that was killed go with the next one, whatever memory
+// that has.
+func TestTemporaryFilesOfAKilledBuildAreRemoved(t *testing.T) {
+	d := onDisk(t, nil)
+	d.write("target/martlet-spill-1-x/lock", "")
+	d.write("target/martlet-spill-1-x/0001", "rows")
+	d.expect(d.build(), exitDone)
+	if left, err := filepath.Glob(filepath.Join(d.root, "target/martlet-spill-*")); err != nil || len(left) > 0 {
+		t.Errorf("%v are left, %v", left, err)
+	}
+}
+
 func TestErrorsOfAModelEndTheRun(t *testing.T) {
 	d := onDisk(t, nil)
 	d.project.Models[1].New = func(env *contract.Env) contract.Transform {

@@ -57,7 +57,7 @@ were rejected, as far as the data were read; 2 it could not be done.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return a.show(cmd.Context(), o, args[0]) },
 	}
-	o.addSome(cmd, "root", "as-of", "threads")
+	o.addSome(cmd, "root", "as-of", "threads", "memory")
 	o.addLimitsAs(cmd, "workbook-limit")
 	f := cmd.Flags()
 	f.IntVar(&o.rows, "limit", shownRows, "print at most so many rows; 0 is all")

@@ -39,7 +39,7 @@ type resource interface{ free() error }
 // NewFolder makes a folder below parent, and removes those that killed programs
 // have left there. The caller closes it.
 func NewFolder(parent string) (*Folder, error) {
-	removeLeftovers(parent)
+	RemoveLeftovers(parent)
 	for range 10 { // another program may take the folder for a leftover before it is locked
 		path, err := os.MkdirTemp(parent, prefix+strconv.Itoa(os.Getpid())+"-*")
 		if err != nil {

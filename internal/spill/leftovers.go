@@ -13,10 +13,10 @@ import (
 // or is just being removed.
 const settling = time.Hour
 
-// removeLeftovers removes the folders below parent whose programs have ended
+// RemoveLeftovers removes the folders below parent whose programs have ended
 // without doing so. It does what it can: a folder of another user, say, stays,
 // and is no reason not to go on.
-func removeLeftovers(parent string) {
+func RemoveLeftovers(parent string) {
 	entries, err := os.ReadDir(parent)
 	if err != nil {
 		return // making a folder there will say why
