@@ -12,7 +12,7 @@ import (
 // pieceRows is how many of the rows that a model holds back are computed at a
 // time: few enough to stay in the processor's cache on their way through the
 // models behind it.
-const pieceRows = contract.BatchRows / 4
+const pieceRows = contract.BatchRows / 8
 
 // flow is the way of rows from where they begin (a source, what a model holds
 // back, a node that is read again) through models that look at one batch at a
