@@ -2,16 +2,18 @@ package sqlemit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"martlet/gen/internal/expr"
 )
 
 // call writes a strict function, an operator or a cast. DuckDB forgets the type
-// of one that it finds to be null before it runs.
+// of one that it finds to be null before it runs, as it is where an argument is.
 func (p *printer) call(n *expr.Call) text {
 	t := p.callText(n)
-	if n.Func.Name != "cast" && n.Nullable() && constant(n) {
+	known := constant(n) || slices.ContainsFunc(n.Args, func(arg expr.Node) bool { return constant(arg) && arg.Nullable() })
+	if n.Func.Name != "cast" && n.Nullable() && known {
 		return atom("%s::%s", t.at(bindAtom), typeName(n.Type()))
 	}
 	return t
@@ -70,7 +72,7 @@ func (p *printer) operator(n *expr.Call) text {
 	case "MulInt64", "MulFloat64", "MulDecimal":
 		bind = bindMultiply
 	case "ConcatText":
-		return p.concatenation(n)
+		return text{p.sql(n.Args[0], bindOther) + " || " + p.sql(n.Args[1], bindOther+1), bindOther}
 	}
 	l, r := plainly(n.Args[0], n.Args[1])
 	left, right := p.sql(l, bind), p.sql(r, bind+1)
@@ -85,18 +87,6 @@ func (p *printer) operator(n *expr.Call) text {
 		}
 	}
 	return text{left + " " + name + " " + right, bind}
-}
-
-// concatenation: where a side is known to be null DuckDB forgets that the whole
-// is text.
-func (p *printer) concatenation(n *expr.Call) text {
-	t := text{p.sql(n.Args[0], bindOther) + " || " + p.sql(n.Args[1], bindOther+1), bindOther}
-	for _, side := range n.Args {
-		if side.Nullable() && constant(side) {
-			return atom("(%s)::varchar", t.sql)
-		}
-	}
-	return t
 }
 
 // in64 says whether a number meets decimals in 64 bits. Of two such DuckDB's sums

@@ -66,6 +66,7 @@ var written = map[string]string{
 	`greatest(f, 'NaN')`:                   `greatest(f, 'NaN'::double)`,
 	`i in (1, j)`:                          `i in (1, j)`,
 	`coalesce(s || null, '')`:              `coalesce((s || cast(null as varchar))::varchar, '')`,
+	`lower(substring(null from i))`:        `lower(pg_substring_from(cast(null as varchar), i)::varchar)`,
 	`timestamptz '2024-01-01 00:00:00+01'`: `timestamptz '2023-12-31 23:00:00+00'`,
 }
 
