@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"slices"
 
@@ -101,14 +100,6 @@ type found struct {
 func (x *executor) inParts(o *observer, test, parts int, do func(part int, into *found) error) (unstored, err error) {
 	defer x.watch.time(o.node.index)()
 	store := o.store(test)
-	next := func(_ context.Context, push func(int) error) error {
-		for part := range parts {
-			if err := push(part); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
 	work := func(_, part int) (*found, error) {
 		f := &found{rows: x.newFailing(store, o.node, parts)}
 		f.result.KeepRows = o.tests[test].KeepRows
@@ -128,7 +119,7 @@ func (x *executor) inParts(o *observer, test, parts int, do func(part int, into 
 		}
 		return nil
 	}
-	if err := inOrder(x.ctx, x.threads, next, work, take, func(int) {}, func(f *found) { f.rows.drop() }); err != nil {
+	if err := inOrder(x.ctx, x.threads, upTo(parts), work, take, func(int) {}, func(f *found) { f.rows.drop() }); err != nil {
 		return nil, err
 	}
 	return store.keepParts(kept, x.env.Memory), nil

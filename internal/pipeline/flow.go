@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"martlet/internal/contract"
@@ -22,7 +21,7 @@ type flow struct {
 	x       *executor
 	steps   []*step // the nodes on the way, the first of which may be a source
 	produce func(ctx context.Context, push func(piece) error) error
-	workers [][]bench // by worker, then step
+	workers [][]station // by worker, then step
 	emit    contract.Emit
 }
 
@@ -34,8 +33,8 @@ type step struct {
 	parted    *parted            // nil for any other
 }
 
-// bench is what one worker has for one step.
-type bench struct {
+// station is what one worker has for one step.
+type station struct {
 	stage    contract.Stage // nil for a source, and until used
 	encoders []sink.Encoder
 }
@@ -68,7 +67,7 @@ func (p passage) drop() {
 
 // newFlow makes an empty flow; prepare and release are the caller's.
 func (x *executor) newFlow(emit contract.Emit) *flow {
-	return &flow{x: x, emit: emit, workers: make([][]bench, x.threads)}
+	return &flow{x: x, emit: emit, workers: make([][]station, x.threads)}
 }
 
 // prepare makes n the last step. The inputs that the models on the way hold are
@@ -107,7 +106,7 @@ func (f *flow) prepare(ctx context.Context, n *node) error {
 		}
 	}
 	for i := range f.workers {
-		f.workers[i] = make([]bench, len(f.steps))
+		f.workers[i] = make([]station, len(f.steps))
 	}
 	return nil
 }
@@ -217,8 +216,8 @@ func (f *flow) run(ctx context.Context) error {
 		} else if s.parted != nil {
 			s.observer.filtered, s.observer.folded = s.parted.filtered, s.parted.folded
 		}
-		for _, benches := range f.workers {
-			if stage := benches[i].stage; stage != nil {
+		for _, stations := range f.workers {
+			if stage := stations[i].stage; stage != nil {
 				s.observer.filtered += stage.Filtered()
 			}
 		}
@@ -317,10 +316,10 @@ func (f *flow) note(s *step, seen *sight) error {
 
 // release frees what the flow holds.
 func (f *flow) release() {
-	for _, benches := range f.workers {
-		for i := range benches {
-			if benches[i].stage != nil {
-				benches[i].stage.Release()
+	for _, stations := range f.workers {
+		for i := range stations {
+			if stations[i].stage != nil {
+				stations[i].stage.Release()
 			}
 		}
 	}
@@ -332,12 +331,4 @@ func (f *flow) release() {
 			_ = s.parted.close() // the folder is removed in any case
 		}
 	}
-}
-
-// checkOrigins finds a batch that does not say where its rows come from.
-func checkOrigins(b contract.Batch) error {
-	if len(b.Origins) != b.Len() {
-		return fmt.Errorf("internal error: a batch of %d rows has %d origins; please report this", b.Len(), len(b.Origins))
-	}
-	return nil
 }

@@ -11,8 +11,6 @@ import (
 
 	"github.com/KimMachineGun/automemlimit/memlimit"
 	"github.com/dustin/go-humanize"
-
-	"martlet/internal/contract"
 )
 
 // budget is how much memory a run may use, in bytes, and how it is shared out: a
@@ -119,49 +117,4 @@ func rowCounts(g *graph, inputs [][]*input) []int64 {
 		}
 	}
 	return all
-}
-
-// partsOf is in how many parts a model is computed: one where it may hold all of
-// its rows, else so many that what it holds of one has room in a share of the memory.
-func partsOf(n *node, sizes []int64, whole, share int64) int {
-	m := n.model
-	if len(m.Parted) == 0 {
-		return 1
-	}
-	var parted int64
-	for _, input := range m.Parted {
-		if input > 0 || m.Holds() {
-			parted += sizes[n.inputs[input].index]
-		}
-	}
-	if parted <= whole {
-		return 1
-	}
-	return int(min((parted+share-1)/max(share, 1), maxParts))
-}
-
-// maxParts bounds the files that are open at a time.
-const maxParts = 256
-
-// numbered gives the part of each row from its hash.
-func numbered(part []uint32, parts int) {
-	for i, hash := range part {
-		part[i] = uint32(uint64(hash) * uint64(parts) >> 32)
-	}
-}
-
-// slicesOf cuts a batch into pieces of so many rows, which emit takes over. It
-// takes the batch over.
-func slicesOf(b contract.Batch, rows int, emit contract.Emit) error {
-	if b.Len() <= rows {
-		return emit(b)
-	}
-	defer b.Release()
-	for lo := 0; lo < b.Len(); lo += rows {
-		hi := min(lo+rows, b.Len())
-		if err := emit(contract.Batch{Record: b.Record.NewSlice(int64(lo), int64(hi)), Origins: b.Origins[lo:hi]}); err != nil {
-			return err
-		}
-	}
-	return nil
 }

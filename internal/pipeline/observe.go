@@ -207,3 +207,11 @@ func (o *observer) end() error {
 	}
 	return nil
 }
+
+// checkOrigins finds a batch that does not say where its rows come from.
+func checkOrigins(b contract.Batch) error {
+	if len(b.Origins) != b.Len() {
+		return fmt.Errorf("internal error: a batch of %d rows has %d origins; please report this", b.Len(), len(b.Origins))
+	}
+	return nil
+}

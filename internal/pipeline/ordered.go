@@ -82,6 +82,18 @@ func inOrder[T, R any](ctx context.Context, workers int,
 	return failed
 }
 
+// upTo gives the numbers from 0 to n-1 to inOrder.
+func upTo(n int) func(ctx context.Context, push func(int) error) error {
+	return func(_ context.Context, push func(int) error) error {
+		for i := range n {
+			if err := push(i); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // sideBySide runs tasks at the same time and gives the error of the first, in
 // their order, that failed by itself; the others are cancelled.
 func sideBySide(ctx context.Context, tasks []func(ctx context.Context) error) error {

@@ -106,14 +106,6 @@ func (p *parted) compute(ctx context.Context, emit contract.Emit) (err error) {
 			}
 		}
 	}()
-	next := func(_ context.Context, push func(int) error) error {
-		for part := range p.parts {
-			if err := push(part); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
 	work := func(_, part int) (*spill.Run, error) {
 		defer p.x.watch.time(p.step.node.index)()
 		return p.part(part)
@@ -124,7 +116,7 @@ func (p *parted) compute(ctx context.Context, emit contract.Emit) (err error) {
 		done++
 		return nil
 	}
-	err = inOrder(ctx, p.x.threads, next, work, keep, func(int) {}, func(run *spill.Run) { _ = run.Close() })
+	err = inOrder(ctx, p.x.threads, upTo(p.parts), work, keep, func(int) {}, func(run *spill.Run) { _ = run.Close() })
 	if err == nil {
 		err = p.close()
 	}
@@ -238,11 +230,7 @@ func at(ordinals []int64, lo int, rows []int, n int) []int64 {
 	if rows == nil {
 		return ordinals[lo : lo+n]
 	}
-	out := make([]int64, n)
-	for i, row := range rows {
-		out[i] = ordinals[lo+row]
-	}
-	return out
+	return takeOrdinals(ordinals[lo:], rows)
 }
 
 // add writes a batch, which it takes over.
@@ -252,4 +240,49 @@ func add(run *spill.Run, b contract.Batch, ordinals []int64) error {
 		return nil
 	}
 	return run.Add(b, ordinals)
+}
+
+// partsOf is in how many parts a model is computed: one where it may hold all of
+// its rows, else so many that what it holds of one has room in a share of the memory.
+func partsOf(n *node, sizes []int64, whole, share int64) int {
+	m := n.model
+	if len(m.Parted) == 0 {
+		return 1
+	}
+	var parted int64
+	for _, input := range m.Parted {
+		if input > 0 || m.Holds() {
+			parted += sizes[n.inputs[input].index]
+		}
+	}
+	if parted <= whole {
+		return 1
+	}
+	return int(min((parted+share-1)/max(share, 1), maxParts))
+}
+
+// maxParts bounds the files that are open at a time.
+const maxParts = 256
+
+// numbered gives the part of each row from its hash.
+func numbered(part []uint32, parts int) {
+	for i, hash := range part {
+		part[i] = uint32(uint64(hash) * uint64(parts) >> 32)
+	}
+}
+
+// slicesOf cuts a batch into pieces of so many rows, which emit takes over. It
+// takes the batch over.
+func slicesOf(b contract.Batch, rows int, emit contract.Emit) error {
+	if b.Len() <= rows {
+		return emit(b)
+	}
+	defer b.Release()
+	for lo := 0; lo < b.Len(); lo += rows {
+		hi := min(lo+rows, b.Len())
+		if err := emit(contract.Batch{Record: b.Record.NewSlice(int64(lo), int64(hi)), Origins: b.Origins[lo:hi]}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
