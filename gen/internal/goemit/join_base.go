@@ -8,8 +8,9 @@ import (
 
 // Joins by the key of dedupe: what is joined stands under the ids of the kept rows.
 
-// byBase gives the columns of a join that match the key of dedupe. Where what is
-// added up can fail, all rows are looked at, of keys that the base has not too.
+// byBase gives the columns of a join that match the key of dedupe, none where an
+// aggregate may have no value on some row: then every row has to be computed, of
+// keys that the base lacks too, so that no failure goes unnoticed.
 func (m *modelFile) byBase(j *joinPart) []int {
 	if m.model.Dedupe == nil {
 		return nil
