@@ -26,6 +26,8 @@ type Project struct {
 	Relationships []Relationship
 	// UnitTests are of its models; no run looks at them.
 	UnitTests []UnitTest
+	// Increments is nil where no model is incremental.
+	Increments *Increments
 }
 
 // Node is what a source and a model have in common: a named relation with
@@ -102,6 +104,11 @@ type Model struct {
 	// Complete says that no record may have been rejected in any source the
 	// model rests on, whatever the source allows.
 	Complete bool
+	// RowByRow says that each row is computed from one row of the base, at whatever
+	// time: the model joins, dedupes and groups nothing and does not call now().
+	RowByRow bool
+	// Increment is nil where the model is not incremental.
+	Increment *Increment
 	// Parted are the inputs, the base being 0 and first, of which rows that have to
 	// meet are known by a key, so that the model can be computed in parts; empty
 	// where it cannot.

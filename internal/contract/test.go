@@ -43,6 +43,10 @@ type Test struct {
 	// them at most, 0 for all.
 	Store bool
 	Limit int64
+	// Whole says that the result over some rows is no sum of the results over parts
+	// of them: the test is of the relation as a whole, of the order of its rows, or
+	// calls now(). Uniqueness and relationships tests say nothing here.
+	Whole bool
 	// Proved says why the plan shows that the test holds for any data; empty
 	// where it does not. Such a test runs only where Env.NoProofs asks for it.
 	Proved string
