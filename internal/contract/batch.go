@@ -21,6 +21,10 @@ type Batch struct {
 	// row it was computed from; after dedupe the row that won, after group_by
 	// the first of its group.
 	Origins []Origin
+	// Ordinals, ascending, say where each row stands among all rows of the node: it is
+	// the origin of the row with which its key began. They are nil in a run that has
+	// no use for them. Rows of some keys alone have those they have among all.
+	Ordinals []int64
 }
 
 // Release gives up one reference to the batch's memory.

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// maxExamples bounds the failing rows that a result keeps to show.
-const maxExamples = 5
+// MaxExamples bounds the failing rows that are shown of a test.
+const MaxExamples = 5
 
 // Example is one failing row, or what was found of a test of the whole node.
 type Example struct {
@@ -32,13 +32,15 @@ type TestResult struct {
 	Examples []Example // the first few
 	// KeepRows asks for the failing rows of each batch: see TakeRows.
 	KeepRows bool
+	// Keep is how many examples are kept; 0 is for as many as are shown.
+	Keep int
 	// Ordinals are the places in the node's stream of the rows of the batch at hand,
 	// where the test is done in parts and the batch is of one of them; nil elsewhere.
 	// They are borrowed until the next batch.
 	Ordinals []int64
 
 	rows   []int // failing rows of the batch at hand
-	values map[string]struct{}
+	values map[string]int64 // the failing rows of each value, of the tests that count values
 	id     int // of the value last repeated
 	count  int64
 	last   int64 // ordinal of the row that failed last
@@ -54,17 +56,23 @@ func (r *TestResult) Fail(row int) bool {
 		r.last = r.Ordinals[row]
 	}
 	r.Failures++
-	return len(r.Examples) < maxExamples
+	return len(r.Examples) < r.kept()
 }
+
+// kept is how many examples are kept.
+func (r *TestResult) kept() int { return max(r.Keep, MaxExamples) }
 
 // FailValue is Fail of a test that counts different values too; null, where ok
 // is false, is none of them.
 func (r *TestResult) FailValue(row int, value string, ok bool) bool {
 	if ok {
-		r.distinct(value)
+		r.distinct(value, 1)
 	}
 	return r.Fail(row)
 }
+
+// Shown are the examples to be shown.
+func (r *TestResult) Shown() []Example { return r.Examples[:min(len(r.Examples), MaxExamples)] }
 
 // Repeat notes that row of the batch at hand is the n-th, 2 or more, with the
 // value that has the id. One value is one failure however often it stands
@@ -90,10 +98,10 @@ func (r *TestResult) Repeat(row, id int, n int64) bool {
 func (r *TestResult) Merge(batch *TestResult) {
 	r.Rows += batch.Rows
 	r.Failures += batch.Failures
-	r.Examples = append(r.Examples, batch.Examples[:min(len(batch.Examples), maxExamples-len(r.Examples))]...)
+	r.Examples = append(r.Examples, batch.Examples[:min(len(batch.Examples), r.kept()-len(r.Examples))]...)
 	r.rows = append(r.rows, batch.rows...)
-	for value := range batch.values {
-		r.distinct(value)
+	for value, rows := range batch.values {
+		r.distinct(value, rows)
 	}
 }
 
@@ -106,18 +114,19 @@ func (r *TestResult) MergePart(part *TestResult) {
 	r.Distinct += part.Distinct
 	r.Examples = append(r.Examples, part.Examples...)
 	slices.SortStableFunc(r.Examples, func(a, b Example) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
-	r.Examples = r.Examples[:min(len(r.Examples), maxExamples)]
+	r.Examples = r.Examples[:min(len(r.Examples), r.kept())]
 }
 
-// distinct notes a value among the failures.
-func (r *TestResult) distinct(value string) {
-	if _, known := r.values[value]; known {
+// distinct notes so many failing rows of a value.
+func (r *TestResult) distinct(value string, rows int64) {
+	if had, known := r.values[value]; known {
+		r.values[value] = had + rows
 		return
 	}
 	if r.values == nil {
-		r.values = map[string]struct{}{}
+		r.values = map[string]int64{}
 	}
-	r.values[strings.Clone(value)] = struct{}{}
+	r.values[strings.Clone(value)] = rows
 	r.Distinct++
 }
 
@@ -128,7 +137,7 @@ func (r *TestResult) FailRows(rows int64, ok bool) bool {
 	if ok {
 		r.Distinct++
 	}
-	return len(r.Examples) < maxExamples
+	return len(r.Examples) < r.kept()
 }
 
 // Miss fails a test of the whole node, with what was found.

@@ -193,7 +193,7 @@ func (f *Failures) Take(others *Failures, node, column string) {
 	at.count += from.count
 	at.first = append(at.first, from.first...)
 	slices.SortStableFunc(at.first, compareFailures)
-	at.first = at.first[:min(len(at.first), maxExamples)]
+	at.first = at.first[:min(len(at.first), MaxExamples)]
 }
 
 // Ignore has further failures of one column of a node go unnoticed, as those of
@@ -215,12 +215,12 @@ func (f *Failures) Add(x Failure) {
 	}
 	f.total++
 	at.count++
-	if n := len(at.first); n == maxExamples && compareFailures(at.first[n-1], x) <= 0 {
+	if n := len(at.first); n == MaxExamples && compareFailures(at.first[n-1], x) <= 0 {
 		return
 	}
 	i, _ := slices.BinarySearchFunc(at.first, x, compareFailures)
 	at.first = slices.Insert(at.first, i, x)
-	at.first = at.first[:min(len(at.first), maxExamples)]
+	at.first = at.first[:min(len(at.first), MaxExamples)]
 }
 
 func compareFailures(a, b Failure) int {

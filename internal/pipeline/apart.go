@@ -102,7 +102,7 @@ func (x *executor) inParts(o *observer, test, parts int, do func(part int, into 
 	store := o.store(test)
 	work := func(_, part int) (*found, error) {
 		f := &found{rows: x.newFailing(store, o.node, parts)}
-		f.result.KeepRows = o.tests[test].KeepRows
+		f.result.KeepRows, f.result.Keep = o.tests[test].KeepRows, o.tests[test].Keep
 		err := do(part, f)
 		f.result.Ordinals = nil
 		if err := errors.Join(err, f.rows.finish()); err != nil {

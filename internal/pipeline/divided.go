@@ -77,7 +77,11 @@ func (d *divided) number(b contract.Batch) contract.Batch {
 	d.part = slices.Grow(d.part[:0], b.Len())[:b.Len()]
 	d.partOf(b, d.part)
 	numbered(d.part, d.files.Len())
-	d.ordinals = spill.Ordinals(d.ordinals[:0], d.rows, b.Len())
+	if b.Ordinals != nil {
+		d.ordinals = append(d.ordinals[:0], b.Ordinals...)
+	} else {
+		d.ordinals = spill.Ordinals(d.ordinals[:0], d.rows, b.Len())
+	}
 	d.rows += int64(b.Len())
 	return contract.Batch{Record: arrowops.Arrange(b.Record, d.narrow, d.kept), Origins: b.Origins}
 }

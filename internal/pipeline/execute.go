@@ -28,6 +28,7 @@ type executor struct {
 	relations []*relation
 	take      contract.Emit // takes over the rows of nodes that nobody reads; nil drops them
 	memory    budget
+	ordinals  bool   // batches have ordinals
 	temporary string // where files are put that memory has no room for
 
 	sizes  []int64       // of the nodes' rows in memory, about

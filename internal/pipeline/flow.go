@@ -31,6 +31,7 @@ type step struct {
 	observer  *observer
 	transform contract.Transform // nil for a source, and for a model computed in parts
 	parted    *parted            // nil for any other
+	began     []int64            // the ordinals of the rows held back, where batches have some
 }
 
 // station is what one worker has for one step.
@@ -120,7 +121,7 @@ func (x *executor) feed(ctx context.Context, s *step) error {
 	fold := func(ctx context.Context) error {
 		return x.run(ctx, base, x.feeding(s.node, func(b contract.Batch) error {
 			s.observer.rowsIn += int64(b.Len())
-			return s.transform.Fold(b)
+			return s.fold(b)
 		}))
 	}
 	ready := make(chan struct{})
@@ -160,6 +161,17 @@ func (x *executor) feed(ctx context.Context, s *step) error {
 		return fold(ctx)
 	}
 	return nil
+}
+
+// fold gives the transform a batch of the base.
+func (s *step) fold(b contract.Batch) error {
+	err := s.transform.Fold(b)
+	if err == nil && b.Ordinals != nil {
+		for _, row := range s.transform.Began() {
+			s.began = append(s.began, b.Ordinals[row])
+		}
+	}
+	return err
 }
 
 // isShared says whether a node rests on one that is read more than once, or is one.
@@ -271,9 +283,17 @@ func (f *flow) compute(worker, i int, b contract.Batch, p piece) (contract.Batch
 		w.stage = s.transform.NewStage()
 	}
 	if s.node.model.Holds() {
-		return w.stage.Give(p.lo, p.hi)
+		out, err := w.stage.Give(p.lo, p.hi)
+		if err == nil && s.began != nil {
+			out.Ordinals = at(s.began, p.lo, w.stage.Rows(), out.Len())
+		}
+		return out, err
 	}
-	return w.stage.Apply(b)
+	out, err := w.stage.Apply(b)
+	if err == nil && b.Ordinals != nil {
+		out.Ordinals = at(b.Ordinals, 0, w.stage.Rows(), out.Len())
+	}
+	return out, err
 }
 
 func (f *flow) look(worker, i int, b contract.Batch) (sight, error) {

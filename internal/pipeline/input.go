@@ -52,6 +52,9 @@ func (x *executor) readFile(ctx context.Context, n *node, in *input, push func(p
 		if err != nil {
 			return blame(n, err)
 		}
+		if x.ordinals {
+			batch.Ordinals = ordinalsOf(batch.Origins)
+		}
 		if batch.Len() == 0 {
 			batch.Release()
 		} else if err := push(piece{batch: batch}); err != nil {
@@ -61,6 +64,15 @@ func (x *executor) readFile(ctx context.Context, n *node, in *input, push func(p
 			return x.breakOff(o, in, bad)
 		}
 	}
+}
+
+// ordinalsOf are the ordinals of the rows of a source.
+func ordinalsOf(origins []contract.Origin) []int64 {
+	ordinals := make([]int64, len(origins))
+	for i, o := range origins {
+		ordinals[i] = int64(o)
+	}
+	return ordinals
 }
 
 // accept notes what is wrong with a piece and makes a batch of what is right.

@@ -116,7 +116,8 @@ func (o *observer) look(b contract.Batch, encoders []sink.Encoder) (s sight, err
 	if o.validator != nil && b.Len() > 0 {
 		s.results = make([]contract.TestResult, len(o.tests))
 		for i := range s.results {
-			s.results[i].KeepRows = o.tests[i].KeepRows
+			s.results[i].KeepRows, s.results[i].Keep = o.tests[i].KeepRows, o.tests[i].Keep
+			s.results[i].Ordinals = b.Ordinals
 		}
 		o.validator.Check(b, s.results)
 	}
@@ -145,10 +146,18 @@ func (o *observer) see(s *sight) error {
 	for i := range s.results {
 		o.tests[i].Merge(&s.results[i])
 	}
+	o.number(b.Ordinals)
 	if o.validator != nil {
 		o.validator.Follow(b, o.tests)
 	}
 	return together(o.tasks(s))
+}
+
+// number tells the tests the ordinals of the batch at hand.
+func (o *observer) number(ordinals []int64) {
+	for i := range o.tests {
+		o.tests[i].Ordinals = ordinals
+	}
 }
 
 // tasks are what is left to do with a batch, of which none minds the others.
@@ -188,6 +197,7 @@ func (o *observer) remember(b contract.Batch) error {
 // end completes what the node writes and checks that every row that went in is
 // accounted for.
 func (o *observer) end() error {
+	o.number(nil)
 	if o.validator != nil {
 		o.validator.Finish(o.tests)
 	}

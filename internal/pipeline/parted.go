@@ -66,13 +66,16 @@ func (p *parted) divide(ctx context.Context, i int) error {
 	router := n.model.New(x.env)
 	defer router.Release()
 	var part []uint32
-	var ordinals []int64
+	var ordinals, places []int64
 	var rows int64
 	err := x.run(ctx, n.inputs[i], x.feeding(n, func(b contract.Batch) error {
 		part = slices.Grow(part[:0], b.Len())[:b.Len()]
 		router.Part(i, b, part)
 		numbered(part, p.parts)
-		ordinals = spill.Ordinals(ordinals[:0], rows, b.Len())
+		if ordinals = b.Ordinals; ordinals == nil {
+			places = spill.Ordinals(places[:0], rows, b.Len())
+			ordinals = places
+		}
 		rows += int64(b.Len())
 		return to.Add(b, ordinals, part)
 	}))
@@ -121,7 +124,12 @@ func (p *parted) compute(ctx context.Context, emit contract.Emit) (err error) {
 		err = p.close()
 	}
 	if err == nil {
-		err = spill.Merge(runs, p.x.env.Memory, func(b contract.Batch) error { return slicesOf(b, pieceRows, emit) })
+		err = spill.Merge(runs, p.x.env.Memory, func(b contract.Batch) error {
+			if !p.x.ordinals { // they are places in the stream
+				b.Ordinals = nil
+			}
+			return slicesOf(b, pieceRows, emit)
+		})
 	}
 	return blame(p.step.node, err)
 }
@@ -280,7 +288,11 @@ func slicesOf(b contract.Batch, rows int, emit contract.Emit) error {
 	defer b.Release()
 	for lo := 0; lo < b.Len(); lo += rows {
 		hi := min(lo+rows, b.Len())
-		if err := emit(contract.Batch{Record: b.Record.NewSlice(int64(lo), int64(hi)), Origins: b.Origins[lo:hi]}); err != nil {
+		piece := contract.Batch{Record: b.Record.NewSlice(int64(lo), int64(hi)), Origins: b.Origins[lo:hi]}
+		if b.Ordinals != nil {
+			piece.Ordinals = b.Ordinals[lo:hi]
+		}
+		if err := emit(piece); err != nil {
 			return err
 		}
 	}

@@ -68,7 +68,7 @@ func (r *run) placeOrigins() {
 			continue
 		}
 		for i := range o.tests {
-			for _, e := range o.tests[i].Examples {
+			for _, e := range o.tests[i].Shown() {
 				all = append(all, e.Origin)
 			}
 		}
@@ -210,7 +210,7 @@ const testPrefix = "test "
 
 func (r *run) describeTest(out *report.Test, n *node, result *contract.TestResult) {
 	out.Rows, out.Failures, out.Distinct = result.Rows, result.Failures, result.Distinct
-	for _, e := range result.Examples {
+	for _, e := range result.Shown() {
 		x := report.Example{Key: shownKey(n, e.Key), Count: e.Count}
 		if e.Origin != 0 {
 			x.Place = r.placeOf(n, e.Origin, columnsOf(&out.Test))

@@ -41,7 +41,7 @@ func (r *run) traceFailures(ctx context.Context) {
 			if r.gates.closesTest(o.node, i) || v == report.Pass || v == report.Warn && r.inputBytes > traceWarnings {
 				continue
 			}
-			for _, e := range o.tests[i].Examples {
+			for _, e := range o.tests[i].Shown() {
 				ask(o.node, e.Origin, columnsOf(&o.node.Tests[i]))
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"martlet/internal/arrowops"
 	"martlet/internal/contract"
 )
 
@@ -12,7 +13,7 @@ const maxBlock = 16 << 20
 
 // blockWriter gathers rows until they make a block, for one file at a time.
 type blockWriter struct {
-	rows    *gather
+	rows    *arrowops.Gather
 	encoder *encoder
 	limit   int64 // the bytes of a block, unless it has one row only
 	pending int64 // the bytes of the rows gathered
@@ -20,21 +21,21 @@ type blockWriter struct {
 }
 
 func newBlockWriter(mem memory.Allocator, schema *arrow.Schema, limit int64) *blockWriter {
-	return &blockWriter{rows: newGather(mem, schema), encoder: newEncoder(mem, schema), limit: min(limit, maxBlock)}
+	return &blockWriter{rows: arrowops.NewGather(mem, schema), encoder: newEncoder(mem, schema), limit: min(limit, maxBlock)}
 }
 
 // add appends rows lo to hi of a record to a file.
 func (w *blockWriter) add(f *file, rec arrow.Record, lo, hi int) error {
-	w.rows.bind(0, rec)
+	w.rows.Bind(0, rec)
 	sizes := sizesOf(rec)
 	for lo < hi {
-		cut := sizes.fit(lo, min(hi, lo+contract.BatchRows-w.rows.rows), w.limit-w.pending)
-		if cut == lo && w.rows.rows == 0 {
+		cut := sizes.fit(lo, min(hi, lo+contract.BatchRows-w.rows.Rows()), w.limit-w.pending)
+		if cut == lo && w.rows.Rows() == 0 {
 			cut++
 		}
 		if cut > lo {
 			w.all = contract.Sequence(w.all, lo, cut)
-			w.rows.take(w.all)
+			w.rows.Take(w.all)
 			w.pending += sizes.of(lo, cut)
 			lo = cut
 		}
@@ -49,11 +50,11 @@ func (w *blockWriter) add(f *file, rec arrow.Record, lo, hi int) error {
 
 // end writes the rows that are left as a block.
 func (w *blockWriter) end(f *file) error {
-	if w.rows.rows == 0 {
+	if w.rows.Rows() == 0 {
 		return nil
 	}
 	w.pending = 0
-	rec, err := w.rows.finish()
+	rec, err := w.rows.Finish()
 	if err != nil {
 		return err
 	}
@@ -61,4 +62,4 @@ func (w *blockWriter) end(f *file) error {
 	return w.encoder.write(f, rec)
 }
 
-func (w *blockWriter) release() { w.rows.release() }
+func (w *blockWriter) release() { w.rows.Release() }

@@ -3,14 +3,11 @@ package spill
 import (
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
 	"io/fs"
-)
 
-// castagnoli is the polynomial that processors have an instruction for. A CRC of
-// 32 bits finds every error of up to 32 bits in a row.
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+	"martlet/internal/frame"
+)
 
 // block is what is remembered of a part of a file.
 type block struct {
@@ -43,7 +40,7 @@ func (f *file) write(data []byte, rows int, bytes int64) error {
 	if err != nil {
 		return f.folder.unwritten(err)
 	}
-	f.blocks = append(f.blocks, block{size: int64(len(data)), sum: crc32.Checksum(data, castagnoli)})
+	f.blocks = append(f.blocks, block{size: int64(len(data)), sum: frame.Sum(data)})
 	f.rows += int64(rows)
 	f.bytes += bytes
 	return nil
@@ -126,7 +123,7 @@ func (r *blockReader) read(buffer []byte) ([]byte, error) {
 	case err != nil:
 		return buffer, fmt.Errorf("temporary file %s could not be read: %w", r.file.path, err)
 	}
-	if crc32.Checksum(buffer, castagnoli) != b.sum {
+	if frame.Sum(buffer) != b.sum {
 		return buffer, damaged(r.file.path, "a checksum does not match")
 	}
 	r.next++

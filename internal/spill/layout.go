@@ -16,8 +16,9 @@ import (
 // layout says how batches of a schema are stored: as records of its columns, the
 // origins and, where there are some, the ordinals.
 type layout struct {
-	given  *arrow.Schema // of the batches
-	stored *arrow.Schema
+	given    *arrow.Schema // of the batches
+	stored   *arrow.Schema
+	numbered bool // with ordinals
 }
 
 func newLayout(schema *arrow.Schema, ordinals bool) layout {
@@ -25,7 +26,7 @@ func newLayout(schema *arrow.Schema, ordinals bool) layout {
 	if ordinals {
 		fields = append(fields, arrow.Field{Name: "ordinal", Type: arrow.PrimitiveTypes.Int64})
 	}
-	return layout{given: schema, stored: arrow.NewSchema(fields, nil)}
+	return layout{given: schema, stored: arrow.NewSchema(fields, nil), numbered: ordinals}
 }
 
 // originColumn is the place of the origins; the ordinals follow.
@@ -76,6 +77,9 @@ func (l layout) batch(rec arrow.Record) contract.Batch {
 	}
 	for i := range b.Origins {
 		b.Origins[i] = contract.Origin(origins.At(i))
+	}
+	if l.numbered {
+		b.Ordinals = l.ordinals(rec)
 	}
 	return b
 }

@@ -144,7 +144,7 @@ func TestMergeManyRows(t *testing.T) {
 	if next != rows {
 		t.Errorf("%d rows, want %d", next, rows)
 	}
-	if limit := 16*contract.BatchRows + (runs+2)*minBlock; mem.most > limit {
+	if limit := 24*contract.BatchRows + (runs+2)*minBlock; mem.most > limit {
 		t.Errorf("%d bytes were held at a time, want at most %d", mem.most, limit)
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Merge gives the rows of runs of one schema in the order of their ordinals, in
-// batches of contract.BatchRows, the last one smaller. Rows of equal ordinals come
+// batches of contract.BatchRows, the last one smaller, with the ordinals. Rows of equal ordinals come
 // in the order of their runs, and those of one run keep theirs. It takes the runs
 // over: each is closed when its last row has been read, and all of them when Merge
 // returns.
@@ -30,8 +30,8 @@ func Merge(runs []*Run, mem memory.Allocator, emit contract.Emit) (err error) {
 	if len(runs) == 0 {
 		return nil
 	}
-	layout := newLayout(runs[0].layout.given, false)
-	m := &merge{layout: layout, mem: mem, out: newGather(mem, layout.stored), inputs: make([]mergeInput, len(runs)), emit: emit}
+	layout := newLayout(runs[0].layout.given, true)
+	m := &merge{layout: layout, mem: mem, out: arrowops.NewGather(mem, layout.stored), inputs: make([]mergeInput, len(runs)), emit: emit}
 	defer m.release()
 	for i, r := range runs {
 		switch {
@@ -82,7 +82,7 @@ type merge struct {
 
 	// The rows picked, and not yet copied; their blocks are still there.
 	from, rows []int32
-	out        *gather
+	out        *arrowops.Gather
 }
 
 // open begins with an input.
@@ -131,7 +131,7 @@ func (m *merge) load(i int) error {
 	}
 	in.rec, in.row = rec, 0
 	in.ordinals = in.run.layout.int64s(rec, in.run.layout.originColumn()+1)
-	m.out.bind(i, rec)
+	m.out.Bind(i, rec)
 	return nil
 }
 
@@ -145,7 +145,7 @@ func (m *merge) step() error {
 			other = h
 		}
 	}
-	row, end := in.row, min(in.ordinals.Len(), in.row+contract.BatchRows-m.out.rows-len(m.rows))
+	row, end := in.row, min(in.ordinals.Len(), in.row+contract.BatchRows-m.out.Rows()-len(m.rows))
 	for {
 		m.from = append(m.from, i)
 		m.rows = append(m.rows, int32(row))
@@ -155,7 +155,7 @@ func (m *merge) step() error {
 		}
 	}
 	in.row = row
-	if m.out.rows+len(m.rows) == contract.BatchRows {
+	if m.out.Rows()+len(m.rows) == contract.BatchRows {
 		if err := m.give(); err != nil {
 			return err
 		}
@@ -197,20 +197,20 @@ func (m *merge) copy() {
 	if len(m.rows) == 0 {
 		return
 	}
-	if m.out.rows == 0 {
-		m.out.reserve(contract.BatchRows)
+	if m.out.Rows() == 0 {
+		m.out.Reserve(contract.BatchRows)
 	}
-	m.out.pick(m.from, m.rows)
+	m.out.Pick(m.from, m.rows)
 	m.from, m.rows = m.from[:0], m.rows[:0]
 }
 
 // give emits the rows copied and those picked.
 func (m *merge) give() error {
 	m.copy()
-	if m.out.rows == 0 {
+	if m.out.Rows() == 0 {
 		return nil
 	}
-	rec, err := m.out.finish()
+	rec, err := m.out.Finish()
 	if err != nil {
 		return err
 	}
@@ -218,7 +218,7 @@ func (m *merge) give() error {
 }
 
 func (m *merge) release() {
-	m.out.release()
+	m.out.Release()
 	for i := range m.inputs {
 		in := &m.inputs[i]
 		if in.rec != nil {

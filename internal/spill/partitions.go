@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"martlet/internal/arrowops"
 	"martlet/internal/contract"
 )
 
@@ -33,7 +34,7 @@ type Partitions struct {
 	limit   int64 // of held
 	held    int64 // bytes
 	chunks  []chunk
-	scatter *gather
+	scatter *arrowops.Gather
 	blocks  *blockWriter
 	mem     memory.Allocator
 	// err is what kept rows from being added; finished, that there are no more.
@@ -64,7 +65,7 @@ func (f *Folder) Partitions(schema *arrow.Schema, parts int, budget int64, mem m
 		folder: f, layout: layout, mem: mem,
 		parts:   make([]file, parts),
 		limit:   budget / 8 * 5,
-		scatter: newGather(mem, layout.stored),
+		scatter: arrowops.NewGather(mem, layout.stored),
 		blocks:  newBlockWriter(mem, layout.stored, budget/16),
 	}
 	for i := range p.parts {
@@ -105,7 +106,7 @@ func (p *Partitions) Add(b contract.Batch, ordinals []int64, part []uint32) erro
 func (p *Partitions) add(b contract.Batch, ordinals []int64, part []uint32) error {
 	rec := p.layout.record(b, ordinals)
 	defer rec.Release()
-	p.scatter.bind(0, rec)
+	p.scatter.Bind(0, rec)
 	sizes := sizesOf(rec)
 	for lo := 0; lo < len(part); {
 		hi := max(sizes.fit(lo, min(len(part), lo+contract.BatchRows), p.blocks.limit), lo+1)
@@ -148,8 +149,8 @@ func (p *Partitions) hold(part []uint32, lo int) error {
 	// Each start has moved to the next partition's.
 	copy(starts[1:], starts)
 	starts[0] = 0
-	p.scatter.take(p.rows)
-	rec, err := p.scatter.finish()
+	p.scatter.Take(p.rows)
+	rec, err := p.scatter.Finish()
 	if err != nil {
 		return err
 	}
@@ -204,7 +205,7 @@ func (p *Partitions) release() {
 		return
 	}
 	p.forget()
-	p.scatter.release()
+	p.scatter.Release()
 	p.blocks.release()
 	p.scatter, p.blocks, p.chunks, p.rows = nil, nil, nil, nil
 }
@@ -231,8 +232,8 @@ func (p *Partitions) Read(part int, do func(b contract.Batch, ordinals []int64) 
 	}
 	var read []byte
 	return p.parts[part].each(p.mem, &read, func(rec arrow.Record) error {
-		ordinals := p.layout.ordinals(rec)
-		return do(p.layout.batch(rec), ordinals)
+		b := p.layout.batch(rec)
+		return do(b, b.Ordinals)
 	})
 }
 

@@ -7,7 +7,8 @@ import (
 	"martlet/internal/contract"
 )
 
-// Tape keeps batches in a file and plays them again, cut as they were.
+// Tape keeps batches in a file and plays them again, cut as they were, with their
+// ordinals where the first has some.
 type Tape struct {
 	folder  *Folder
 	layout  layout
@@ -22,8 +23,7 @@ type Tape struct {
 // Tape makes a tape. In memory it has the batch being added, compressed, or the
 // one being played.
 func (f *Folder) Tape(schema *arrow.Schema, mem memory.Allocator) *Tape {
-	layout := newLayout(schema, false)
-	t := &Tape{folder: f, layout: layout, file: file{folder: f}, encoder: newEncoder(mem, layout.stored), mem: mem}
+	t := &Tape{folder: f, layout: newLayout(schema, false), file: file{folder: f}, mem: mem}
 	f.enter(t)
 	return t
 }
@@ -37,7 +37,15 @@ func (t *Tape) Add(b contract.Batch) error {
 		t.err = t.layout.check(b)
 	}
 	if t.err == nil && b.Len() > 0 {
-		rec := t.layout.record(b, nil)
+		if t.encoder == nil {
+			t.layout = newLayout(t.layout.given, b.Ordinals != nil)
+			t.encoder = newEncoder(t.mem, t.layout.stored)
+		}
+		var ordinals []int64
+		if t.layout.numbered {
+			ordinals = b.Ordinals
+		}
+		rec := t.layout.record(b, ordinals)
 		t.err = t.encoder.write(&t.file, rec)
 		rec.Release()
 	}
