@@ -31,6 +31,41 @@ func Open(path, name string, dialect contract.Dialect) (*Reader, error) {
 	return r, nil
 }
 
+// Position is a place in a file, behind a record.
+type Position struct {
+	Offset  int64 // in bytes
+	Records int64 // before it
+	Lines   int   // before it, those of the header included
+	Ragged  int   // of the records
+}
+
+// CanGrow says whether a file may be read from a position on: one whose text
+// stands in it as it is.
+func CanGrow(path string, dialect contract.Dialect) bool {
+	return !strings.HasSuffix(path, ".gz") && !strings.HasSuffix(path, ".zst") && (dialect.Encoding == "" || strings.EqualFold(dialect.Encoding, "utf-8"))
+}
+
+// OpenAt is Open for the records behind a position at which an earlier reading of
+// the same file ended. The file must be one that CanGrow.
+func OpenAt(path, name string, dialect contract.Dialect, from Position) (*Reader, error) {
+	in, err := openText(path, name)
+	if err != nil {
+		return nil, err
+	}
+	r, err := NewReader(in, name, dialect)
+	if err == nil {
+		_, err = in.disk.Seek(from.Offset, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	r.close, r.taken = in.Close, func() int64 { return in.taken }
+	r.counted = in.taken
+	r.in, r.ended, r.next.text = in, nil, r.next.text[:0]
+	r.records, r.lines, r.ragged = from.Records, from.Lines, from.Ragged
+	return r, nil
+}
+
 // textFile is a file that may be compressed.
 type textFile struct {
 	disk   *os.File

@@ -96,6 +96,11 @@ func (r *Reader) Close() error {
 // included.
 func (r *Reader) Records() int64 { return r.records }
 
+// Position is where the chunks placed so far end, but for its Offset.
+func (r *Reader) Position() Position {
+	return Position{Records: r.records, Lines: r.lines, Ragged: r.ragged}
+}
+
 // Free takes back a chunk, with all that aliases it, to use its memory again.
 // It need not be called. It may be called by any goroutine.
 func (r *Reader) Free(c *Chunk) {

@@ -37,8 +37,12 @@ func (m *maker) extracts(specs []SeedSpec) ([][]SeedResult, error) {
 			problems = append(problems, err)
 		}
 		results[i] = unread(spec, found)
-		for _, name := range found {
-			paths = append(paths, m.path(name))
+		for j, name := range found {
+			if sum, ok := m.known(name); ok {
+				results[i][j].SHA256 = sum
+			} else {
+				paths = append(paths, m.path(name))
+			}
 		}
 	}
 	taken, err := digests(m.ctx, paths)
@@ -48,6 +52,9 @@ func (m *maker) extracts(specs []SeedSpec) ([][]SeedResult, error) {
 	for i, spec := range specs {
 		for j := range results[i] {
 			r := &results[i][j]
+			if r.SHA256 != "" {
+				continue
+			}
 			d := taken[m.path(r.Path)]
 			if r.SHA256 = d.sha256; d.err != nil {
 				problems = append(problems, unreadableExtract(spec, r.Path, d.err))
@@ -55,6 +62,14 @@ func (m *maker) extracts(specs []SeedSpec) ([][]SeedResult, error) {
 		}
 	}
 	return results, joinSorted(problems)
+}
+
+// known is the digest of a file that need not be taken.
+func (m *maker) known(name string) (sha256 string, ok bool) {
+	if m.trusted == nil {
+		return "", false
+	}
+	return m.trusted(name)
 }
 
 // unread are the files of a source without their digests.

@@ -225,7 +225,7 @@ func TestStoppedConversionsLeaveNothing(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		stop := &stopAt{Context: ctx, cancel: cancel}
 		stop.n.Store(int64(n))
-		_, err := Seeds(stop, p.root, p.specs, false, DefaultLimits())
+		_, err := Seeds(stop, p.root, p.specs, false, DefaultLimits(), nil)
 		cancel()
 		if err == nil {
 			if n < 4 {
@@ -271,7 +271,7 @@ func TestAWorkbookThatComesBack(t *testing.T) {
 	p.write("seeds/user.csv", userSeed+"9,by hand\n")
 	p.seeds(true)
 	p.write("raw_data/book.xlsx", book)
-	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
+	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits(), nil)
 	if err == nil || !strings.Contains(err.Error(), "found the seed that was kept as it is while raw_data/book.xlsx was absent") {
 		t.Fatal(err)
 	}
@@ -292,7 +292,7 @@ func TestAbandonedDrafts(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.workbook(name)
-		if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits()); err != nil {
+		if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits(), nil); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := os.Stat(p.path("seeds/" + name)); (err == nil) != stays {

@@ -86,7 +86,7 @@ func TestLockErrors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			p := newProject(t)
 			p.write(LockPath, test.text)
-			_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
+			_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits(), nil)
 			if want := test.want + ": restore it from git, or delete it and run `build seed`"; err == nil || err.Error() != want {
 				t.Errorf("%v; want %s", err, want)
 			}
@@ -97,7 +97,7 @@ func TestLockErrors(t *testing.T) {
 		if err := os.MkdirAll(p.path(LockPath), 0o750); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits()); err == nil || err.Error() != "seeds/seeds.lock: the lock cannot be read: is a directory" {
+		if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits(), nil); err == nil || err.Error() != "seeds/seeds.lock: the lock cannot be read: is a directory" {
 			t.Error(err)
 		}
 	})

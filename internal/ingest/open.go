@@ -14,11 +14,25 @@ import (
 // its index in the run's list, for origins. passedOver names the columns that
 // are not declared, where the source may have such.
 func OpenSource(path, name string, source *contract.Source, file int) (r *delimited.Reader, passedOver []string, err error) {
-	r, err = delimited.Open(path, name, source.Dialect)
-	if err != nil {
+	if r, err = delimited.Open(path, name, source.Dialect); err != nil {
 		return nil, nil, err
 	}
-	if passedOver, err = match(r, name, source.Columns, source.ExtraColumns, file); err != nil {
+	return matched(r, name, source, file)
+}
+
+// ContinueSource is OpenSource for the records behind a position, at which an
+// earlier reading of the file ended: see delimited.OpenAt.
+func ContinueSource(path, name string, source *contract.Source, file int, from delimited.Position) (r *delimited.Reader, passedOver []string, err error) {
+	if r, err = delimited.OpenAt(path, name, source.Dialect, from); err != nil {
+		return nil, nil, err
+	}
+	return matched(r, name, source, file)
+}
+
+// matched has a reader give the declared columns, or closes it.
+func matched(r *delimited.Reader, name string, source *contract.Source, file int) (*delimited.Reader, []string, error) {
+	passedOver, err := match(r, name, source.Columns, source.ExtraColumns, file)
+	if err != nil {
 		return nil, nil, errors.Join(err, r.Close())
 	}
 	return r, passedOver, nil

@@ -44,6 +44,10 @@ type SeedResult struct {
 	header []string // as in the lock
 }
 
+// Trusted gives the SHA-256, hex, of a file that is known to be as it was when it
+// was taken, by its path from the root with slashes.
+type Trusted func(path string) (sha256 string, ok bool)
+
 // Cell names the cell of the workbook's sheet that a field of the file was made
 // from: "B17". The column counts the declared ones from 0, the record is from
 // 1. It gives "" where the file is not known to be what the workbook has.
@@ -67,8 +71,10 @@ func (r *SeedResult) Cell(column int, record int64) string {
 // What is made anew is read back and compared with the workbook, value by value.
 // Nothing is put in place unless all can be; then only what changed, each file by
 // rename, the lock before and after the seeds. All errors are given at once, sorted.
-func Seeds(ctx context.Context, root string, specs []SeedSpec, force bool, limits Limits) ([]SeedResult, error) {
-	m := &maker{ctx: ctx, root: root, force: force, limits: limits, place: (*draft).place}
+//
+// The digests of extracts that trusted knows are not taken again; it may be nil.
+func Seeds(ctx context.Context, root string, specs []SeedSpec, force bool, limits Limits, trusted Trusted) ([]SeedResult, error) {
+	m := &maker{ctx: ctx, root: root, force: force, limits: limits, trusted: trusted, place: (*draft).place}
 	return m.seeds(specs)
 }
 
@@ -146,6 +152,7 @@ type maker struct {
 	root     string
 	force    bool
 	limits   Limits
+	trusted  Trusted
 	place    func(d *draft) error
 	found    map[string]digest // of the workbooks and their seeds before anything is written, by path
 	locked   lock

@@ -91,7 +91,7 @@ func (p *project) remove(name string) {
 // seeds runs Seeds, checks what every result promises, and gives the files written.
 func (p *project) seeds(force bool) []SeedResult {
 	p.t.Helper()
-	results, err := Seeds(p.t.Context(), p.root, p.specs, force, DefaultLimits())
+	results, err := Seeds(p.t.Context(), p.root, p.specs, force, DefaultLimits(), nil)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestSeedsEdited(t *testing.T) {
 	p.write("seeds/country.csv", "id,name\n9,edited\n")
 	for _, change := range []func(){func() {}, func() { p.workbook("three") }} {
 		change()
-		_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
+		_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits(), nil)
 		want := `seeds/country.csv: found another content than seeds/seeds.lock has; expected the seed as raw_data/book.xlsx gave it: restore it from git, or make it anew with ` + "`build seed --force`" + `
 seeds/user.csv: found another content than seeds/seeds.lock has; expected the seed as raw_data/book.xlsx gave it: restore it from git, or make it anew with ` + "`build seed --force`"
 		var data *delimited.DataError
@@ -289,11 +289,11 @@ func TestSeedsEditedAfterACut(t *testing.T) {
 		t.Errorf("without the workbook: %+v", results[0])
 	}
 	p.write("seeds/user.csv", made+"9,edited\n")
-	if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits()); err == nil || !strings.Contains(err.Error(), "keep it as it is with `build seed --force`") {
+	if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits(), nil); err == nil || !strings.Contains(err.Error(), "keep it as it is with `build seed --force`") {
 		t.Errorf("edited, without the workbook: %v", err)
 	}
 	p.workbook("four")
-	if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits()); err == nil || !strings.Contains(err.Error(), "make it anew with `build seed --force`") {
+	if _, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits(), nil); err == nil || !strings.Contains(err.Error(), "make it anew with `build seed --force`") {
 		t.Errorf("edited: %v", err)
 	}
 }
@@ -322,7 +322,7 @@ func TestSeedsReadByOthers(t *testing.T) {
 	p.workbook("four")
 	before := p.read("seeds/user.csv")
 	p.specs = append(p.specs, SeedSpec{Source: "folder", Seed: "raw_data"}, SeedSpec{Source: "none", Seed: "seeds/none*.csv"})
-	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
+	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits(), nil)
 	if err == nil || !strings.Contains(err.Error(), "raw_data: the file of folder cannot be read: is a directory") || !strings.Contains(err.Error(), "no file of none") {
 		t.Error(err)
 	}
@@ -340,7 +340,7 @@ func TestSeedsWithoutWorkbook(t *testing.T) {
 		t.Errorf("%+v", results)
 	}
 	p.write("seeds/user.csv", "id,name\n9,\"edited\n\"\n8,x\n7\n")
-	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
+	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits(), nil)
 	if err == nil || !strings.HasPrefix(err.Error(), "seeds/user.csv: found another content") || !strings.HasSuffix(err.Error(), "keep it as it is with `build seed --force`") {
 		t.Fatal(err)
 	}
@@ -359,7 +359,7 @@ func TestSeedsWithoutWorkbook(t *testing.T) {
 		t.Error("it was locked")
 	}
 	p.remove("seeds/user.csv")
-	_, err = Seeds(t.Context(), p.root, p.specs, true, DefaultLimits())
+	_, err = Seeds(t.Context(), p.root, p.specs, true, DefaultLimits(), nil)
 	want := "seeds/user.csv: found neither it nor the workbook raw_data/book.xlsx of user; expected one of them: put the workbook there, or restore the seed from git"
 	if err == nil || err.Error() != want {
 		t.Errorf("%v; want %s", err, want)
@@ -380,7 +380,7 @@ func TestSeedsErrors(t *testing.T) {
 		SeedSpec{Source: "seedfolder", Workbook: "raw_data/book.xlsx", Sheet: "user", Seed: "raw_data"},
 	)
 	p.write("raw_data/text.xlsx", "id,name\n")
-	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits())
+	_, err := Seeds(t.Context(), p.root, p.specs, false, DefaultLimits(), nil)
 	if err == nil {
 		t.Fatal("no error")
 	}
@@ -415,7 +415,7 @@ func TestSeedsUnreadable(t *testing.T) {
 	if err := os.Chmod(p.path("raw_data/book.xlsx"), 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Seeds(t.Context(), p.root, p.specs[:1], false, DefaultLimits()); err == nil || !strings.Contains(err.Error(), "the workbook of user cannot be read: permission denied") {
+	if _, err := Seeds(t.Context(), p.root, p.specs[:1], false, DefaultLimits(), nil); err == nil || !strings.Contains(err.Error(), "the workbook of user cannot be read: permission denied") {
 		t.Error(err)
 	}
 }

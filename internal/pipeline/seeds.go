@@ -22,7 +22,7 @@ type seedFile struct {
 // convertSeeds brings the seeds of sources up to date with their workbooks, and
 // gives the files to read: the sources in their order, the files of each in
 // the order in which they are read. All problems are reported at once.
-func convertSeeds(ctx context.Context, root string, sources []*node, force bool, limits ingest.Limits) ([]seedFile, error) {
+func convertSeeds(ctx context.Context, root string, sources []*node, force bool, limits ingest.Limits, trusted ingest.Trusted) ([]seedFile, error) {
 	specs := make([]ingest.SeedSpec, len(sources))
 	byName := map[string]*node{}
 	for i, n := range sources {
@@ -30,7 +30,7 @@ func convertSeeds(ctx context.Context, root string, sources []*node, force bool,
 		specs[i] = ingest.SeedSpec{Source: n.Name, Workbook: s.Workbook, Sheet: s.Sheet, Seed: s.Seed, Columns: n.Columns, ExtraColumns: s.ExtraColumns}
 		byName[n.Name] = n
 	}
-	results, err := ingest.Seeds(ctx, root, specs, force, limits)
+	results, err := ingest.Seeds(ctx, root, specs, force, limits, trusted)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func (a *app) seed(ctx context.Context, o *options) error {
 		return err
 	}
 	sources := g.nodes[:len(a.project.Sources)]
-	seeds, err := convertSeeds(ctx, o.root, sources, o.force, limits)
+	seeds, err := convertSeeds(ctx, o.root, sources, o.force, limits, nil)
 	if err != nil {
 		return impeded(ctx, err)
 	}

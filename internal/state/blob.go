@@ -1,0 +1,44 @@
+package state
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"martlet/internal/frame"
+)
+
+// Blob describes a file with anything as JSON.
+type Blob struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"`
+	Sum  uint32 `json:"sum"`
+}
+
+// WriteBlob writes a value as a new file.
+func WriteBlob(dir, name string, value any) (*Blob, error) {
+	text, err := json.Marshal(value)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name), text, fileMode)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s of the state could not be written: %w", name, err)
+	}
+	return &Blob{Name: name, Size: int64(len(text)), Sum: frame.Sum(text)}, nil
+}
+
+// Read reads the value into what points to one.
+func (b *Blob) Read(dir string, value any) error {
+	text, err := os.ReadFile(filepath.Join(dir, b.Name))
+	switch {
+	case err != nil:
+		return &DamagedError{b.Name, err.Error()}
+	case int64(len(text)) != b.Size || frame.Sum(text) != b.Sum:
+		return &DamagedError{b.Name, "a checksum does not match"}
+	}
+	if err := json.Unmarshal(text, value); err != nil {
+		return &DamagedError{b.Name, err.Error()}
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+// Package state keeps what an incremental build needs of the builds before it, in
+// a folder of the run that it is the state of: the typed rows of all sources as
+// tables, by file and in order, what was read, and what was found of each node.
+//
+// A table is one file, an Arrow IPC stream whose records each have a checksum, and
+// is never changed: the next run's state has links to it and adds tables of its
+// own. The manifest describes all of them; it is written last and has a digest of
+// itself. Whatever does not agree with it is damaged, and a run that finds it so
+// reads the sources anew.
+//
+// It knows records, tables and files. It does not know what a project is, which
+// rows touch which, nor what results mean.
+package state
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// DamagedError says that a state is not as it was written.
+type DamagedError struct {
+	Name string // of the file, in the state's folder
+	How  string
+}
+
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("%s of the state is damaged: %s", e.Name, e.How)
+}
+
+// IsDamaged says whether an error is that a state is damaged.
+func IsDamaged(err error) bool {
+	var damaged *DamagedError
+	return errors.As(err, &damaged)
+}
+
+// fileMode is that of all files: rows have personal data.
+const fileMode = 0o640
+
+// Link makes a file of one state one of another, without copying it where the file
+// system can.
+func Link(from, to, name string) error {
+	source, target := filepath.Join(from, name), filepath.Join(to, name)
+	if os.Link(source, target) == nil {
+		return nil
+	}
+	in, err := os.Open(source)
+	if err != nil {
+		return err
+	}
+	defer in.Close() // only read
+	out, err := os.OpenFile(target, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
