@@ -196,6 +196,15 @@ func (v *CountryRepeats) Part(test int, b contract.Batch, part []uint32) {
 	}
 }
 
+// countryByCountryCode numbers rows of country by country_code, see contract.Part.
+func countryByCountryCode(b contract.Batch, part []uint32) {
+	in := ViewCountry(b.Record)
+	for i := range part {
+		countryCode := in.CountryCode.At(i)
+		part[i] = arrowops.PartText(countryCode)
+	}
+}
+
 // countryNode describes country to the runtime.
 var countryNode = contract.Define(contract.Node{
 	Name:        "country",

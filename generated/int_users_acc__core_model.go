@@ -874,6 +874,26 @@ func (v *IntUsersAccCoreRepeats) Part(test int, b contract.Batch, part []uint32)
 	}
 }
 
+// intUsersAccCoreByCountryCode numbers rows of int_users_acc__core by country_code, see
+// contract.Part.
+func intUsersAccCoreByCountryCode(b contract.Batch, part []uint32) {
+	in := ViewIntUsersAccCore(b.Record)
+	for i := range part {
+		countryCode := in.CountryCode.At(i)
+		part[i] = arrowops.PartText(countryCode)
+	}
+}
+
+// intUsersAccCoreByUserID numbers rows of int_users_acc__core by user_id, see
+// contract.Part.
+func intUsersAccCoreByUserID(b contract.Batch, part []uint32) {
+	in := ViewIntUsersAccCore(b.Record)
+	for i := range part {
+		userID := in.UserID.At(i)
+		part[i] = arrowops.PartInt(userID)
+	}
+}
+
 // intUsersAccCoreNode describes int_users_acc__core to the runtime.
 var intUsersAccCoreNode = contract.Define(contract.Node{
 	Name:        "int_users_acc__core",

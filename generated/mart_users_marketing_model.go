@@ -588,6 +588,180 @@ func (v *MartUsersMarketingRepeats) Part(test int, b contract.Batch, part []uint
 	}
 }
 
+// MartUsersMarketingRefresh computes the columns of mart_users_marketing that depend on
+// now() anew, from its rows as of another time.
+type MartUsersMarketingRefresh struct {
+	contract.NoJoins
+	contract.HoldsNothing
+	contract.NoParts
+	env *contract.Env
+}
+
+func newMartUsersMarketingRefresh(env *contract.Env) contract.Transform {
+	return &MartUsersMarketingRefresh{
+		env: env,
+	}
+}
+
+// MartUsersMarketingRefreshStage computes rows of mart_users_marketing.
+type MartUsersMarketingRefreshStage struct {
+	*MartUsersMarketingRefresh
+	out *MartUsersMarketingBuilder
+
+	// The batch at hand: its rows, where they come from, and which of them are kept.
+	in      MartUsersMarketingView
+	origins []contract.Origin
+	rows    []int
+	record  arrow.Record // of which in is a view
+
+	filtered int64
+}
+
+func (m *MartUsersMarketingRefresh) newStage() *MartUsersMarketingRefreshStage {
+	return &MartUsersMarketingRefreshStage{MartUsersMarketingRefresh: m, out: NewMartUsersMarketingBuilder(m.env.Memory)}
+}
+
+// NewStage implements contract.Transform.
+func (m *MartUsersMarketingRefresh) NewStage() contract.Stage {
+	return m.newStage()
+}
+
+// Release implements contract.Transform.
+func (m *MartUsersMarketingRefresh) Release() {}
+
+// Apply implements contract.Stage.
+func (m *MartUsersMarketingRefreshStage) Apply(b contract.Batch) (contract.Batch, error) {
+	m.in, m.origins, m.record = ViewMartUsersMarketing(b.Record), b.Origins, b.Record
+	return m.process()
+}
+
+// Rows implements contract.Stage.
+func (m *MartUsersMarketingRefreshStage) Rows() []int {
+	return m.rows
+}
+
+// Filtered implements contract.Stage.
+func (m *MartUsersMarketingRefreshStage) Filtered() int64 {
+	return m.filtered
+}
+
+// Release implements contract.Stage.
+func (m *MartUsersMarketingRefreshStage) Release() {
+	m.out.Release()
+}
+
+// process takes the batch at hand through the columns.
+func (m *MartUsersMarketingRefreshStage) process() (contract.Batch, error) {
+	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
+	return m.compute()
+}
+
+// compute gives the columns of the rows kept.
+func (m *MartUsersMarketingRefreshStage) compute() (contract.Batch, error) {
+	m.out.Reserve(len(m.rows))
+	m.out.UserID.Keep(m.record.Column(0))
+	m.out.Email.Keep(m.record.Column(1))
+	m.out.Gender.Keep(m.record.Column(2))
+	m.out.DateOfBirth.Keep(m.record.Column(3))
+	m.out.CountryCode.Keep(m.record.Column(4))
+	m.out.CreatedAt.Keep(m.record.Column(5))
+	m.out.LastUpdatedTime.Keep(m.record.Column(6))
+	m.out.AccountClosedAt.Keep(m.record.Column(7))
+	m.out.AccountReopenedAt.Keep(m.record.Column(8))
+	m.out.UserOptInMarketing.Keep(m.record.Column(9))
+	m.out.UserOptInAt.Keep(m.record.Column(10))
+	m.out.IsClosed.Keep(m.record.Column(11))
+	m.out.IsReopened.Keep(m.record.Column(12))
+	m.out.LastSeenTs.Keep(m.record.Column(13))
+	m.appendRecencySegmentation()
+	m.out.CountryName.Keep(m.record.Column(15))
+	m.appendMartBuiltAt()
+	rec, err := m.out.NewRecord()
+	if err != nil {
+		return contract.Batch{}, err
+	}
+	return contract.Batch{Record: rec, Origins: m.origins}, nil
+}
+
+// appendRecencySegmentation computes recency_segmentation:
+//
+//	case when cast(last_seen_ts as timestamptz) >= cast(cast(now() as timestamp) - interval '30 days'
+//	as timestamptz) then '0-30 days' when cast(last_seen_ts as timestamptz) >= cast(cast(now() as
+//	timestamp) - interval '60 days' as timestamptz) then '31-60 days' when cast(last_seen_ts as
+//	timestamptz) >= cast(cast(now() as timestamp) - interval '90 days' as timestamptz) then '61-90
+//	days' else 'over 90 days' end
+func (m *MartUsersMarketingRefreshStage) appendRecencySegmentation() {
+	out := m.out.RecencySegmentation
+	since := value.ToTimestamp(m.env.AsOf, projectZone)
+	sum, err := value.AddInterval(since, 0, -30, 0)
+	if err != nil {
+		for _, i := range m.rows {
+			m.fail(i, "recency_segmentation", err)
+			out.AppendNull()
+		}
+		return
+	}
+	since2 := value.ToTimestampTZ(sum, projectZone)
+	sum2, err := value.AddInterval(since, 0, -60, 0)
+	if err != nil {
+		for _, i := range m.rows {
+			m.fail(i, "recency_segmentation", err)
+			out.AppendNull()
+		}
+		return
+	}
+	since3 := value.ToTimestampTZ(sum2, projectZone)
+	sum3, err := value.AddInterval(since, 0, -90, 0)
+	if err != nil {
+		for _, i := range m.rows {
+			m.fail(i, "recency_segmentation", err)
+			out.AppendNull()
+		}
+		return
+	}
+	since4 := value.ToTimestampTZ(sum3, projectZone)
+	for _, i := range m.rows {
+		lastSeenTs, lastSeenTsOK := m.in.LastSeenTs.Get(i)
+		var result string
+		switch {
+		case lastSeenTsOK && value.ToTimestampTZ(lastSeenTs, projectZone) >= since2:
+			result = "0-30 days"
+		case lastSeenTsOK && value.ToTimestampTZ(lastSeenTs, projectZone) >= since3:
+			result = "31-60 days"
+		case lastSeenTsOK && value.ToTimestampTZ(lastSeenTs, projectZone) >= since4:
+			result = "61-90 days"
+		default:
+			result = "over 90 days"
+		}
+		out.Append(result)
+	}
+}
+
+// appendMartBuiltAt computes mart_built_at:
+//
+//	now()
+func (m *MartUsersMarketingRefreshStage) appendMartBuiltAt() {
+	out := m.out.MartBuiltAt
+	for range m.rows {
+		out.Append(m.env.AsOf)
+	}
+}
+
+// fail reports an expression that has no value at row i.
+func (m *MartUsersMarketingRefreshStage) fail(i int, column string, err error) {
+	m.env.Failures.Add(contract.Failure{Node: "mart_users_marketing", Column: column, Origin: m.origins[i], Key: contract.KeyPart("user_id", m.in.UserID.Valid(i), value.FormatInt64(m.in.UserID.At(i))), Err: err})
+}
+
+// martUsersMarketingByUserID numbers rows of mart_users_marketing by user_id, see
+// contract.Part.
+func martUsersMarketingByUserID(b contract.Batch, part []uint32) {
+	in := ViewMartUsersMarketing(b.Record)
+	for i := range part {
+		userID := in.UserID.At(i)
+		part[i] = arrowops.PartInt(userID)
+	}
+}
+
 // martUsersMarketingNode describes mart_users_marketing to the runtime.
 var martUsersMarketingNode = contract.Define(contract.Node{
 	Name:        "mart_users_marketing",
@@ -648,10 +822,11 @@ func martUsersMarketingModel() contract.Model {
 		On: [][]contract.Match{
 			{{Left: contract.Read{Column: "country_code"}, Right: "country_code"}},
 		},
-		Parted:   []int{0, 1},
-		Formats:  []string{"arrow", "csv"},
-		Complete: true,
-		New:      newMartUsersMarketingModel,
+		Parted:    []int{0, 1},
+		Formats:   []string{"arrow", "csv"},
+		Complete:  true,
+		Increment: &contract.Increment{Part: martUsersMarketingByUserID, Timed: []int{14, 16}, Constant: []int{16}, Refresh: newMartUsersMarketingRefresh},
+		New:       newMartUsersMarketingModel,
 	}
 }
 

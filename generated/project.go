@@ -19,7 +19,7 @@ func Project() *contract.Project {
 		Name:        "clearscore_ae",
 		Description: "External user accounts for marketing campaign targeting.",
 		Timezone:    "UTC",
-		Fingerprint: "f78ba1d757c71ffb4a0ba6c11a7ee6b3218decced4b47f298d9ace7b88b5a292",
+		Fingerprint: "56e7ef44b19b503b3667d24f2ad71e9d579272bf45a0dd45d4749400715e42cf",
 		Sources: []contract.Source{
 			userAccountSource(),
 			userAccountClosuresSource(),
@@ -41,6 +41,23 @@ func Project() *contract.Project {
 			{Child: "mart_users_marketing", Test: 4, Parent: "country", Field: "country_code", New: newRelationshipsMartUsersMarketingCountryCodeCheck},
 		},
 		UnitTests: unitTests(),
+		Increments: &contract.Increments{
+			Sources: []contract.KeyedSource{
+				{Part: userAccountByUserID},
+				{Part: userAccountClosuresByUserID},
+				{Part: userAccountReactivationsByUserID},
+				{Part: userMarketingPreferencesByUserID},
+				{Part: userAccountAttributesByUserID},
+				{Whole: true},
+			},
+			Lookups: []contract.Lookup{
+				{
+					Input: "country", Base: "int_users_acc__core",
+					OfInput: countryByCountryCode, OfBase: intUsersAccCoreByCountryCode, Key: intUsersAccCoreByUserID,
+				},
+			},
+			Models: []string{"stg_sample_db__user_acc_attributes", "int_users_acc__core", "mart_users_marketing"},
+		},
 	}
 }
 

@@ -193,9 +193,10 @@ func stgSampleDbUserAccClosuresModel() contract.Model {
 		return newStgSampleDbUserAccClosuresValidator(env)
 	}
 	return contract.Model{
-		Node:  node,
-		Layer: "staging",
-		From:  "user_account_closures",
-		New:   newStgSampleDbUserAccClosuresModel,
+		Node:     node,
+		Layer:    "staging",
+		From:     "user_account_closures",
+		RowByRow: true,
+		New:      newStgSampleDbUserAccClosuresModel,
 	}
 }

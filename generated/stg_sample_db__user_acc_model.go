@@ -254,10 +254,11 @@ func stgSampleDbUserAccModel() contract.Model {
 		return newStgSampleDbUserAccValidator(env)
 	}
 	return contract.Model{
-		Node:  node,
-		Layer: "staging",
-		From:  "user_account",
-		New:   newStgSampleDbUserAccModel,
+		Node:     node,
+		Layer:    "staging",
+		From:     "user_account",
+		RowByRow: true,
+		New:      newStgSampleDbUserAccModel,
 	}
 }
 

@@ -195,9 +195,10 @@ func stgSampleDbUserAccReactivationsModel() contract.Model {
 		return newStgSampleDbUserAccReactivationsValidator(env)
 	}
 	return contract.Model{
-		Node:  node,
-		Layer: "staging",
-		From:  "user_account_reactivations",
-		New:   newStgSampleDbUserAccReactivationsModel,
+		Node:     node,
+		Layer:    "staging",
+		From:     "user_account_reactivations",
+		RowByRow: true,
+		New:      newStgSampleDbUserAccReactivationsModel,
 	}
 }

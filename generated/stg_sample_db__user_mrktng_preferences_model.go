@@ -210,9 +210,10 @@ func stgSampleDbUserMrktngPreferencesModel() contract.Model {
 		return newStgSampleDbUserMrktngPreferencesValidator(env)
 	}
 	return contract.Model{
-		Node:  node,
-		Layer: "staging",
-		From:  "user_marketing_preferences",
-		New:   newStgSampleDbUserMrktngPreferencesModel,
+		Node:     node,
+		Layer:    "staging",
+		From:     "user_marketing_preferences",
+		RowByRow: true,
+		New:      newStgSampleDbUserMrktngPreferencesModel,
 	}
 }

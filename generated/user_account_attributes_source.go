@@ -221,6 +221,16 @@ func (v *UserAccountAttributesRepeats) Part(test int, b contract.Batch, part []u
 	}
 }
 
+// userAccountAttributesByUserID numbers rows of user_account_attributes by user_id, see
+// contract.Part.
+func userAccountAttributesByUserID(b contract.Batch, part []uint32) {
+	in := ViewUserAccountAttributes(b.Record)
+	for i := range part {
+		userID := in.UserID.At(i)
+		part[i] = arrowops.PartInt(userID)
+	}
+}
+
 // userAccountAttributesNode describes user_account_attributes to the runtime.
 var userAccountAttributesNode = contract.Define(contract.Node{
 	Name:        "user_account_attributes",

@@ -147,6 +147,16 @@ func (v *UserAccountClosuresValidator) Follow(_ contract.Batch, _ []contract.Tes
 // Finish implements contract.Validator.
 func (v *UserAccountClosuresValidator) Finish(_ []contract.TestResult) {}
 
+// userAccountClosuresByUserID numbers rows of user_account_closures by user_id, see
+// contract.Part.
+func userAccountClosuresByUserID(b contract.Batch, part []uint32) {
+	in := ViewUserAccountClosures(b.Record)
+	for i := range part {
+		userID := in.UserID.At(i)
+		part[i] = arrowops.PartInt(userID)
+	}
+}
+
 // userAccountClosuresNode describes user_account_closures to the runtime.
 var userAccountClosuresNode = contract.Define(contract.Node{
 	Name:        "user_account_closures",

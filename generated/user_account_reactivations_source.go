@@ -147,6 +147,16 @@ func (v *UserAccountReactivationsValidator) Follow(_ contract.Batch, _ []contrac
 // Finish implements contract.Validator.
 func (v *UserAccountReactivationsValidator) Finish(_ []contract.TestResult) {}
 
+// userAccountReactivationsByUserID numbers rows of user_account_reactivations by user_id,
+// see contract.Part.
+func userAccountReactivationsByUserID(b contract.Batch, part []uint32) {
+	in := ViewUserAccountReactivations(b.Record)
+	for i := range part {
+		userID := in.UserID.At(i)
+		part[i] = arrowops.PartInt(userID)
+	}
+}
+
 // userAccountReactivationsNode describes user_account_reactivations to the runtime.
 var userAccountReactivationsNode = contract.Define(contract.Node{
 	Name:        "user_account_reactivations",

@@ -302,6 +302,15 @@ func (f *userAccountFreshness) Latest() (arrow.Timestamp, bool) {
 	return value.ToTimestampTZ(latest, projectZone), latestOK
 }
 
+// userAccountByUserID numbers rows of user_account by user_id, see contract.Part.
+func userAccountByUserID(b contract.Batch, part []uint32) {
+	in := ViewUserAccount(b.Record)
+	for i := range part {
+		userID := in.UserID.At(i)
+		part[i] = arrowops.PartInt(userID)
+	}
+}
+
 // userAccountNode describes user_account to the runtime.
 var userAccountNode = contract.Define(contract.Node{
 	Name:        "user_account",

@@ -179,6 +179,16 @@ func (v *UserMarketingPreferencesValidator) Follow(_ contract.Batch, _ []contrac
 // Finish implements contract.Validator.
 func (v *UserMarketingPreferencesValidator) Finish(_ []contract.TestResult) {}
 
+// userMarketingPreferencesByUserID numbers rows of user_marketing_preferences by user_id,
+// see contract.Part.
+func userMarketingPreferencesByUserID(b contract.Batch, part []uint32) {
+	in := ViewUserMarketingPreferences(b.Record)
+	for i := range part {
+		userID := in.UserID.At(i)
+		part[i] = arrowops.PartInt(userID)
+	}
+}
+
 // userMarketingPreferencesNode describes user_marketing_preferences to the runtime.
 var userMarketingPreferencesNode = contract.Define(contract.Node{
 	Name:        "user_marketing_preferences",

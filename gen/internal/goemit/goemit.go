@@ -23,7 +23,7 @@ import (
 
 // Emit gives the files of the package by name. The same plan gives the same bytes.
 func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
-	e := &emitter{plan: p, pkg: pkg, types: newNamer("Project", zoneName, unitTestsName, goTestName), files: map[string][]byte{}, names: map[*plan.Relation]string{}, checks: map[*plan.Test]string{}}
+	e := &emitter{plan: p, pkg: pkg, types: newNamer("Project", zoneName, unitTestsName, goTestName), files: map[string][]byte{}, names: map[*plan.Relation]string{}, parts: map[*plan.Relation][]partFunc{}, checks: map[*plan.Test]string{}}
 	for _, r := range p.Relations() {
 		e.names[r] = e.relationName(r)
 	}
@@ -32,6 +32,7 @@ func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
 			e.types.taken[unexported(c.Name)] = true // a local, which must not hide a variable of the package
 		}
 	}
+	e.nameParts()
 	for _, s := range p.Sources {
 		f := e.file(&s.Relation)
 		f.view(&s.Relation)
@@ -40,6 +41,7 @@ func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
 		f.validator(&s.Relation)
 		f.repeats(&s.Relation)
 		f.freshness(s)
+		f.partFunctions()
 		f.sourceValue(s)
 		if err := e.write(fileName(s.Name, "source"), f); err != nil {
 			return nil, err
@@ -52,6 +54,8 @@ func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
 		parts := f.model(m)
 		f.validator(&m.Relation)
 		f.repeats(&m.Relation)
+		f.refresh(m)
+		f.partFunctions()
 		f.modelValue(m, parts)
 		if err := e.write(fileName(m.Name, "model"), f); err != nil {
 			return nil, err
@@ -69,6 +73,7 @@ type emitter struct {
 	pkg    string
 	types  *namer // package-level names
 	names  map[*plan.Relation]string
+	parts  map[*plan.Relation][]partFunc
 	files  map[string][]byte
 	zoned  bool                  // some expression needs the project's timezone
 	checks map[*plan.Test]string // the relationships tests in Go
@@ -81,7 +86,7 @@ func (e *emitter) relationName(r *plan.Relation) string {
 		lower := unexported(name)
 		return []string{
 			name + "View", "View" + name, name + "Builder", "New" + name + "Builder", name + "Parser", name + "Validator", name + "Repeats", name + "Model", name + "Stage",
-			"new" + name + "Validator", "new" + name + "Repeats", "new" + name + "Model", nodeName(name), lower + "Source", lower + "Model", lower + "Kept", lower + "Groups",
+			name + "Refresh", name + "RefreshStage", "new" + name + "Refresh", "new" + name + "Validator", "new" + name + "Repeats", "new" + name + "Model", nodeName(name), lower + "Source", lower + "Model", lower + "Kept", lower + "Groups",
 			lower + "Freshness", "new" + name + "Freshness",
 		}
 	})

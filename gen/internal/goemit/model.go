@@ -40,7 +40,12 @@ type modelFile struct {
 // until the input ends, then process: probe the joins, filter, and either fold
 // into groups or compute the columns. It gives the inputs that can be parted.
 func (f *file) model(p *plan.Model) (parted []int) {
-	m := &modelFile{file: f, model: p, typ: f.name + "Model", stage: f.name + "Stage", input: f.names[p.From], inputs: fields(p.From), fails: map[string]bool{}}
+	return f.transformation(p, f.name+"Model", f.name+"Stage")
+}
+
+// transformation is model under other names.
+func (f *file) transformation(p *plan.Model, typ, stage string) (parted []int) {
+	m := &modelFile{file: f, model: p, typ: typ, stage: stage, input: f.names[p.From], inputs: fields(p.From), fails: map[string]bool{}}
 	m.uses = columnsUsed(p)
 	m.prepareJoins()
 	if p.Group != nil {
@@ -171,7 +176,7 @@ func (m *modelFile) structure() {
 			jen.Id("folded").Int64())
 	}
 	m.out.Line()
-	doc(m.out, m.typ+" holds what "+m.model.Name+" is computed from: "+strings.Join(m.inputNames(), ", ")+".", "")
+	doc(m.out, m.typ+" "+m.purpose(), "")
 	m.out.Type().Id(m.typ).Struct(members...)
 	m.out.Line()
 	m.out.Func().Id("new" + m.typ).Params(jen.Id("env").Op("*").Add(contract("Env"))).Add(contract("Transform")).BlockFunc(func(g *jen.Group) {
@@ -184,6 +189,14 @@ func (m *modelFile) structure() {
 		g.Id("m").Dot("fold").Op("=").Id("m").Dot("newStage").Call()
 		g.Return(jen.Id("m"))
 	})
+}
+
+// purpose says, after its name, what the transformation is for.
+func (m *modelFile) purpose() string {
+	if m.model.From == m.relation {
+		return "computes the columns of " + m.model.Name + " that depend on now() anew, from its rows as of another time."
+	}
+	return "holds what " + m.model.Name + " is computed from: " + strings.Join(m.inputNames(), ", ") + "."
 }
 
 func (m *modelFile) inputNames() []string {
@@ -358,6 +371,12 @@ func (f *file) modelValue(p *plan.Model, parted []int) {
 			}
 			if p.Complete {
 				g.Line().Id("Complete").Op(":").True()
+			}
+			if p.RowByRow() {
+				g.Line().Id("RowByRow").Op(":").True()
+			}
+			if p.Increment != nil {
+				g.Line().Id("Increment").Op(":").Add(f.incrementValue(p))
 			}
 			g.Line().Id("New").Op(":").Id("new" + f.name + "Model")
 			g.Line()

@@ -80,5 +80,8 @@ func (e *emitter) projectValue(g *jen.Group) {
 	if len(e.plan.UnitTests) > 0 {
 		g.Line().Id("UnitTests").Op(":").Id(unitTestsName).Call()
 	}
+	if e.plan.Increments != nil {
+		g.Line().Id("Increments").Op(":").Add(e.incrementsValue(e.plan.Increments))
+	}
 	g.Line()
 }

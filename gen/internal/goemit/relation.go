@@ -266,6 +266,9 @@ func testValue(r *plan.Relation, t *plan.Test) *jen.Statement {
 		if t.Limit > 0 {
 			g.Id("Limit").Op(":").Lit(int(t.Limit))
 		}
+		if !t.Additive() && !t.Unique() && t.Parent == nil {
+			g.Id("Whole").Op(":").True()
+		}
 		text("Proved", t.Proved)
 		if t.PII {
 			g.Id("PII").Op(":").True()

@@ -22,6 +22,12 @@ const (
 	ValueNeeded     diag.Code = "value_needed"
 	// PersonalFreshness is of a source's age that would tell of a person.
 	PersonalFreshness diag.Code = "personal_freshness"
+
+	// Of incremental models.
+	NotIncremental diag.Code = "not_incremental"
+	OtherKey       diag.Code = "other_key"
+	NowUpstream    diag.Code = "now_upstream"
+	NowReads       diag.Code = "now_reads"
 )
 
 // Codes explains them.
@@ -43,4 +49,8 @@ var Codes = []diag.Explained{
 	{Code: BadValue, Explanation: "A value of a unit test is not one of its column's type."},
 	{Code: ValueNeeded, Explanation: "A row of a unit test has no value of a column that is never null."},
 	{Code: PersonalFreshness, Explanation: "The freshness of a source reads a column that holds personal data, whose latest value would be reported."},
+	{Code: NotIncremental, Explanation: "An incremental model is not published, has no grain, or none of which a column goes back to a source as it is."},
+	{Code: OtherKey, Explanation: "Two incremental models have keys that do not agree; those of a project share one."},
+	{Code: NowUpstream, Explanation: "An incremental model rests on now() elsewhere than in a column of its own, so that its rows would change without any new input."},
+	{Code: NowReads, Explanation: "A column of an incremental model is computed from now() and from a column that the model does not hand on."},
 }

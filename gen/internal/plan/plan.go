@@ -22,6 +22,7 @@ type Plan struct {
 	Sources     []*Source // as declared
 	Models      []*Model  // inputs before the models that read them, otherwise as declared
 	UnitTests   []*UnitTest
+	Increments  *Increments // nil where no model is incremental
 }
 
 // Relation is what a source and a model have in common.
@@ -125,7 +126,8 @@ type Model struct {
 	Formats     []string // of the published output
 	Neutralize  bool     // formulas in its CSV file
 	Incremental bool
-	Complete    bool // no record may be rejected in what it rests on
+	Increment   *Increment // nil where the model is not incremental
+	Complete    bool       // no record may be rejected in what it rests on
 }
 
 // Inputs of the columns of a Fold's outputs.
@@ -193,6 +195,12 @@ type Test struct {
 // Whole says whether the test judges the relation as a whole, once all rows
 // were seen.
 func (t *Test) Whole() bool { return t.Instant != nil || t.Min != nil || t.Max != nil }
+
+// Additive says whether the result over some rows is the sum of the results over
+// parts of them, at whatever time; of no meaning for uniqueness and relationships.
+func (t *Test) Additive() bool {
+	return !t.Whole() && t.Order == "" && !callsNow(t.Row) && !callsNow(t.Where)
+}
 
 // Unique says whether the test is of uniqueness.
 func (t *Test) Unique() bool { return t.Kind == "unique" || t.Kind == "unique_combination" }

@@ -185,7 +185,10 @@ func (m *Model) definition(out *strings.Builder, lineage bool) {
 	if m.Complete {
 		line(out, "complete", "yes")
 	}
-	if m.Incremental {
+	switch {
+	case m.Increment != nil && lineage:
+		line(out, "incremental", m.Increment.found)
+	case m.Incremental:
 		line(out, "incremental", "yes")
 	}
 	m.grainText(out)

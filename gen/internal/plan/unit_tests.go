@@ -99,17 +99,7 @@ func (b *builder) notAnInput(m *Model, inputs []*Relation, name schema.Text, pat
 }
 
 // asksForNow says whether any expression of the model calls now().
-func (m *Model) asksForNow() bool {
-	asks := false
-	for _, n := range m.expressions() {
-		expr.Walk(n, func(n expr.Node) bool {
-			_, now := n.(*expr.Now)
-			asks = asks || now
-			return !asks
-		})
-	}
-	return asks
-}
+func (m *Model) asksForNow() bool { return slices.ContainsFunc(m.expressions(), callsNow) }
 
 // instant reads a time as --as-of is read: UTC, unless it has an offset.
 func (b *builder) instant(v schema.Value, path string) any {

@@ -93,6 +93,8 @@ type Model struct {
 	Output      *Output // nil where the model is not published
 	Incremental bool
 	Complete    bool // no record of any source it rests on may be rejected
+
+	IncrementalPos diag.Pos // of the key incremental; zero where it is not given
 }
 
 // Dedupe keeps one row a key.

@@ -33,6 +33,9 @@ func (r *reader) model(outer *table, it *item, index int) *Model {
 	m.Tests = r.tests(t, false)
 	m.Output = r.output(t)
 	m.Incremental = t.isSet("incremental")
+	if flag := it.fields["incremental"]; flag != nil {
+		m.IncrementalPos = flag.key
+	}
 	m.Complete = t.isSet("complete")
 	t.close()
 	return m
