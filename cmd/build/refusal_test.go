@@ -283,11 +283,11 @@ func TestTwoBuildsAtOnce(t *testing.T) {
 	s.expect(s.build(), 0)
 	good := s.tree("out")
 	delete(good, ".lock")
-	first, err := publish.Open(s.path("out"))
+	first, err := publish.Open(t.Context(), s.path("out"), publish.Waiting{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.expect(s.build(), 2, "out/.lock is held by another run (process ", ", started ", "wait until it has ended, or publish elsewhere with --out")
+	s.expect(s.build(), 2, "out/.lock is held by another run (process ", ", started ", "wait for it with --wait, or publish elsewhere with --out")
 	s.expect(s.build("--out", s.path("elsewhere")), 0)
 	now := s.tree("out")
 	delete(now, ".lock") // says who holds it

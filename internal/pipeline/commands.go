@@ -47,11 +47,12 @@ not be done; 130 interrupted.`, a.project.Name)),
 		RunE:          func(cmd *cobra.Command, _ []string) error { return a.run(cmd.Context(), "build", o) },
 	}
 	o.addShared(root)
+	o.addPublishing(root)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.seedCommand(), a.convertCommand(), a.testCommand(), a.freshnessCommand(), a.showCommand(), a.listCommand(), a.retryCommand())
+	root.AddCommand(a.seedCommand(), a.convertCommand(), a.testCommand(), a.freshnessCommand(), a.showCommand(), a.listCommand(), a.retryCommand(), a.rollbackCommand())
 	return root
 }
 

@@ -1,11 +1,13 @@
 package pipeline
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"martlet/internal/publish"
 )
@@ -46,13 +48,21 @@ func heldByAnother(err error) bool {
 	return errors.As(err, &locked)
 }
 
-// openPublished takes the folder's lock.
-func openPublished(out string) (*published, error) {
-	p, err := publish.Open(out)
+// openPublished takes the folder's lock, or waits for it; say is told of that.
+func openPublished(ctx context.Context, s *settings, say func(format string, args ...any)) (*published, error) {
+	p, err := publish.Open(ctx, s.out, waiting(s.wait, say))
 	if err != nil {
 		return nil, err
 	}
-	return &published{out: out, publisher: p}, nil
+	p.Keep(s.keep)
+	return &published{out: s.out, publisher: p}, nil
+}
+
+// waiting is how to wait for the lock of the published data.
+func waiting(wait time.Duration, say func(format string, args ...any)) publish.Waiting {
+	return publish.Waiting{For: wait, Begun: func(held *publish.LockedError) {
+		say("%s is held by another run (%s): waiting for it, for up to %v", held.Path, held.Holder, wait)
+	}}
 }
 
 func (d *published) begin(runID string) (err error) {

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"martlet/internal/ingest"
+	"martlet/internal/publish"
 )
 
 // options are the flags as given.
@@ -33,6 +34,8 @@ type options struct {
 	limits     map[string]string
 	warnError  bool
 	limitFlag  string // which flag they are of
+	keep       int
+	wait       time.Duration
 }
 
 // addShared adds the flags of every command that reads data.
@@ -48,6 +51,26 @@ func (o *options) addShared(cmd *cobra.Command) {
 	f.BoolVar(&o.warnError, "warn-error", false, "take what is only a warning for an error: tests of severity warn, and rejects within what a source allows")
 	f.BoolVar(&o.noProofs, "no-proofs", false, "run the tests that the plan proves too, as if it did not")
 	o.addLimits(cmd)
+}
+
+// addPublishing adds the flags of the command that publishes.
+func (o *options) addPublishing(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&o.keep, "keep", publish.DefaultKeep, "how many runs stay in the folder of the published data, the current one included")
+	o.addWait(cmd)
+}
+
+// addWait adds the flag of the commands that need the folder for themselves.
+func (o *options) addWait(cmd *cobra.Command) {
+	cmd.Flags().DurationVar(&o.wait, "wait", 0, "wait up to so long, as 30s or 5m, where another run is publishing into the folder (default: do not wait)")
+	cmd.Flags().Lookup("wait").DefValue = "0" // of which the help says nothing
+}
+
+// checkWait wants a time to wait that has not passed.
+func (o *options) checkWait() error {
+	if o.wait < 0 {
+		return fmt.Errorf("--wait is %v; give 0 or more", o.wait)
+	}
+	return nil
 }
 
 // addFolders adds the flags that say where an earlier run is found.
@@ -101,6 +124,14 @@ func (o *options) targetFolder() string {
 	return filepath.Join(o.root, "target")
 }
 
+// outFolder is where data are published.
+func (o *options) outFolder() string {
+	if o.out != "" {
+		return o.out
+	}
+	return filepath.Join(o.root, "out")
+}
+
 // settings are the options made sense of.
 type settings struct {
 	command string // build, test, freshness or show
@@ -115,16 +146,15 @@ type settings struct {
 
 	warnError bool
 	noProofs  bool           // run the tests that the plan proves too
+	keep      int            // runs of the published data
+	wait      time.Duration  // for another run that publishes
 	args      map[string]any // the options, for run_results.json
 }
 
 // settings checks the options; now is the default of --as-of. All problems are
 // reported at once.
 func (o *options) settings(command string, now time.Time) (*settings, error) {
-	s := &settings{command: command, root: o.root, out: o.out, target: o.targetFolder(), threads: o.threads, warnError: o.warnError, noProofs: o.noProofs}
-	if s.out == "" {
-		s.out = filepath.Join(o.root, "out")
-	}
+	s := &settings{command: command, root: o.root, out: o.outFolder(), target: o.targetFolder(), threads: o.threads, warnError: o.warnError, noProofs: o.noProofs, keep: o.keep, wait: o.wait}
 	var problems []error
 	if err := o.checkRoot(); err != nil {
 		problems = append(problems, err)
@@ -135,6 +165,12 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 	}
 	if o.threads < 1 {
 		problems = append(problems, fmt.Errorf("--threads is %d; give 1 or more", o.threads))
+	}
+	if command == "build" && o.keep < 1 {
+		problems = append(problems, fmt.Errorf("--keep is %d; give 1 or more: the run that is published stays", o.keep))
+	}
+	if err := o.checkWait(); err != nil {
+		problems = append(problems, err)
 	}
 	if s.memory, err = readMemory(o.memory); err != nil {
 		problems = append(problems, err)
@@ -150,7 +186,8 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 	}
 	s.args = map[string]any{"which": command, "root": o.root, "out": s.out, "target_path": s.target,
 		"as_of": formatAsOf(s.asOf), "threads": o.threads, "memory": o.memory, "limit": o.limits,
-		"select": o.selects, "exclude": o.excludes, "state": o.state, "full_refresh": o.refresh, "warn_error": o.warnError, "no_proofs": o.noProofs}
+		"select": o.selects, "exclude": o.excludes, "state": o.state, "full_refresh": o.refresh, "warn_error": o.warnError, "no_proofs": o.noProofs,
+		"keep": o.keep, "wait": o.wait.String()}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"martlet/internal/publish"
 	"martlet/internal/report"
 	"martlet/internal/selection"
 )
@@ -45,6 +47,8 @@ type ranWith struct {
 	FullRefresh bool `json:"full_refresh"`
 	WarnError   bool `json:"warn_error"`
 	NoProofs    bool `json:"no_proofs"`
+	Keep        int
+	Wait        string
 }
 
 func (a *app) retry(ctx context.Context, o *options) error {
@@ -90,6 +94,8 @@ func (w *ranWith) become(o *options) {
 	o.asOf, o.threads, o.limits, o.refresh = w.AsOf, w.Threads, w.Limit, w.FullRefresh
 	o.selects, o.excludes, o.state = w.Select, w.Exclude, w.State
 	o.warnError, o.noProofs = w.WarnError, w.NoProofs
+	o.keep = cmp.Or(w.Keep, publish.DefaultKeep)
+	o.wait, _ = time.ParseDuration(w.Wait) // as it was written; where it was not, none
 	if w.Out != filepath.Join(w.Root, "out") {
 		o.out = w.Out
 	}

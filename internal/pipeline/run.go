@@ -79,7 +79,7 @@ func newRun(p *contract.Project, s *settings, mem contract.Allocator, progress p
 // perform does the run. An error is why it could not be done; what is wrong
 // with the data is none.
 func (r *run) perform(ctx context.Context) (err error) {
-	d, err := r.openDestination()
+	d, err := r.openDestination(ctx)
 	if !heldByAnother(err) { // whose files they may be
 		err = errors.Join(err, r.clearTarget())
 	}
@@ -124,14 +124,14 @@ func (r *run) writesOutputs() bool {
 }
 
 // openDestination gives no destination where there is an error.
-func (r *run) openDestination() (destination, error) {
+func (r *run) openDestination(ctx context.Context) (destination, error) {
 	switch {
 	case !r.writesOutputs():
 		return nowhere{}, nil
 	case r.scope.partial:
 		return &partial{folder: r.partialFolder()}, nil
 	}
-	d, err := openPublished(r.settings.out)
+	d, err := openPublished(ctx, r.settings, r.progress.say)
 	if err != nil {
 		return nil, err
 	}

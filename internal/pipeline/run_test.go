@@ -299,7 +299,7 @@ func TestARunThatCannotBeDoneLeavesNothingOfTheOneBefore(t *testing.T) {
 	if d.text("target/rejects/lonely.csv") == "" {
 		t.Fatal("there are no rejects")
 	}
-	p, err := publish.Open(filepath.Join(d.root, "out"))
+	p, err := publish.Open(t.Context(), filepath.Join(d.root, "out"), publish.Waiting{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -419,7 +419,7 @@ func TestSignalsStopTheRun(t *testing.T) {
 
 func TestTwoRunsDoNotPublishAtOnce(t *testing.T) {
 	d := onDisk(t, nil)
-	p, err := publish.Open(filepath.Join(d.root, "out"))
+	p, err := publish.Open(t.Context(), filepath.Join(d.root, "out"), publish.Waiting{})
 	if err != nil {
 		t.Fatal(err)
 	}

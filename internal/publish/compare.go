@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// sameFolder says whether two folders hold the same files, to the byte.
+// sameFolder says whether two folders hold the same files and folders, to the byte.
 func sameFolder(a, b string) (bool, error) {
 	inA, err := os.ReadDir(a)
 	if err != nil {
@@ -21,10 +21,16 @@ func sameFolder(a, b string) (bool, error) {
 		return false, nil
 	}
 	for i, e := range inA { // ReadDir sorts by name
-		if e.Name() != inB[i].Name() || !e.Type().IsRegular() || !inB[i].Type().IsRegular() {
+		if e.Name() != inB[i].Name() || e.Type() != inB[i].Type() {
 			return false, nil
 		}
-		same, err := sameFile(filepath.Join(a, e.Name()), filepath.Join(b, e.Name()))
+		compare := sameFile
+		if e.IsDir() {
+			compare = sameFolder
+		} else if !e.Type().IsRegular() {
+			return false, nil
+		}
+		same, err := compare(filepath.Join(a, e.Name()), filepath.Join(b, e.Name()))
 		if !same || err != nil {
 			return false, err
 		}
@@ -44,6 +50,9 @@ func sameFile(a, b string) (same bool, err error) {
 		return false, err
 	}
 	defer fileB.Close()
+	if same, err := linked(fileA, fileB); same || err != nil {
+		return same, err
+	}
 	bufA, bufB := make([]byte, 64<<10), make([]byte, 64<<10)
 	for {
 		nA, errA := io.ReadFull(fileA, bufA)
@@ -62,4 +71,14 @@ func sameFile(a, b string) (same bool, err error) {
 			return false, errB
 		}
 	}
+}
+
+// linked says whether two files are one on the disk, as where Run.Link made one.
+func linked(a, b *os.File) (bool, error) {
+	infoA, err := a.Stat()
+	if err != nil {
+		return false, err
+	}
+	infoB, err := b.Stat()
+	return err == nil && os.SameFile(infoA, infoB), err
 }

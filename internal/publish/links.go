@@ -6,13 +6,26 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 )
 
 // checkWay refuses to publish where something that is not a link of ours has
-// the name of one: a rename would silently replace a user's file. All at once.
-func (p *Publisher) checkWay(files []string) error {
+// the name of one: a rename would silently replace a user's file. The same for
+// folders of logs. All at once.
+func (p *Publisher) checkWay(files []string, logs []logFile) error {
 	var errs []error
+	for _, log := range logs {
+		path := filepath.Join(p.out, log.folder)
+		info, err := os.Lstat(path)
+		switch {
+		case slices.Contains(files, log.folder):
+			errs = append(errs, fmt.Errorf("internal error: %s is to be a published file and a folder of logs", path))
+		case errors.Is(err, os.ErrNotExist):
+		case err != nil:
+			errs = append(errs, err)
+		case !info.IsDir():
+			errs = append(errs, fmt.Errorf("%s is in the way: expected a folder of logs; move it elsewhere", path))
+		}
+	}
 	for _, name := range append([]string{currentName}, files...) {
 		path := filepath.Join(p.out, name)
 		info, err := os.Lstat(path)
@@ -83,40 +96,4 @@ func (p *Publisher) linkFiles(files []string) error {
 		}
 	}
 	return nil
-}
-
-// retire removes all runs but the newest and, in any case, the one named.
-func (p *Publisher) retire(current string) error {
-	runs := filepath.Join(p.out, runsName)
-	entries, err := os.ReadDir(runs)
-	if err != nil {
-		return err
-	}
-	type aged struct {
-		name string
-		at   time.Time
-	}
-	var old []aged
-	for _, e := range entries {
-		if !e.IsDir() || e.Name() == current || e.Name()[0] == '.' {
-			continue
-		}
-		info, err := e.Info()
-		if err != nil {
-			return err
-		}
-		old = append(old, aged{e.Name(), info.ModTime()})
-	}
-	slices.SortStableFunc(old, func(a, b aged) int { return b.at.Compare(a.at) })
-	var errs []error
-	for _, run := range old[min(p.keep-1, len(old)):] {
-		// Renamed first, so that a run is there as a whole or not at all.
-		doomed := filepath.Join(runs, staging+run.name)
-		if err := p.disk.rename(filepath.Join(runs, run.name), doomed); err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		errs = append(errs, p.disk.removeAll(doomed))
-	}
-	return errors.Join(errs...)
 }

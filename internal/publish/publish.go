@@ -1,7 +1,7 @@
 // Package publish makes the files of a run visible all at once: a run is
 // written aside, then one rename points `current` at it, so a reader finds one
 // whole run or another and never a mixture. It also keeps two runs from
-// writing at once and removes old ones.
+// writing at once, removes old ones, and goes back to one that is kept.
 //
 // It knows folders, links and locks. It does not know what the files hold nor
 // whether a run deserves to be published.
@@ -9,15 +9,22 @@
 // The published folder:
 //
 //	.lock                  held while a program publishes; says which one
+//	.publications          which run was published when, and after which
 //	runs/<id>/             a run, never changed once it has this name
 //	runs/<id>.2/           another run of the same id with other files
 //	runs/.staging-<id>/    a run being written, or one being removed
-//	current -> runs/<id>   the latest run
+//	current -> runs/<id>   the run that is published now
 //	<file> -> current/<file>
+//	<folder>/<time>-<id>.<ext>   a log: one file a publication, never removed
 //
 // A reader of one file opens <file>; a reader of several resolves `current`
 // once and reads below what it found. It has until two more runs have been
-// published, since the newest three are kept.
+// published, unless fewer than three are kept.
+//
+// A log stands in its place before `current` names the run that it belongs to, so
+// that who has resolved `current` finds the logs up to it, and passes over those
+// which are later. One whose run never became the current one is removed by the
+// next run or rollback: `.publications` announces it before it is put in place.
 package publish
 
 import (
@@ -31,13 +38,16 @@ import (
 	"github.com/gofrs/flock"
 )
 
+// DefaultKeep is how many runs stay where Keep says nothing else.
+const DefaultKeep = 3
+
 const (
 	lockName    = ".lock"
+	historyName = ".publications"
 	runsName    = "runs"
 	currentName = "current"
 	staging     = ".staging-"   // prefix of a run being written or removed
-	pending     = ".publishing" // prefix of a link being made
-	defaultKeep = 3
+	pending     = ".publishing" // prefix of a link or file being made
 	folderMode  = 0o750
 	fileMode    = 0o640
 )
@@ -50,50 +60,30 @@ type Publisher struct {
 	keep   int
 	disk   disk
 	active *Run
+
+	// Known once something was begun.
+	history history
+	last    time.Time // of all publications, those that were never finished included
 }
 
-// LockedError says that another program is publishing into the folder.
-type LockedError struct {
-	Path   string // of the lock
-	Holder string // what the holder wrote there; may be empty
-}
-
-func (e *LockedError) Error() string {
-	holder := e.Holder
-	if holder == "" {
-		holder = "which did not say who it is"
-	}
-	return fmt.Sprintf("%s is held by another run (%s); wait until it has ended, or publish elsewhere with --out",
-		e.Path, holder)
-}
-
-// Open makes the folder if need be and takes its lock without waiting: where
-// another program holds it, the error is a *LockedError. The lock goes with
-// the program, however it ends; a left-over lock file means nothing.
-func Open(out string) (*Publisher, error) {
-	if err := os.MkdirAll(filepath.Join(out, runsName), folderMode); err != nil {
-		return nil, fmt.Errorf("the folder for published data could not be made (%w); give another with --out", err)
-	}
-	path := filepath.Join(out, lockName)
-	lock := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(fileMode))
-	held, err := lock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("the lock of published data could not be taken: %w", err)
-	}
-	if !held {
-		holder, _ := os.ReadFile(path) // best effort: it only explains
-		return nil, &LockedError{Path: path, Holder: strings.TrimSpace(string(holder))}
-	}
-	p := &Publisher{out: out, lock: lock, keep: defaultKeep, disk: system}
-	me := fmt.Sprintf("process %d, started %s\n", os.Getpid(), time.Now().UTC().Format(time.RFC3339))
-	if err := os.WriteFile(path, []byte(me), fileMode); err != nil {
-		return nil, errors.Join(fmt.Errorf("the lock of published data could not be written: %w", err), p.Close())
-	}
-	return p, nil
-}
-
-// Keep sets how many runs stay, the current one included; at least 1, 3 at first.
+// Keep sets how many runs stay, the current one included; at least 1, DefaultKeep
+// at first.
 func (p *Publisher) Keep(runs int) { p.keep = max(runs, 1) }
+
+// Current is the run that is published now, and its folder. There is none before
+// the first.
+func (p *Publisher) Current() (name, dir string, ok bool) {
+	name, ok = current(p.out)
+	return name, p.dirOf(name), ok
+}
+
+// dirOf is the folder of a run; "" is none.
+func (p *Publisher) dirOf(name string) string {
+	if name == "" {
+		return ""
+	}
+	return filepath.Join(p.out, runsName, name)
+}
 
 // Close gives up a run that was not committed and frees the lock.
 func (p *Publisher) Close() error {
@@ -102,7 +92,7 @@ func (p *Publisher) Close() error {
 		errs = append(errs, p.active.Abort())
 	}
 	if p.lock.Locked() {
-		if err := os.Truncate(p.lock.Path(), 0); !errors.Is(err, os.ErrNotExist) {
+		if err := p.disk.truncate(p.lock.Path()); !errors.Is(err, os.ErrNotExist) {
 			errs = append(errs, err)
 		}
 	}
@@ -115,28 +105,41 @@ func (p *Publisher) Begin(runID string) (*Run, error) {
 	if err := checkName("run id", runID); err != nil {
 		return nil, err
 	}
-	if !p.lock.Locked() {
-		return nil, errors.New("a run was begun after the publisher was closed")
-	}
-	if p.active != nil {
-		return nil, fmt.Errorf("run %s was begun before run %s had ended", runID, p.active.id)
-	}
-	if err := p.removeLeftovers(); err != nil {
-		return nil, fmt.Errorf("what an earlier run left behind could not be removed: %w", err)
+	if err := p.recover(); err != nil {
+		return nil, err
 	}
 	r := &Run{publisher: p, id: runID, dir: filepath.Join(p.out, runsName, staging+runID)}
-	if err := os.Mkdir(r.dir, folderMode); err != nil {
+	r.logs = stagedLogs{publisher: p, dir: r.dir + ".logs"}
+	if err := p.disk.mkdir(r.dir); err != nil {
 		return nil, fmt.Errorf("the folder of run %s could not be made: %w", runID, err)
 	}
 	p.active = r
 	return r, nil
 }
 
-// removeLeftovers removes staged runs and half-made links. The lock is held,
-// so nobody is working on them.
-func (p *Publisher) removeLeftovers() error {
-	runs := filepath.Join(p.out, runsName)
-	return errors.Join(p.removePrefixed(p.out, pending), p.removePrefixed(runs, staging))
+// recover removes what was staged or half made, and the logs of a publication that
+// was not finished. The lock is held, so nobody is working on them.
+func (p *Publisher) recover() error {
+	if !p.lock.Locked() {
+		return errors.New("internal error: something was begun after the publisher was closed")
+	}
+	if p.active != nil {
+		return fmt.Errorf("internal error: something was begun before run %s had ended", p.active.id)
+	}
+	known, unfinished, err := readHistory(p.out)
+	if err != nil {
+		return err
+	}
+	p.history, p.last = known, known.last()
+	errs := []error{p.removePrefixed(p.out, pending), p.removePrefixed(filepath.Join(p.out, runsName), staging)}
+	if unfinished != nil {
+		p.last = unfinished.At
+		errs = append(errs, p.removeLogs(unfinished.logs))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("what an earlier run left behind could not be removed: %w", err)
+	}
+	return nil
 }
 
 // removePrefixed removes the entries of a folder whose names begin with prefix.
@@ -163,4 +166,12 @@ func checkName(what, name string) error {
 		return fmt.Errorf("%q cannot be a %s: it has to be a plain name that does not begin with a dot", name, what)
 	}
 	return nil
+}
+
+// checkEntry refuses names for what is to stand in the published folder.
+func checkEntry(what, name string) error {
+	if name == runsName || name == currentName {
+		return fmt.Errorf("%q cannot be a %s: the published folder needs the name", name, what)
+	}
+	return checkName(what, name)
 }

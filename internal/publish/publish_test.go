@@ -17,16 +17,19 @@ type content map[string]string
 
 func open(t *testing.T, out string) *Publisher {
 	t.Helper()
-	p, err := Open(out)
+	p, err := Open(t.Context(), out, Waiting{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { shut(t, p) })
 	return p
+}
+
+func shut(t *testing.T, p *Publisher) {
+	t.Helper()
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func stage(t *testing.T, p *Publisher, id string, files content) *Run {
@@ -59,25 +62,22 @@ func publish(t *testing.T, p *Publisher, id string, files content) *Run {
 	return r
 }
 
-// published reads what a reader finds: the files below current.
+// published reads what a reader finds: the files below current, by path.
 func published(out string) (content, error) {
 	dir, err := filepath.EvalSymlinks(filepath.Join(out, "current"))
 	if err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, err
-	}
 	files := content{}
-	for _, e := range entries {
-		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
-		if err != nil {
-			return nil, err
+	err = filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
 		}
-		files[e.Name()] = string(text)
-	}
-	return files, nil
+		text, err := os.ReadFile(path)
+		files[strings.TrimPrefix(path, dir+"/")] = string(text)
+		return err
+	})
+	return files, err
 }
 
 // wantPublished compares the published folder, links followed and the lock left
@@ -92,7 +92,7 @@ func wantPublished(t *testing.T, out string, want content, wantRuns ...string) {
 		t.Errorf("current holds %v, want %v", got, want)
 	}
 	names := list(t, out)
-	wantNames := append([]string{".lock", "current", "runs"}, slices.Collect(maps.Keys(want))...)
+	wantNames := append([]string{".lock", ".publications", "current", "runs"}, slices.Collect(maps.Keys(want))...)
 	slices.Sort(wantNames)
 	if !slices.Equal(names, wantNames) {
 		t.Errorf("the published folder holds %q, want %q", names, wantNames)
@@ -254,12 +254,12 @@ func TestOneRunAtATime(t *testing.T) {
 func TestLock(t *testing.T) {
 	out := t.TempDir()
 	p := open(t, out)
-	_, err := Open(out)
+	_, err := Open(t.Context(), out, Waiting{})
 	var locked *LockedError
 	if !errors.As(err, &locked) {
 		t.Fatalf("a second Open gave %v, want a *LockedError", err)
 	}
-	if want := fmt.Sprintf("process %d, started 20", os.Getpid()); !strings.Contains(err.Error(), want) {
+	if want := fmt.Sprintf("process %d", os.Getpid()); !strings.Contains(err.Error(), want) {
 		t.Errorf("%q does not say who holds the lock: %s…", err, want)
 	}
 	if err := p.Close(); err != nil {
@@ -323,7 +323,7 @@ func TestStrangersStay(t *testing.T) {
 		t.Fatal(err)
 	}
 	publish(t, p, "one", content{"a.csv": "1"})
-	if got, want := list(t, out), []string{".lock", "README", "a.csv", "current", "mine.csv", "runs"}; !slices.Equal(got, want) {
+	if got, want := list(t, out), []string{".lock", ".publications", "README", "a.csv", "current", "mine.csv", "runs"}; !slices.Equal(got, want) {
 		t.Errorf("the published folder holds %q, want %q", got, want)
 	}
 }

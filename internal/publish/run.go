@@ -3,10 +3,12 @@ package publish
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -16,47 +18,77 @@ type Run struct {
 	id        string
 	dir       string   // the staging folder; the run's own once committed
 	files     []string // created
+	logs      stagedLogs
 	done      bool
 }
 
-// TidyError says that the run was published and that something old, which no
-// reader looks for, could not be removed.
-type TidyError struct{ Err error }
-
-func (e *TidyError) Error() string {
-	return fmt.Sprintf("the run was published, but an earlier one could not be removed: %v", e.Err)
-}
-
-func (e *TidyError) Unwrap() error { return e.Err }
-
-// UnfinishedError says that the run was published, as `current` names it, but
-// that something which was to follow failed: a link <file> may be missing, or
-// one of an earlier run be left. Committing again mends it.
-type UnfinishedError struct{ Err error }
-
-func (e *UnfinishedError) Error() string {
-	return fmt.Sprintf("the run was published below %s, but not all that was to follow was done (%v); mend what was in the way and run the build again", currentName, e.Err)
-}
-
-func (e *UnfinishedError) Unwrap() error { return e.Err }
-
 // Create opens a new file of the run. The caller closes it before Commit.
 func (r *Run) Create(name string) (*os.File, error) {
-	if r.done {
-		return nil, fmt.Errorf("file %q was created after run %s had ended", name, r.id)
-	}
-	if err := checkName("published file", name); err != nil {
+	if err := r.checkOpen("file", name); err != nil {
 		return nil, err
 	}
-	if name == runsName || name == currentName {
-		return nil, fmt.Errorf("%q cannot be a published file: the published folder needs the name", name)
-	}
-	f, err := os.OpenFile(filepath.Join(r.dir, name), os.O_CREATE|os.O_EXCL|os.O_RDWR, fileMode)
+	f, err := r.publisher.disk.create(filepath.Join(r.dir, name))
 	if err != nil {
 		return nil, fmt.Errorf("a file of run %s could not be made: %w", r.id, err)
 	}
 	r.files = append(r.files, name)
 	return f, nil
+}
+
+// Subfolder makes a folder of the run and gives its path. What the caller has
+// written below it by Commit, files and folders, is part of the run: it is synced
+// with it, tells it from others, and is retired with it. No link is made to it.
+func (r *Run) Subfolder(name string) (dir string, err error) {
+	if err := r.checkOpen("subfolder", name); err != nil {
+		return "", err
+	}
+	dir = filepath.Join(r.dir, name)
+	if err := r.publisher.disk.mkdir(dir); err != nil {
+		return "", fmt.Errorf("a subfolder of run %s could not be made: %w", r.id, err)
+	}
+	return dir, nil
+}
+
+// Link makes a file of a subfolder that is the same as source, a file of an
+// earlier run: one file on the disk where the file system can have it so. Neither
+// may be written to from then on.
+func (r *Run) Link(subfolder, name, source string) error {
+	if err := errors.Join(r.checkOpen("subfolder", subfolder), checkName("file", name)); err != nil {
+		return err
+	}
+	target := filepath.Join(r.dir, subfolder, name)
+	err := r.publisher.disk.link(source, target)
+	if err != nil && !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
+		if copying := r.publisher.disk.copyFile(source, target); copying == nil {
+			err = nil
+		} else {
+			err = errors.Join(err, copying)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("a file of run %s could not be made of an earlier one: %w", r.id, err)
+	}
+	return nil
+}
+
+// Append opens a new file that Commit adds to a folder of logs, out/<folder>/, as
+// <time>-<run>.<ext>: the names sort by publication. The caller closes it before
+// Commit. A log stands there before the run is the current one, for good once it
+// is, and not where the run is not published or is the current one already, to
+// which there is nothing to add.
+func (r *Run) Append(folder, ext string) (*os.File, error) {
+	if err := r.checkOpen("folder of a log", folder); err != nil {
+		return nil, err
+	}
+	return r.logs.create(folder, ext)
+}
+
+// checkOpen refuses what is begun too late, and names that the run cannot have.
+func (r *Run) checkOpen(what, name string) error {
+	if r.done {
+		return fmt.Errorf("internal error: %s %q was asked for after run %s had ended", what, name, r.id)
+	}
+	return checkEntry(what, name)
 }
 
 // Dir is the folder the run is in: where it is written, after Commit where it
@@ -69,7 +101,7 @@ func (r *Run) Abort() error {
 		return nil
 	}
 	r.end()
-	return os.RemoveAll(r.dir)
+	return errors.Join(r.publisher.disk.removeAll(r.dir), r.logs.drop())
 }
 
 func (r *Run) end() {
@@ -85,11 +117,12 @@ func (r *Run) end() {
 // one. Either way the run has ended.
 func (r *Run) Commit() error {
 	if r.done {
-		return fmt.Errorf("run %s was committed after it had ended", r.id)
+		return fmt.Errorf("internal error: run %s was committed after it had ended", r.id)
 	}
 	p := r.publisher
 	slices.Sort(r.files)
-	if err := p.checkWay(r.files); err != nil {
+	err := p.checkWay(r.files, r.logs.files)
+	if err != nil {
 		return errors.Join(err, r.Abort())
 	}
 	name, err := r.settle()
@@ -97,18 +130,29 @@ func (r *Run) Commit() error {
 		return errors.Join(fmt.Errorf("run %s could not be published: %w", r.id, err), r.Abort())
 	}
 	r.end()
-	r.dir = filepath.Join(p.out, runsName, name)
-	if err := p.point(name); err != nil {
-		err = fmt.Errorf("run %s could not be made the current one: %w", r.id, err)
-		if p.pointsAt(name) { // as where the link was made and only its sync failed
-			return &UnfinishedError{Err: err}
-		}
+	r.dir = p.dirOf(name)
+	if err := r.publish(name); err != nil {
 		return err
+	}
+	if err := p.retire(name); err != nil {
+		return &TidyError{Err: err}
+	}
+	return nil
+}
+
+// publish makes the run, which has its folder, the current one. Where it is so
+// already there is nothing to log, and only what may be missing is mended.
+func (r *Run) publish(name string) error {
+	p := r.publisher
+	now, _, _ := p.Current()
+	if now != name {
+		before, _ := p.history.latest(now)
+		return p.publish(Publication{Run: name, At: later(p.last, time.Now()), after: before.At}, &r.logs, r.files)
 	}
 	if err := p.linkFiles(r.files); err != nil {
 		return &UnfinishedError{Err: fmt.Errorf("the files of run %s could not be linked: %w", r.id, err)}
 	}
-	if err := p.retire(name); err != nil {
+	if err := r.logs.drop(); err != nil {
 		return &TidyError{Err: err}
 	}
 	return nil
@@ -119,37 +163,27 @@ func (r *Run) Commit() error {
 // files keeps the folder it has, with other files it gets a number.
 func (r *Run) settle() (string, error) {
 	p := r.publisher
-	for _, file := range r.files {
-		if err := p.disk.sync(filepath.Join(r.dir, file)); err != nil {
-			return "", err
-		}
-	}
-	if err := p.disk.sync(r.dir); err != nil {
+	if err := errors.Join(p.syncTree(r.dir), r.logs.sync()); err != nil {
 		return "", err
 	}
 	runs := filepath.Join(p.out, runsName)
-	name := r.id
-	for n := 2; ; n++ {
-		path := filepath.Join(runs, name)
-		if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
-			break
-		} else if err != nil {
-			return "", err
-		}
-		same, err := sameFolder(path, r.dir)
+	editions, err := r.editions(runs)
+	if err != nil {
+		return "", err
+	}
+	for _, name := range editions {
+		same, err := sameFolder(filepath.Join(runs, name), r.dir)
 		if err != nil {
 			return "", err
 		}
 		if same {
-			return name, r.reuse(path)
+			// The earlier run may have been cut short right after its rename.
+			return name, errors.Join(p.disk.sync(runs), p.disk.removeAll(r.dir))
 		}
-		name = r.id + "." + strconv.Itoa(n)
 	}
-	// The folder's time decides which runs are the newest, so it is that of now
-	// and not that of its last file.
-	now := time.Now()
-	if err := os.Chtimes(r.dir, now, now); err != nil {
-		return "", err
+	name := r.id
+	for n := 2; slices.Contains(editions, name); n++ {
+		name = r.id + "." + strconv.Itoa(n)
 	}
 	if err := p.disk.rename(r.dir, filepath.Join(runs, name)); err != nil {
 		return "", err
@@ -157,15 +191,37 @@ func (r *Run) settle() (string, error) {
 	return name, p.disk.sync(runs)
 }
 
-// reuse drops the staged files for equal ones and makes those count as new.
-func (r *Run) reuse(path string) error {
-	now := time.Now()
-	if err := os.Chtimes(path, now, now); err != nil {
+// editions are the runs of the same id, as they are named.
+func (r *Run) editions(runs string) (names []string, err error) {
+	entries, err := os.ReadDir(runs)
+	for _, e := range entries {
+		number, numbered := strings.CutPrefix(e.Name(), r.id+".")
+		if e.Name() == r.id || numbered && strings.Trim(number, "0123456789") == "" {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
+}
+
+// syncTree makes a folder and all below it survive a power cut.
+func (p *Publisher) syncTree(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
 		return err
 	}
-	// The earlier run may have been cut short right after its rename.
-	if err := r.publisher.disk.sync(filepath.Dir(path)); err != nil {
-		return err
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case e.IsDir():
+			err = p.syncTree(path)
+		case e.Type().IsRegular():
+			err = p.disk.sync(path)
+		default:
+			err = fmt.Errorf("%s is neither a file nor a folder, and a run has nothing else", path)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return r.publisher.disk.removeAll(r.dir)
+	return p.disk.sync(dir)
 }
