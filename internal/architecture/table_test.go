@@ -72,6 +72,8 @@ var table = []rule{
 	{of: "internal/scan", ours: []string{"internal/contract", "internal/delimited"}, theirs: []string{arrow}, pure: true},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
 	{of: "internal/spill", ours: []string{"internal/contract", "internal/arrowops"}, theirs: []string{arrow, array, decimal, ipc, memory, flock}},
+	// A log is a file as sink writes them, of batches as contract has them.
+	{of: "internal/changes", ours: []string{"internal/contract", "internal/arrowops", "internal/sink"}, theirs: []string{arrow, array, decimal, memory}, pure: true},
 	{of: "internal/diskfile", theirs: []string{unix}},
 	{of: "internal/publish", theirs: []string{flock}},
 	{of: "internal/manifest", ours: []string{"internal/contract"}, pure: true},
