@@ -40,6 +40,9 @@ func (s *PartSet) Has(number uint32) bool {
 // Empty says whether no number was added.
 func (s *PartSet) Empty() bool { return s.size == 0 }
 
+// Len is how many numbers were added, those that are the same included.
+func (s *PartSet) Len() int { return s.size }
+
 // Rows appends to dst the places of the numbers that are in the set.
 func (s *PartSet) Rows(dst []int, numbers []uint32) []int {
 	if s.Empty() {

@@ -39,9 +39,9 @@ type TestResult struct {
 	// They are borrowed until the next batch.
 	Ordinals []int64
 
-	rows   []int // failing rows of the batch at hand
+	rows   []int            // failing rows of the batch at hand
 	values map[string]int64 // the failing rows of each value, of the tests that count values
-	id     int // of the value last repeated
+	id     int              // of the value last repeated
 	count  int64
 	last   int64 // ordinal of the row that failed last
 }

@@ -72,6 +72,23 @@ func (d *published) begin(runID string) (err error) {
 
 func (d *published) create(name string) (*os.File, error) { return d.run.Create(name) }
 
+// current is the folder of the run that is published now.
+func (d *published) current() (folder string, ok bool) {
+	_, folder, ok = d.publisher.Current()
+	return folder, ok
+}
+
+// subfolder makes a folder of the run that no reader is led to.
+func (d *published) subfolder(name string) (string, error) { return d.run.Subfolder(name) }
+
+// append opens a log, which is never removed.
+func (d *published) append(folder, extension string) (*os.File, error) {
+	return d.run.Append(folder, extension)
+}
+
+// giveUp drops the run that was begun.
+func (d *published) giveUp() error { return d.run.Abort() }
+
 func (d *published) commit() (warning, err error) {
 	err = d.run.Commit()
 	var tidy *publish.TidyError

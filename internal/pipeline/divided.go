@@ -109,7 +109,11 @@ func (d *divided) widen(b contract.Batch) contract.Batch {
 
 // takeRows gives some rows of a batch, which the caller owns.
 func takeRows(mem memory.Allocator, b contract.Batch, rows []int) contract.Batch {
-	return contract.Batch{Record: arrowops.Take(mem, b.Record, rows), Origins: contract.TakeOrigins(b.Origins, rows)}
+	some := contract.Batch{Record: arrowops.Take(mem, b.Record, rows), Origins: contract.TakeOrigins(b.Origins, rows)}
+	if b.Ordinals != nil {
+		some.Ordinals = takeOrdinals(b.Ordinals, rows)
+	}
+	return some
 }
 
 // takeOrdinals gives those of some rows.

@@ -19,6 +19,7 @@ type ageing struct {
 	observer *observer
 	rule     *contract.FreshnessRule
 	found    contract.Freshness
+	known    *int64 // what an earlier run found of records that this one does not read
 }
 
 // watchFreshness has the observers of the sources that say how old they may be
@@ -91,13 +92,22 @@ func (r *run) latestLoad(n *node) (latest arrow.Timestamp, problem string) {
 		if !o.ended {
 			break
 		}
-		latest, ok := r.ages[i].found.Latest()
+		latest, ok := r.ages[i].latest()
 		if !ok {
 			return 0, "found no row with a value of " + r.ages[i].condition()
 		}
 		return latest, ""
 	}
 	return 0, "the run ended before the source was read"
+}
+
+// latest is the latest of what this run and those before it found.
+func (a *ageing) latest() (latest arrow.Timestamp, ok bool) {
+	latest, ok = a.found.Latest()
+	if a.known != nil && (!ok || arrow.Timestamp(*a.known) > latest) {
+		return arrow.Timestamp(*a.known), true
+	}
+	return latest, ok
 }
 
 // condition names the values that are looked for.

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"os"
 
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
@@ -13,10 +14,13 @@ import (
 // input is one open file of a source, its header already checked.
 type input struct {
 	reader *delimited.Reader
-	index  int   // of the file in the run's list
-	size   int64 // bytes; for the progress shown
-	rows   int64 // about
-	memory int64 // bytes that they take
+	index  int         // of the file in the run's list
+	info   os.FileInfo // of the file as it was opened
+	stored *stored     // where the rows are in the state, and reader is nil
+	before int64       // records that an earlier run read
+	size   int64       // bytes; for the progress shown
+	rows   int64       // about
+	memory int64       // bytes that they take
 }
 
 // readSource reads a source's files one after the other, drops the records that
@@ -24,7 +28,11 @@ type input struct {
 func (x *executor) readSource(ctx context.Context, n *node, push func(piece) error) error {
 	x.progress.sourceStart(n)
 	for _, in := range x.inputs[n.index] {
-		if err := x.readFile(ctx, n, in, push); err != nil {
+		read := x.readFile
+		if in.stored != nil {
+			read = x.readStored
+		}
+		if err := read(ctx, n, in, push); err != nil {
 			return err
 		}
 	}
@@ -39,7 +47,7 @@ func (x *executor) readFile(ctx context.Context, n *node, in *input, push func(p
 	defer func() {
 		x.rejects.mu.Lock()
 		defer x.rejects.mu.Unlock()
-		o.rowsIn += in.reader.Records() // as the reader counts, to be held against what came of them
+		o.rowsIn += in.reader.Records() - in.before // as the reader counts, to be held against what came of them
 	}()
 	for {
 		p, bad := l.Next()

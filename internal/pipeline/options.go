@@ -19,23 +19,24 @@ import (
 
 // options are the flags as given.
 type options struct {
-	root       string
-	out        string
-	targetPath string
-	asOf       string
-	threads    int
-	memory     string
-	selects    []string
-	excludes   []string
-	state      string
-	refresh    bool
-	noProofs   bool
-	force      bool
-	limits     map[string]string
-	warnError  bool
-	limitFlag  string // which flag they are of
-	keep       int
-	wait       time.Duration
+	root         string
+	out          string
+	targetPath   string
+	asOf         string
+	threads      int
+	memory       string
+	selects      []string
+	excludes     []string
+	state        string
+	refresh      bool
+	verifyInputs bool
+	noProofs     bool
+	force        bool
+	limits       map[string]string
+	warnError    bool
+	limitFlag    string // which flag they are of
+	keep         int
+	wait         time.Duration
 }
 
 // addShared adds the flags of every command that reads data.
@@ -47,7 +48,8 @@ func (o *options) addShared(cmd *cobra.Command) {
 	f.IntVar(&o.threads, "threads", runtime.GOMAXPROCS(0), "how many processors to use")
 	f.StringVar(&o.memory, "memory", "", "how much memory to use, as 2GB or 512MiB: what it has no room for is put into temporary files in the target folder (default: three quarters of what the machine or the control group has)")
 	o.addSelection(cmd)
-	f.BoolVar(&o.refresh, "full-refresh", false, "compute everything anew; every run does so for now")
+	f.BoolVar(&o.refresh, "full-refresh", false, "compute everything anew, also the incremental models")
+	f.BoolVar(&o.verifyInputs, "verify-inputs", false, "read all files for changes, also those whose size, time and inode are as they were when an earlier run read them")
 	f.BoolVar(&o.warnError, "warn-error", false, "take what is only a warning for an error: tests of severity warn, and rejects within what a source allows")
 	f.BoolVar(&o.noProofs, "no-proofs", false, "run the tests that the plan proves too, as if it did not")
 	o.addLimits(cmd)
@@ -144,6 +146,8 @@ type settings struct {
 	limits  ingest.Limits
 	choice  choice
 
+	refresh   bool // compute everything
+	verify    bool // trust no file to be as it was
 	warnError bool
 	noProofs  bool           // run the tests that the plan proves too
 	keep      int            // runs of the published data
@@ -154,7 +158,7 @@ type settings struct {
 // settings checks the options; now is the default of --as-of. All problems are
 // reported at once.
 func (o *options) settings(command string, now time.Time) (*settings, error) {
-	s := &settings{command: command, root: o.root, out: o.outFolder(), target: o.targetFolder(), threads: o.threads, warnError: o.warnError, noProofs: o.noProofs, keep: o.keep, wait: o.wait}
+	s := &settings{command: command, root: o.root, out: o.outFolder(), target: o.targetFolder(), threads: o.threads, refresh: o.refresh, verify: o.verifyInputs, warnError: o.warnError, noProofs: o.noProofs, keep: o.keep, wait: o.wait}
 	var problems []error
 	if err := o.checkRoot(); err != nil {
 		problems = append(problems, err)
@@ -186,7 +190,7 @@ func (o *options) settings(command string, now time.Time) (*settings, error) {
 	}
 	s.args = map[string]any{"which": command, "root": o.root, "out": s.out, "target_path": s.target,
 		"as_of": formatAsOf(s.asOf), "threads": o.threads, "memory": o.memory, "limit": o.limits,
-		"select": o.selects, "exclude": o.excludes, "state": o.state, "full_refresh": o.refresh, "warn_error": o.warnError, "no_proofs": o.noProofs,
+		"select": o.selects, "exclude": o.excludes, "state": o.state, "full_refresh": o.refresh, "verify_inputs": o.verifyInputs, "warn_error": o.warnError, "no_proofs": o.noProofs,
 		"keep": o.keep, "wait": o.wait.String()}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err

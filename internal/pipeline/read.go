@@ -36,6 +36,9 @@ func (r *run) readOnly(wants func(*node) bool) {
 func (r *run) read(ctx context.Context, take contract.Emit) error {
 	defer r.progress.stop()
 	defer func() { closeInputs(r.inputs) }()
+	if err := r.findInputs(ctx, nil); err != nil {
+		return err
+	}
 	if err := r.openInputs(ctx); err != nil {
 		return err
 	}

@@ -118,3 +118,9 @@ func (f *rejectFile) locate(places *places) {
 	}
 	places.locate(origins)
 }
+
+// drop gives up the file.
+func (f *rejectFile) drop() {
+	_ = f.draft.Close()
+	_ = os.Remove(f.draft.Name())
+}

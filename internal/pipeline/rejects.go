@@ -30,6 +30,21 @@ type rejectLog struct {
 	faults [][]ingest.Fault // by index of the file in the run's list
 	files  []*rejectFile    // by index of the source; nil for one without rejects
 	silent bool             // the rejects are known already
+	keeps  bool             // in entered, what is noted
+	// entered are the rejects that were noted, by index of the file in the run's list.
+	entered map[int][]entry
+}
+
+// entry is one reject as the state keeps it.
+type entry struct {
+	Record   int64    `json:"record"`
+	Column   int      `json:"column"` // noColumn for a whole record
+	Name     string   `json:"name,omitempty"`
+	Found    string   `json:"found"`
+	Expected string   `json:"expected,omitempty"`
+	Reason   string   `json:"reason"`
+	Fields   []string `json:"fields"`
+	Raw      []byte   `json:"raw"`
 }
 
 // noColumn stands for the column of a reject that is a whole record.
@@ -102,13 +117,13 @@ func (l *rejectLog) note(o *observer, file int, rows *contract.Rows, cells []con
 	l.counts.Records += int64(len(bad) + len(ragged))
 	for next := 0; len(cells) > 0 || next < len(ragged); {
 		if len(cells) == 0 || next < len(ragged) && ragged[next].Record < rows.Origin(cells[0].Row).Record() {
-			if err := l.noteRagged(n, file, ragged[next]); err != nil {
+			if err := l.enter(n, file, raggedEntry(n, ragged[next])); err != nil {
 				return nil, err
 			}
 			next++
 			continue
 		}
-		if err := l.noteCell(n, rows, cells[0]); err != nil {
+		if err := l.enter(n, file, cellEntry(n, rows, cells[0])); err != nil {
 			return nil, err
 		}
 		cells = cells[1:]
@@ -123,33 +138,67 @@ func sortCells(cells []contract.Reject) {
 	})
 }
 
-func (l *rejectLog) noteCell(n *node, rows *contract.Rows, cell contract.Reject) error {
+// cellEntry is the reject of a field.
+func cellEntry(n *node, rows *contract.Rows, cell contract.Reject) entry {
 	column := &n.Columns[cell.Column]
-	x := reject{node: n, origin: rows.Origin(cell.Row), column: column.Name}
-	reason := ""
+	e := entry{Record: rows.Origin(cell.Row).Record(), Column: cell.Column, Name: column.Name}
 	if f := (*faultError)(nil); errors.As(cell.Err, &f) {
-		x.found, reason = f.reason, f.reason
+		e.Found, e.Reason = f.reason, f.reason
 	} else {
-		x.expected = strings.TrimPrefix(cell.Err.Error(), "expected ")
-		reason = "expected " + x.expected
-		if x.found = contract.Redacted; !column.PII {
-			x.found = report.Printable(string(rows.Field(cell.Row, cell.Column)))
+		e.Expected = strings.TrimPrefix(cell.Err.Error(), "expected ")
+		e.Reason = "expected " + e.Expected
+		if e.Found = contract.Redacted; !column.PII {
+			e.Found = report.Printable(string(rows.Field(cell.Row, cell.Column)))
 		}
 	}
-	l.counts.Cells++
-	l.show(x)
-	fields := make([]string, len(n.Columns))
-	for j := range fields {
-		fields[j] = string(rows.Field(cell.Row, j))
+	e.Fields = make([]string, len(n.Columns))
+	for j := range e.Fields {
+		e.Fields[j] = string(rows.Field(cell.Row, j))
 	}
-	return l.draft(n, rejectLine{origin: x.origin, column: cell.Column}, column.Name, reason, fields, rows.Raw(cell.Row))
+	e.Raw = rows.Raw(cell.Row)
+	return e
 }
 
-func (l *rejectLog) noteRagged(n *node, file int, r delimited.Ragged) error {
-	origin := contract.MakeOrigin(file, r.Record)
-	l.show(reject{node: n, origin: origin, found: r.Reason})
-	// Without fields, as nobody knows which is which.
-	return l.draft(n, rejectLine{origin: origin, column: noColumn}, "", r.Reason, make([]string, len(n.Columns)), r.Raw)
+// raggedEntry is the reject of a whole record, without fields, as nobody knows which
+// is which.
+func raggedEntry(n *node, r delimited.Ragged) entry {
+	return entry{Record: r.Record, Column: noColumn, Found: r.Reason, Reason: r.Reason, Fields: make([]string, len(n.Columns)), Raw: r.Raw}
+}
+
+// enter takes down one reject.
+func (l *rejectLog) enter(n *node, file int, e entry) error {
+	if e.Column != noColumn {
+		l.counts.Cells++
+	}
+	origin := contract.MakeOrigin(file, e.Record)
+	l.show(reject{node: n, origin: origin, column: e.Name, found: e.Found, expected: e.Expected})
+	if l.keeps {
+		if l.entered == nil {
+			l.entered = map[int][]entry{}
+		}
+		kept := e
+		kept.Raw = bytes.Clone(e.Raw)
+		l.entered[file] = append(l.entered[file], kept)
+	}
+	return l.draft(n, rejectLine{origin: origin, column: e.Column}, e.Name, e.Reason, e.Fields, e.Raw)
+}
+
+// recall takes down the rejects of a file that an earlier run read.
+func (l *rejectLog) recall(n *node, file int, entries []entry) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	keeps := l.keeps
+	l.keeps = false
+	defer func() { l.keeps = keeps }()
+	for i, e := range entries {
+		if i == 0 || entries[i-1].Record != e.Record {
+			l.counts.Records++
+		}
+		if err := l.enter(n, file, e); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noteBroken takes down what keeps the rest of a source from being read.
@@ -231,4 +280,13 @@ func (l *rejectLog) finish(places *places) (paths []string, err error) {
 		paths = append(paths, path)
 	}
 	return paths, errors.Join(problems...)
+}
+
+// drop gives up the files.
+func (l *rejectLog) drop() {
+	for _, f := range l.files {
+		if f != nil {
+			f.drop()
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"martlet/internal/contract"
+	"martlet/internal/delimited"
 	"martlet/internal/ingest"
 	"martlet/internal/report"
 	"martlet/internal/spill"
@@ -29,19 +30,26 @@ type run struct {
 	executed   bool   // the data were, at least in part, looked at
 	related    bool   // the relationships tests were finished
 	inputBytes int64
-	inputs     [][]*input  // by index of the node; none for one that is not run
-	observers  []*observer // by index of the node; nil for one that is not run
-	relations  []*relation
-	guards     []guard
-	ages       []ageing
-	take       contract.Emit // of the rows of nodes that nobody reads; nil drops them
-	env        *contract.Env
-	failures   contract.Failures
-	rejects    *rejectLog
-	places     *places
-	watch      *stopwatch
-	gates      gates               // known once the run has ended
-	answers    map[question]answer // where values came from that are reported
+	earlier    *earlierState // that of the run that is published; nil where it is of no use
+	refreshed  string        // why everything is computed, where incremental models are; "" where it is not
+	keeper     *keeper       // nil where no state is written
+	changed    []changedRows
+	unchanged  bool   // all is as it is published
+	updated    string // from how much new an earlier run was brought up to date; "" where it was not
+
+	inputs    [][]*input  // by index of the node; none for one that is not run
+	observers []*observer // by index of the node; nil for one that is not run
+	relations []*relation
+	guards    []guard
+	ages      []ageing
+	take      contract.Emit // of the rows of nodes that nobody reads; nil drops them
+	env       *contract.Env
+	failures  contract.Failures
+	rejects   *rejectLog
+	places    *places
+	watch     *stopwatch
+	gates     gates               // known once the run has ended
+	answers   map[question]answer // where values came from that are reported
 
 	committed bool
 	published bool
@@ -89,6 +97,17 @@ func (r *run) perform(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if p, ok := d.(*published); ok && r.incremental() {
+		return r.buildUpon(ctx, p)
+	}
+	if err := r.findInputs(ctx, nil); err != nil {
+		return err
+	}
+	return r.buildAll(ctx, d)
+}
+
+// buildAll computes everything from the inputs that were found.
+func (r *run) buildAll(ctx context.Context, d destination) error {
 	defer func() { closeInputs(r.inputs) }()
 	if err := r.openInputs(ctx); err != nil {
 		return err
@@ -100,14 +119,30 @@ func (r *run) perform(ctx context.Context) (err error) {
 	if err := r.prepare(d); err != nil {
 		return err
 	}
+	defer func() {
+		if r.keeper != nil {
+			r.keeper.drop()
+		}
+	}()
+	if p, ok := d.(*published); ok && r.incremental() {
+		if err := r.keepState(p); err != nil {
+			return err
+		}
+	}
 	if err := r.execute(ctx); err != nil {
 		return err
 	}
+	return r.conclude(ctx, d, nil)
+}
+
+// conclude finds out what there is to say of failing rows, and publishes the run if
+// it deserves it.
+func (r *run) conclude(ctx context.Context, d destination, u *update) error {
 	r.traceFailures(ctx)
 	if err := r.keepOrphans(ctx); err != nil {
 		r.warnings = append(r.warnings, fmt.Errorf("the failing rows of relationships tests could not be stored: %w", err))
 	}
-	return r.settle(ctx, d)
+	return r.settle(ctx, d, u)
 }
 
 // writesOutputs says whether the run writes any model.
@@ -154,28 +189,49 @@ func (r *run) clearTarget() error {
 	return nil
 }
 
-// openInputs brings the seeds up to date, opens them all and names the run by
-// them. What is wrong with any of them is reported at once.
-func (r *run) openInputs(ctx context.Context) error {
+// findInputs brings the seeds up to date, finds all files and names the run by them.
+// trusted knows digests that need not be taken; it may be nil.
+func (r *run) findInputs(ctx context.Context, trusted ingest.Trusted) error {
 	var sources []*node
 	for _, n := range r.graph.nodes {
 		if n.source != nil && r.scope.includes(n) {
 			sources = append(sources, n)
 		}
 	}
-	files, err := convertSeeds(ctx, r.settings.root, sources, false, r.settings.limits)
+	files, err := convertSeeds(ctx, r.settings.root, sources, false, r.settings.limits, trusted)
 	if err != nil {
 		return err
 	}
 	r.places.files = files
 	var digests []digest
+	for _, f := range files {
+		r.announce(f)
+		digests = append(digests, digest{source: f.Source, sha256: f.SHA256})
+	}
+	r.id = identity(r.project.Fingerprint, r.settings.asOf, digests)
+	return context.Cause(ctx)
+}
+
+// openInputs opens all files. What is wrong with any of them is reported at once.
+func (r *run) openInputs(ctx context.Context) error {
+	if err := r.openFiles(func(int) (*delimited.Position, bool) { return nil, true }); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
+}
+
+// openFiles opens the files that are to be read, from the beginning where they are
+// not to be read on from a position.
+func (r *run) openFiles(which func(index int) (from *delimited.Position, open bool)) error {
 	var problems []error
 	var total int64
-	for i, f := range files {
-		r.announce(f)
+	for i, f := range r.places.files {
 		r.rejects.expect(i, f.Faults)
-		digests = append(digests, digest{source: f.Source, sha256: f.SHA256})
-		in, passedOver, err := openInput(r.settings.root, f, i)
+		from, open := which(i)
+		if !open {
+			continue
+		}
+		in, passedOver, err := openInput(r.settings.root, f, i, from)
 		if err != nil {
 			problems = append(problems, err)
 			continue
@@ -188,10 +244,6 @@ func (r *run) openInputs(ctx context.Context) error {
 	}
 	if len(problems) > 0 {
 		return errors.Join(problems...)
-	}
-	r.id = identity(r.project.Fingerprint, r.settings.asOf, digests)
-	if err := context.Cause(ctx); err != nil {
-		return err
 	}
 	r.inputBytes = total
 	r.progress.start(total)
@@ -209,16 +261,24 @@ func (r *run) announce(f seedFile) {
 }
 
 // openInput opens the file that stands at index in the run's list, and names the
-// columns of it that are passed over.
-func openInput(root string, f seedFile, index int) (in *input, passedOver []string, err error) {
+// columns of it that are passed over. It is read on from a position where there is one.
+func openInput(root string, f seedFile, index int, from *delimited.Position) (in *input, passedOver []string, err error) {
 	path := filepath.Join(root, filepath.FromSlash(f.Path))
-	reader, passedOver, err := ingest.OpenSource(path, f.Path, f.node.source, index)
+	var reader *delimited.Reader
+	if from == nil {
+		reader, passedOver, err = ingest.OpenSource(path, f.Path, f.node.source, index)
+	} else {
+		reader, passedOver, err = ingest.ContinueSource(path, f.Path, f.node.source, index, *from)
+	}
 	if err != nil {
 		return nil, nil, err // it names the file
 	}
 	in = &input{reader: reader, index: index}
 	if info, err := os.Stat(path); err == nil {
-		in.size = info.Size()
+		in.info, in.size = info, info.Size()
+		if from != nil {
+			in.size, in.before = in.size-from.Offset, from.Records
+		}
 		in.rows, in.memory = estimate(path, in.size, len(f.node.Columns))
 	}
 	return in, passedOver, nil
@@ -227,7 +287,9 @@ func openInput(root string, f seedFile, index int) (in *input, passedOver []stri
 func closeInputs(inputs [][]*input) {
 	for _, files := range inputs {
 		for _, in := range files {
-			_ = in.reader.Close() // it was only read
+			if in.reader != nil {
+				_ = in.reader.Close() // it was only read
+			}
 		}
 	}
 }
@@ -269,7 +331,7 @@ func (r *run) execute(ctx context.Context) error {
 	x := &executor{
 		ctx: ctx, graph: r.graph, threads: r.settings.threads,
 		env: r.env, inputs: r.inputs, observers: r.observers, rejects: r.rejects, progress: r.progress, watch: r.watch,
-		relations: r.relations, take: r.take, memory: r.settings.memory, temporary: r.settings.target,
+		relations: r.relations, take: r.take, ordinals: r.keeper != nil, memory: r.settings.memory, temporary: r.settings.target,
 	}
 	r.executed = true
 	defer bound(r.settings.threads, r.settings.memory, r.held())()
@@ -294,13 +356,21 @@ func (r *run) held() (bytes int64) {
 }
 
 // settle publishes the run if it deserves it.
-func (r *run) settle(ctx context.Context, d destination) error {
+func (r *run) settle(ctx context.Context, d destination, u *update) error {
 	_, private := d.(*partial)
 	if r.spoilt() || !r.passed() && !private {
 		return nil
 	}
 	if err := context.Cause(ctx); err != nil {
 		return err
+	}
+	if r.keeper != nil {
+		if err := r.keeper.finish(); err != nil {
+			return err
+		}
+		if err := r.logChanges(d.(*published), u); err != nil {
+			return err
+		}
 	}
 	warning, err := d.commit()
 	if err != nil && !isVisible(err) {

@@ -107,7 +107,7 @@ func (r *run) reread(ctx context.Context, nodes []*node, take func(*node, contra
 		if !needed[f.node.index] {
 			continue
 		}
-		in, _, err := openInput(r.settings.root, f, i)
+		in, _, err := openInput(r.settings.root, f, i, nil)
 		if err != nil {
 			return err
 		}

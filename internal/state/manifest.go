@@ -36,6 +36,7 @@ type Source struct {
 	Name     string    `json:"name"`
 	Files    []File    `json:"files"` // in the order in which they were read
 	Segments []Segment `json:"segments"`
+	Rejects  []Rejects `json:"rejects,omitempty"`
 	// Latest is when it was last loaded, in microseconds since 1970; nil where that
 	// is not known.
 	Latest *int64 `json:"latest,omitempty"`
@@ -60,8 +61,12 @@ type Segment struct {
 	// Parts has the number of each row's key, block by block as Rows; it is nil for a
 	// source that is read whole.
 	Parts *Table `json:"parts,omitempty"`
-	// Rejects are the records that were left out; nil where none was.
-	Rejects *Blob `json:"rejects,omitempty"`
+}
+
+// Rejects are the records of one file that one run left out.
+type Rejects struct {
+	File int `json:"file"` // of Source.Files
+	Blob
 }
 
 // Node is what was found of one node.
@@ -177,9 +182,9 @@ func (m *Manifest) Files() (names []string) {
 			s := &m.Sources[i].Segments[j]
 			table(&s.Rows)
 			table(s.Parts)
-			if s.Rejects != nil {
-				names = append(names, s.Rejects.Name)
-			}
+		}
+		for j := range m.Sources[i].Rejects {
+			names = append(names, m.Sources[i].Rejects[j].Name)
 		}
 	}
 	for _, tables := range m.Lookups {

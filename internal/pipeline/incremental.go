@@ -1,0 +1,140 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"martlet/internal/contract"
+	"martlet/internal/ingest"
+	"martlet/internal/report"
+)
+
+// stateFolder is the folder of a run that has its state.
+const stateFolder = "state"
+
+// buildUpon does a build of a project that has incremental models: from the state of
+// the run that is published, where that is of use.
+func (r *run) buildUpon(ctx context.Context, d *published) error {
+	earlier, why := r.findEarlier(d)
+	var trusted ingest.Trusted
+	if earlier != nil && !r.settings.verify {
+		trusted = earlier.trust(r.settings.root)
+	}
+	if err := r.findInputs(ctx, trusted); err != nil {
+		return err
+	}
+	if earlier != nil {
+		var work *delta
+		if work, why = earlier.compare(r); work != nil {
+			why = work.tooMuch(r)
+		}
+		if why == "" {
+			err := r.bringUpToDate(ctx, d, work)
+			var given bool
+			if why, given = isImpossible(err); !given {
+				return err
+			}
+			if err := errors.Join(r.startOver(), d.giveUp()); err != nil {
+				return err
+			}
+		}
+	}
+	r.refreshed = why
+	return r.buildAll(ctx, d)
+}
+
+// bringUpToDate does what is new.
+func (r *run) bringUpToDate(ctx context.Context, d *published, work *delta) error {
+	if work.none && work.manifest.Run == r.id {
+		return r.leave(d, work)
+	}
+	defer func() { closeInputs(r.inputs) }()
+	if err := d.begin(r.id); err != nil {
+		return err
+	}
+	defer r.releaseOutputs()
+	u := newUpdate(r, work)
+	defer u.release()
+	if err := u.perform(ctx, d); err != nil {
+		return err
+	}
+	r.updated = u.said()
+	r.keeper = u.keeper
+	return r.conclude(ctx, d, u)
+}
+
+// leave finds that there is nothing to do: the run that is published is this one.
+func (r *run) leave(d *published, work *delta) error {
+	u := newUpdate(r, work)
+	for _, n := range r.graph.nodes {
+		o := newObserver(n, r.scope.tests[n.index], r.env, r.settings.warnError, "")
+		r.observers[n.index] = o
+		r.recallNode(o, &work.manifest.Nodes[n.index])
+		o.ended = true
+	}
+	r.ages = watchFreshness(r.graph, r.observers, r.env)
+	if err := u.recallSources(); err != nil {
+		return err
+	}
+	r.guards = guards(r.graph, r.observers)
+	r.executed, r.related, r.committed, r.published, r.unchanged = true, true, true, true, true
+	r.updated = work.said()
+	for _, n := range r.graph.nodes {
+		if n.model == nil {
+			continue
+		}
+		for _, format := range n.model.Formats {
+			if info, err := os.Stat(filepath.Join(work.outputs, n.Name+"."+format)); err == nil {
+				r.files = append(r.files, report.File{Path: d.shown(n.Name + "." + format), Size: info.Size()})
+			}
+		}
+	}
+	return nil
+}
+
+// keepState has a run that computes everything keep a state for the next one.
+func (r *run) keepState(d *published) error {
+	dir, err := d.subfolder(stateFolder)
+	if err != nil {
+		return err
+	}
+	if r.keeper, err = newKeeper(r, dir, nil); err != nil {
+		return err
+	}
+	for _, o := range r.observers {
+		o.keepExamples()
+	}
+	r.keeper.watch(r.observers)
+	r.keeper.watchRows(r.observers)
+	return nil
+}
+
+// startOver forgets what an update has found.
+func (r *run) startOver() error {
+	r.rejects.drop()
+	fresh, err := newRun(r.project, r.settings, r.mem, noProgress{})
+	if err != nil {
+		return err
+	}
+	r.inputs, r.observers, r.rejects, r.watch = fresh.inputs, fresh.observers, fresh.rejects, fresh.watch
+	r.relations, r.guards, r.ages, r.answers, r.warnings = nil, nil, nil, nil, nil
+	r.failures = contract.Failures{}
+	r.executed, r.related, r.keeper, r.changed = false, false, nil, nil
+	return r.clearTarget()
+}
+
+// release frees what an update holds.
+func (u *update) release() {
+	for _, r := range u.renewals {
+		r.release()
+	}
+	for i := range u.before {
+		u.before[i].release()
+		u.after[i].release()
+	}
+	if u.keeper != nil {
+		u.keeper.drop()
+	}
+}

@@ -1,0 +1,181 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/ipc"
+
+	"martlet/internal/arrowops"
+	"martlet/internal/contract"
+	"martlet/internal/state"
+)
+
+// eachPublished gives the rows of an incremental model that the earlier run made,
+// with their origins and ordinals; do takes over the batches.
+func (u *update) eachPublished(n *node, do func(contract.Batch) error) error {
+	var known *state.Model
+	for i := range u.manifest.Models {
+		if m := &u.manifest.Models[i]; m.Name == n.Name {
+			known = m
+		}
+	}
+	if known == nil {
+		return &state.DamagedError{Name: "manifest.json", How: "it does not have " + n.Name}
+	}
+	numbers := &rowNumbers{shift: u.firstFile(n.baseSource())}
+	if len(known.Rows.Blocks) > 0 {
+		r, err := known.Rows.Open(u.earlierState.dir, u.mem)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = r.Close() }() // only read
+		numbers.reader, numbers.blocks = r, len(known.Rows.Blocks)
+	}
+	take := func(rec arrow.Record) error {
+		b := contract.Batch{Record: array.NewRecord(n.Schema, rec.Columns(), rec.NumRows())}
+		if err := numbers.next(&b); err != nil {
+			b.Release()
+			return err
+		}
+		return do(b)
+	}
+	var err error
+	if known.Data != nil {
+		err = u.eachStored(known.Data, take)
+	} else {
+		err = u.eachOfFile(known.File, take)
+	}
+	if err == nil && !numbers.ended() {
+		err = &state.DamagedError{Name: known.Rows.Name, How: "it is of more rows than there are"}
+	}
+	return err
+}
+
+// eachStored gives the records of a table, each in memory of its own.
+func (u *update) eachStored(t *state.Table, do func(arrow.Record) error) error {
+	if len(t.Blocks) == 0 {
+		return nil
+	}
+	r, err := t.Open(u.earlierState.dir, u.mem)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }() // only read
+	for i := range t.Blocks {
+		rec, _, err := r.Read(i, nil)
+		if err != nil {
+			return err
+		}
+		err = do(rec)
+		rec.Release()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachOfFile gives the records of a published file.
+func (u *update) eachOfFile(f *state.File, do func(arrow.Record) error) error {
+	r, err := openArrow(filepath.Join(u.outputs, f.Path), f.Size, u.mem)
+	if err != nil {
+		return &state.DamagedError{Name: f.Path, How: err.Error()}
+	}
+	defer func() { _ = r.close() }() // only read
+	for i := range r.NumRecords() {
+		rec, err := r.RecordAt(i)
+		if err != nil {
+			return &state.DamagedError{Name: f.Path, How: err.Error()}
+		}
+		err = do(rec)
+		rec.Release()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// arrowFile is an open Arrow file.
+type arrowFile struct {
+	*ipc.FileReader
+	disk *os.File
+}
+
+// openArrow opens one that has the given size; any where that is negative.
+func openArrow(path string, size int64, mem contract.Allocator) (*arrowFile, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && size >= 0 && info.Size() != size {
+		err = fmt.Errorf("it has %d bytes, not the %d that were written", info.Size(), size)
+	}
+	var r *ipc.FileReader
+	if err == nil {
+		r, err = ipc.NewFileReader(f, ipc.WithAllocator(mem))
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return &arrowFile{r, f}, nil
+}
+
+func (f *arrowFile) close() error { return errors.Join(f.Close(), f.disk.Close()) }
+
+// rowNumbers gives the ordinals and origins of rows, in order.
+type rowNumbers struct {
+	reader *state.TableReader // nil where there are no rows
+	blocks int
+	shift  int // the base source's first file
+
+	block             int
+	buffer            []byte
+	ordinals, origins []int64 // read and not given
+}
+
+// next gives a batch those of its rows.
+func (r *rowNumbers) next(b *contract.Batch) error {
+	n := int(b.Record.NumRows())
+	b.Origins, b.Ordinals = make([]contract.Origin, 0, n), make([]int64, 0, n)
+	for len(b.Ordinals) < n {
+		if len(r.ordinals) == 0 {
+			if err := r.load(); err != nil {
+				return err
+			}
+		}
+		take := min(n-len(b.Ordinals), len(r.ordinals))
+		for i := range take {
+			b.Ordinals = append(b.Ordinals, shifted(r.ordinals[i], r.shift))
+			b.Origins = append(b.Origins, contract.Origin(shifted(r.origins[i], r.shift)))
+		}
+		r.ordinals, r.origins = r.ordinals[take:], r.origins[take:]
+	}
+	return nil
+}
+
+func (r *rowNumbers) load() error {
+	if r.block == r.blocks {
+		return &state.DamagedError{Name: "the rows of a model", How: "they are fewer than are published"}
+	}
+	rec, _, err := r.reader.Read(r.block, nil)
+	if err != nil {
+		return err
+	}
+	r.block++
+	r.ordinals = arrowops.View[int64](rec.Column(0)).Values()
+	r.origins = arrowops.View[int64](rec.Column(1)).Values()
+	rec.Release() // the values are in memory of Go's
+	return nil
+}
+
+func (r *rowNumbers) ended() bool { return len(r.ordinals) == 0 && r.block == r.blocks }
+
+// asOfState is the time of an earlier run.
+func asOfState(m *state.Manifest) arrow.Timestamp { return arrow.Timestamp(m.AsOf) }

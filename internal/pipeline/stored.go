@@ -1,0 +1,162 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"martlet/internal/arrowops"
+	"martlet/internal/contract"
+	"martlet/internal/state"
+)
+
+// stored is rows of a source that an earlier reading, or this run, has put into the
+// state.
+type stored struct {
+	dir      string
+	segments []storedSegment
+	// keys are those of the rows to give, nil for all of them; where rows have no
+	// keys all are given.
+	keys *arrowops.PartSet
+}
+
+// storedSegment is a segment with the index of its file in the run's list.
+type storedSegment struct {
+	*state.Segment
+	file int
+}
+
+// rows is how many rows there are, whatever their keys.
+func (s *stored) rows() (rows int64) {
+	for _, segment := range s.segments {
+		rows += segment.Rows.Rows()
+	}
+	return rows
+}
+
+// bytes is about how much memory the rows take.
+func (s *stored) bytes() (bytes int64) {
+	for _, segment := range s.segments {
+		bytes += segment.Rows.Bytes()
+	}
+	return bytes
+}
+
+// readStored gives the rows of a source from the state.
+func (x *executor) readStored(ctx context.Context, n *node, in *input, push func(piece) error) error {
+	o, s := x.observers[n.index], in.stored
+	for _, segment := range s.segments {
+		err := segment.read(n, s, x.env.Memory, func(b contract.Batch) error {
+			if err := context.Cause(ctx); err != nil {
+				b.Release()
+				return err
+			}
+			o.rowsIn += int64(b.Len())
+			if x.ordinals {
+				b.Ordinals = ordinalsOf(b.Origins)
+			}
+			return push(piece{batch: b})
+		})
+		if err != nil {
+			return blame(n, err)
+		}
+	}
+	return nil
+}
+
+// read gives the rows of a segment that are asked for; do takes over the batches.
+func (s *storedSegment) read(n *node, of *stored, mem contract.Allocator, do func(contract.Batch) error) (err error) {
+	if len(s.Rows.Blocks) == 0 {
+		return nil
+	}
+	rows, err := s.Rows.Open(of.dir, mem)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // only read
+	var parts *state.TableReader
+	if of.keys != nil && s.Parts != nil {
+		if parts, err = s.Parts.Open(of.dir, mem); err != nil {
+			return err
+		}
+		defer func() { _ = parts.Close() }()
+	}
+	var buffer, numbers []byte
+	var chosen []int
+	for i := range s.Rows.Blocks {
+		if parts != nil {
+			if chosen, numbers, err = s.choose(of.keys, parts, i, chosen[:0], numbers); err != nil {
+				return err
+			}
+			if len(chosen) == 0 {
+				continue
+			}
+		} else {
+			buffer = nil // the batch is a view of it
+		}
+		var rec arrow.Record
+		if rec, buffer, err = rows.Read(i, buffer); err != nil {
+			return err
+		}
+		if parts != nil {
+			some := arrowops.Take(mem, rec, chosen)
+			rec.Release()
+			rec = some
+		}
+		if err := do(s.batch(n, rec)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// choose finds the rows of a block that have one of the keys.
+func (s *storedSegment) choose(keys *arrowops.PartSet, parts *state.TableReader, block int, rows []int, buffer []byte) ([]int, []byte, error) {
+	rec, buffer, err := parts.Read(block, buffer)
+	if err != nil {
+		return nil, buffer, err
+	}
+	defer rec.Release()
+	return keys.Rows(rows, rec.Column(0).(*array.Uint32).Uint32Values()), buffer, nil
+}
+
+// batch takes a stored record apart; it takes it over.
+func (s *storedSegment) batch(n *node, rec arrow.Record) contract.Batch {
+	defer rec.Release()
+	last := int(rec.NumCols()) - 1
+	records := arrowops.View[int64](rec.Column(last)).Values()
+	b := contract.Batch{Record: array.NewRecord(n.Schema, rec.Columns()[:last], rec.NumRows()), Origins: make([]contract.Origin, len(records))}
+	for i, record := range records {
+		b.Origins[i] = contract.MakeOrigin(s.file, record)
+	}
+	return b
+}
+
+// storedSchema is that of a source's rows in the state.
+func storedSchema(n *node) *arrow.Schema {
+	return arrow.NewSchema(append(slices.Clone(n.Schema.Fields()), arrow.Field{Name: "record", Type: arrow.PrimitiveTypes.Int64}), nil)
+}
+
+// partSchema is that of the numbers of keys.
+func partSchema(names ...string) *arrow.Schema {
+	fields := make([]arrow.Field, len(names))
+	for i, name := range names {
+		fields[i] = arrow.Field{Name: name, Type: arrow.PrimitiveTypes.Uint32}
+	}
+	return arrow.NewSchema(fields, nil)
+}
+
+// int64Column is an array in Go's memory, which needs no release.
+func int64Column(values []int64) arrow.Array {
+	buffer := memory.NewBufferBytes(arrow.Int64Traits.CastToBytes(values))
+	return array.NewInt64Data(array.NewData(arrow.PrimitiveTypes.Int64, len(values), []*memory.Buffer{nil, buffer}, nil, 0, 0))
+}
+
+// uint32Column is one too.
+func uint32Column(values []uint32) arrow.Array {
+	buffer := memory.NewBufferBytes(arrow.Uint32Traits.CastToBytes(values))
+	return array.NewUint32Data(array.NewData(arrow.PrimitiveTypes.Uint32, len(values), []*memory.Buffer{nil, buffer}, nil, 0, 0))
+}

@@ -1,0 +1,426 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"martlet/internal/arrowops"
+	"martlet/internal/contract"
+	"martlet/internal/delimited"
+	"martlet/internal/state"
+)
+
+// update brings the incremental models of a project up to date from an earlier
+// state. The rows of all sources are in the state, so that the models can be
+// computed from those of some keys alone:
+//
+//  1. The new records are read, tested and put into the state (readNew). The keys of
+//     their rows, and of those that are joined to them, are the ones touched.
+//  2. The models are computed for these keys twice, from the rows that there were
+//     and from those that there are (recompute). What is found the first time is
+//     taken back from what the earlier run found, the second is added: nobody else
+//     knows how a test or a count comes about.
+//  3. Whatever is not computed by key, or is about more than one row, is computed
+//     from all rows in the state (recomputeWhole).
+//  4. The published rows whose keys are not touched are taken from the earlier run,
+//     what depends on now() is computed anew, and the new ones are put between them
+//     (renew).
+//
+// Keys are told by hashes, so that more rows than need be may be computed anew,
+// which gives what was there.
+type update struct {
+	*run
+	*delta
+	keeper *keeper
+	plan   updatePlan
+
+	keys     *arrowops.PartSet // touched
+	matches  [][]uint32        // by lookup: of the new rows that are joined
+	values   []newValues       // by index of the node: of the new rows, for its uniqueness tests
+	renewals []*renewal
+	before   []*captured // by index of the node: the rows of incremental models with touched keys, as they were
+	after    []*captured // and as they are
+}
+
+// updatePlan says how what is known of each node comes about, by its index.
+type updatePlan struct {
+	rows    []bool // it has row by row what its source has: what is new is added
+	keyed   []bool // it is computed for some keys
+	renewed []bool // it is an incremental model
+	whole   []bool // it is computed from all rows
+}
+
+// impossible is why an earlier state cannot be started from after all.
+type impossible struct{ why string }
+
+func (e *impossible) Error() string { return e.why }
+
+func newUpdate(r *run, d *delta) *update {
+	size := len(r.graph.nodes)
+	u := &update{run: r, delta: d, values: make([]newValues, size), before: make([]*captured, size), after: make([]*captured, size),
+		matches: make([][]uint32, len(r.project.Increments.Lookups))}
+	u.plan = updatePlan{rows: make([]bool, size), keyed: make([]bool, size), renewed: make([]bool, size), whole: make([]bool, size)}
+	for i, n := range r.graph.nodes {
+		switch {
+		case n.model != nil && n.model.Increment != nil:
+			u.plan.renewed[i] = true
+		case n.rowByRow():
+			u.plan.rows[i] = true
+			u.plan.whole[i] = r.whole(n)
+		case r.keyed(n):
+			u.plan.keyed[i] = true
+			u.plan.whole[i] = r.whole(n) || r.repeatsIn(n)
+		default:
+			u.plan.whole[i] = true
+		}
+	}
+	return u
+}
+
+// perform does the update, up to what is to be published.
+func (u *update) perform(ctx context.Context, d *published) error {
+	if err := u.openNew(); err != nil {
+		return err
+	}
+	if err := u.prepareUpdate(d); err != nil {
+		return err
+	}
+	defer bound(u.settings.threads, u.settings.memory, u.held())()
+	u.executed = true
+	for _, step := range []func(context.Context) error{u.readNew, u.recompute, u.recomputeWhole, u.renewAll} {
+		if err := step(ctx); err != nil {
+			if state.IsDamaged(err) {
+				return &impossible{err.Error()}
+			}
+			return err
+		}
+		if u.spoilt() {
+			return &impossible{"there is something wrong with the new records, and all of it is to be told"}
+		}
+	}
+	for _, o := range u.observers {
+		o.ended = true
+	}
+	for i := range u.relations {
+		u.relations[i].finish()
+	}
+	u.related = true
+	return u.disproved()
+}
+
+// openNew opens the files that are to be read.
+func (u *update) openNew() error {
+	return u.openFiles(func(index int) (from *delimited.Position, open bool) {
+		if at, grown := u.grown[index]; grown {
+			return &at, true
+		}
+		return nil, u.unread[index]
+	})
+}
+
+// prepareUpdate makes the observers, which know what the earlier run found.
+func (u *update) prepareUpdate(d *published) (err error) {
+	dir, err := d.subfolder(stateFolder)
+	if err != nil {
+		return err
+	}
+	if u.keeper, err = newKeeper(u.run, dir, u.earlierState); err != nil {
+		if state.IsDamaged(err) {
+			return &impossible{err.Error()}
+		}
+		return err
+	}
+	if err := u.prepare(d); err != nil {
+		return err
+	}
+	for _, m := range u.keeper.models {
+		o := u.observers[m.node.index]
+		o.sides = append(o.sides, m.add)
+	}
+	for i, n := range u.graph.nodes {
+		o, known := u.observers[i], &u.manifest.Nodes[i]
+		switch {
+		case u.plan.renewed[i]:
+			o.rowsIn, o.filtered, o.folded = known.RowsIn, known.Filtered, known.Folded
+			o.repeats = nil // they are done by value, beside
+		case !u.plan.whole[i]:
+			u.recallNode(o, known)
+			o.repeats = nil
+		case n.source != nil:
+			o.rowsIn, o.rejected = known.Rejected, known.Rejected
+		}
+		o.keepExamples()
+	}
+	return u.recallSources()
+}
+
+// keepExamples has the tests keep as many failing rows as the state is to have.
+func (o *observer) keepExamples() {
+	for i := range o.tests {
+		o.tests[i].Keep = keptExamples
+	}
+}
+
+// recallSources takes down what earlier runs found of the sources.
+func (u *update) recallSources() error {
+	for i := range u.manifest.Sources {
+		n, known := u.graph.nodes[i], &u.manifest.Sources[i]
+		for j := range known.Rejects {
+			var entries []entry
+			if err := known.Rejects[j].Read(u.dir, &entries); err != nil {
+				return &impossible{err.Error()}
+			}
+			if err := u.rejects.recall(n, u.firstFile(n)+known.Rejects[j].File, entries); err != nil {
+				return err
+			}
+		}
+		for j := range u.ages {
+			if u.ages[j].observer.node == n && known.Latest != nil {
+				u.ages[j].known = known.Latest
+			}
+		}
+	}
+	return nil
+}
+
+// mute is an observer of a node that only counts.
+func mute(n *node) *observer { return &observer{node: n} }
+
+// executor makes one that looks at some nodes.
+func (u *update) executor(ctx context.Context, observers []*observer, inputs [][]*input, env *contract.Env) *executor {
+	return &executor{
+		ctx: ctx, graph: u.graph, threads: u.settings.threads, env: env, inputs: inputs, observers: observers,
+		rejects: &rejectLog{silent: true}, progress: noProgress{}, watch: u.watch,
+		ordinals: true, memory: u.settings.memory, temporary: u.settings.target,
+	}
+}
+
+// readNew reads the new records, and what is computed from them row by row.
+func (u *update) readNew(ctx context.Context) error {
+	observers := make([]*observer, len(u.graph.nodes))
+	for i, n := range u.graph.nodes {
+		switch {
+		case u.plan.renewed[i] && n.rowByRow(), u.plan.rows[i] && u.plan.whole[i]:
+			observers[i] = mute(n)
+		case u.plan.rows[i]:
+			observers[i] = u.observers[i]
+			if u.repeatsIn(n) {
+				u.values[i] = u.watchValues(n)
+				observers[i].sides = append(observers[i].sides, u.values[i].add)
+			}
+		}
+	}
+	u.keeper.watch(observers)
+	for i := range u.project.Increments.Lookups {
+		l := &u.project.Increments.Lookups[i]
+		o := observers[u.graph.byName[l.Input].index]
+		o.sides = append(o.sides, func(b contract.Batch) error {
+			from := len(u.matches[i])
+			u.matches[i] = slices.Grow(u.matches[i], b.Len())[:from+b.Len()]
+			l.OfInput(b, u.matches[i][from:])
+			return nil
+		})
+	}
+	x := u.executor(ctx, observers, u.inputs, u.env)
+	x.rejects, x.progress = u.rejects, u.progress
+	if err := x.execute(); err != nil {
+		return err
+	}
+	for i, o := range observers {
+		if o != nil && o != u.observers[i] && o.node.source != nil {
+			real := u.observers[i]
+			real.rejected, real.rowsIn, real.broken = real.rejected+o.rejected, real.rowsIn+o.rejected, o.broken
+		}
+	}
+	if err := u.keeper.endSources(); err != nil {
+		return err
+	}
+	return u.findKeys()
+}
+
+// findKeys finds the keys that the new records touch.
+func (u *update) findKeys() error {
+	var numbers []uint32
+	for _, s := range u.keeper.sources {
+		if s != nil {
+			numbers = append(numbers, s.numbers...)
+		}
+	}
+	for i, matches := range u.matches {
+		wanted := arrowops.NewPartSet(matches)
+		if wanted.Empty() {
+			continue
+		}
+		tables := u.manifest.Lookups[i]
+		for j := range tables {
+			err := eachPair(&tables[j], u.dir, u.mem, func(match, key []uint32) {
+				for row, m := range match {
+					if wanted.Has(m) {
+						numbers = append(numbers, key[row])
+					}
+				}
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	u.keys = arrowops.NewPartSet(numbers)
+	return nil
+}
+
+// recompute computes the models for the touched keys, as they were and as they are.
+func (u *update) recompute(ctx context.Context) error {
+	if u.keys.Empty() {
+		return nil
+	}
+	env := *u.env
+	env.AsOf, env.Failures = asOfState(u.manifest), &contract.Failures{}
+	before, err := u.recomputeFrom(ctx, &env, u.before, true)
+	if err != nil {
+		return err
+	}
+	after, err := u.recomputeFrom(ctx, u.env, u.after, false)
+	if err != nil {
+		return err
+	}
+	for i, o := range u.observers {
+		if !u.plan.renewed[i] && (!u.plan.keyed[i] || u.plan.whole[i]) {
+			continue
+		}
+		was, is := before[i], after[i]
+		o.rowsIn += is.rowsIn - was.rowsIn
+		o.filtered += is.filtered - was.filtered
+		o.folded += is.folded - was.folded
+		if u.plan.renewed[i] {
+			continue
+		}
+		o.rowsOut += is.rowsOut - was.rowsOut
+		for t := range o.tests {
+			if o.runs[t] && !o.tests[t].Replace(&was.tests[t], &is.tests[t]) {
+				return tooFewExamples(o.node)
+			}
+		}
+	}
+	return nil
+}
+
+func tooFewExamples(n *node) error {
+	return &impossible{fmt.Sprintf("more failing rows of %s were mended than the state has", n.Name)}
+}
+
+// recomputeFrom computes the incremental models, and all they rest on, from the rows
+// of the touched keys: those that there were, or all. Their rows go into rows.
+func (u *update) recomputeFrom(ctx context.Context, env *contract.Env, rows []*captured, old bool) ([]*observer, error) {
+	needed := make([]bool, len(u.graph.nodes))
+	for i, n := range u.graph.nodes {
+		if u.plan.renewed[i] {
+			needed[i] = true
+			markInputs(needed, n)
+		}
+	}
+	observers, inputs := make([]*observer, len(needed)), make([][]*input, len(needed))
+	for i, n := range u.graph.nodes {
+		switch {
+		case !needed[i]:
+			continue
+		case u.plan.renewed[i]:
+			observers[i] = mute(n)
+			rows[i] = &captured{keys: u.keys, part: n.model.Increment.Part, mem: u.mem}
+			observers[i].sides = append(observers[i].sides, rows[i].add)
+		case u.plan.keyed[i] && !u.plan.whole[i]:
+			observers[i] = newObserver(n, u.scope.tests[i], env, u.settings.warnError, u.failuresFolder())
+			observers[i].repeats = nil
+			observers[i].keepExamples()
+		default:
+			observers[i] = mute(n)
+		}
+		if n.source != nil {
+			keys := u.keys
+			if u.project.Increments.Sources[i].Whole {
+				keys = nil
+			}
+			inputs[i] = u.storedInput(n, keys, old)
+		}
+	}
+	if !old {
+		u.keeper.watchLookups(observers)
+	}
+	return observers, u.executor(ctx, observers, inputs, env).execute()
+}
+
+// storedInput are the rows of a source in the state, of some keys or of all: those
+// that there were, or all that there are.
+func (u *update) storedInput(n *node, keys *arrowops.PartSet, old bool) []*input {
+	kept := u.keeper.sources[n.index]
+	to := len(kept.state.Segments)
+	if old {
+		to = kept.old
+	}
+	s := &stored{dir: u.keeper.dir, segments: kept.segments(0, to), keys: keys}
+	in := &input{stored: s, rows: s.rows(), memory: s.bytes() + 24*s.rows()}
+	if keys != nil {
+		share := max(1, in.rows/max(1, int64(2*keys.Len())))
+		in.rows, in.memory = in.rows/share, in.memory/share
+	}
+	return []*input{in}
+}
+
+// isNew says whether a record is read by this run.
+func (u *update) isNew(o contract.Origin) bool {
+	return u.unread[o.File()] && o.Record() > u.grown[o.File()].Records
+}
+
+// recomputeWhole computes what is not computed otherwise, from all rows.
+func (u *update) recomputeWhole(ctx context.Context) error {
+	size := len(u.graph.nodes)
+	observers, inputs := make([]*observer, size), make([][]*input, size)
+	needed := make([]bool, size)
+	var repeats []*restricted
+	for i, n := range u.graph.nodes {
+		if u.plan.whole[i] {
+			observers[i], needed[i] = u.observers[i], true
+			markInputs(needed, n)
+		} else if u.values[i].any() {
+			observers[i], needed[i] = mute(n), true
+			markInputs(needed, n)
+			r := u.newRestricted(u.observers[i], u.values[i])
+			repeats = append(repeats, r)
+			observers[i].sides = append(observers[i].sides, func(b contract.Batch) error { return r.add(b, u.isNew) })
+		}
+	}
+	for i, n := range u.graph.nodes {
+		if !needed[i] {
+			continue
+		}
+		if observers[i] == nil {
+			observers[i] = mute(n)
+		}
+		if n.source != nil {
+			inputs[i] = u.storedInput(n, nil, false)
+		}
+	}
+	if !slices.Contains(needed, true) {
+		return nil
+	}
+	if err := u.executor(ctx, observers, inputs, u.env).execute(); err != nil {
+		return err
+	}
+	for _, r := range repeats {
+		if err := r.finish(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isImpossible says why an update has to be given up for computing everything.
+func isImpossible(err error) (why string, ok bool) {
+	var x *impossible
+	if errors.As(err, &x) {
+		return x.why, true
+	}
+	return "", false
+}
