@@ -48,7 +48,7 @@ func (r *run) buildUpon(ctx context.Context, d *published) error {
 // bringUpToDate does what is new.
 func (r *run) bringUpToDate(ctx context.Context, d *published, work *delta) error {
 	if work.none && work.manifest.Run == r.id {
-		return r.leave(d, work)
+		return r.leave(ctx, d, work)
 	}
 	defer func() { closeInputs(r.inputs) }()
 	if err := d.begin(r.id); err != nil {
@@ -60,13 +60,13 @@ func (r *run) bringUpToDate(ctx context.Context, d *published, work *delta) erro
 	if err := u.perform(ctx, d); err != nil {
 		return err
 	}
-	r.updated = u.said()
+	r.updated, r.inputBytes = u.said(), r.allBytes()
 	r.keeper = u.keeper
 	return r.conclude(ctx, d, u)
 }
 
 // leave finds that there is nothing to do: the run that is published is this one.
-func (r *run) leave(d *published, work *delta) error {
+func (r *run) leave(ctx context.Context, d *published, work *delta) error {
 	u := newUpdate(r, work)
 	for _, n := range r.graph.nodes {
 		o := newObserver(n, r.scope.tests[n.index], r.env, r.settings.warnError, "")
@@ -91,7 +91,19 @@ func (r *run) leave(d *published, work *delta) error {
 			}
 		}
 	}
+	r.inputBytes = r.allBytes()
+	r.traceFailures(ctx)
 	return nil
+}
+
+// allBytes is how large all inputs are.
+func (r *run) allBytes() (bytes int64) {
+	for _, f := range r.places.files {
+		if info, err := os.Stat(filepath.Join(r.settings.root, filepath.FromSlash(f.Path))); err == nil {
+			bytes += info.Size()
+		}
+	}
+	return bytes
 }
 
 // keepState has a run that computes everything keep a state for the next one.
@@ -137,4 +149,19 @@ func (u *update) release() {
 	if u.keeper != nil {
 		u.keeper.drop()
 	}
+}
+
+// describeIncrement says how the incremental models came about.
+func (r *run) describeIncrement() *report.Increment {
+	if !r.incremental() || !r.executed {
+		return nil
+	}
+	out := &report.Increment{Full: r.refreshed, New: r.updated, Unchanged: r.unchanged}
+	if r.refreshed == "" && r.updated == "" { // it did not get that far
+		return nil
+	}
+	for _, c := range r.changed {
+		out.Changes = append(out.Changes, report.Change{Model: c.node.Name, Inserts: c.Inserts, Updates: c.Updates, Deletes: c.Deletes, Compared: c.compared})
+	}
+	return out
 }

@@ -45,6 +45,7 @@ func (r *run) results(started time.Time, problem error) *report.Run {
 	}
 	out.Freshness = r.describeFreshness()
 	out.Note = r.publishingNote()
+	out.Increment = r.describeIncrement()
 	out.Seconds = time.Since(started).Seconds()
 	return out
 }

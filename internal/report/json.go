@@ -53,23 +53,24 @@ type (
 		CompletedAt string `json:"completed_at"`
 	}
 	jsonRunDetail struct {
-		Project     string        `json:"project"`
-		Run         string        `json:"run"`
-		Schema      string        `json:"schema"`
-		AsOf        string        `json:"as_of"`
-		Threads     int           `json:"threads"`
-		Outcome     string        `json:"outcome"`
-		Problem     string        `json:"problem,omitempty"`
-		Published   bool          `json:"published"`
-		Note        string        `json:"note,omitempty"`
-		Files       []jsonFile    `json:"files"`
-		Rejected    int64         `json:"rejected"`
-		BadCells    int64         `json:"bad_cells"`
-		BrokenFiles int64         `json:"broken_files"`
-		Rejects     []jsonReject  `json:"rejects"`
-		RejectFiles []string      `json:"reject_files"`
-		Failed      int64         `json:"failed_expressions"`
-		Failures    []jsonFailure `json:"failures"`
+		Project     string         `json:"project"`
+		Run         string         `json:"run"`
+		Schema      string         `json:"schema"`
+		AsOf        string         `json:"as_of"`
+		Threads     int            `json:"threads"`
+		Outcome     string         `json:"outcome"`
+		Problem     string         `json:"problem,omitempty"`
+		Published   bool           `json:"published"`
+		Note        string         `json:"note,omitempty"`
+		Files       []jsonFile     `json:"files"`
+		Rejected    int64          `json:"rejected"`
+		BadCells    int64          `json:"bad_cells"`
+		BrokenFiles int64          `json:"broken_files"`
+		Rejects     []jsonReject   `json:"rejects"`
+		RejectFiles []string       `json:"reject_files"`
+		Failed      int64          `json:"failed_expressions"`
+		Failures    []jsonFailure  `json:"failures"`
+		Increment   *jsonIncrement `json:"increment,omitempty"`
 	}
 	jsonFile struct {
 		Path        string `json:"path"`
@@ -148,7 +149,7 @@ func toJSON(r *Run, now time.Time) *jsonRun {
 		Martlet: jsonRunDetail{Project: r.Project, Run: r.ID, Schema: r.Schema, AsOf: clock(r.AsOf), Threads: r.Threads,
 			Outcome: outcomes[r.Outcome], Problem: r.Problem, Published: r.Published, Note: r.Note, Files: []jsonFile{},
 			Rejected: r.Rejected.Records, BadCells: r.Rejected.Cells, BrokenFiles: r.Rejected.Files, Rejects: []jsonReject{}, RejectFiles: append([]string{}, r.RejectFiles...),
-			Failed: r.FailureCount, Failures: []jsonFailure{}},
+			Failed: r.FailureCount, Failures: []jsonFailure{}, Increment: r.Increment.toJSON()},
 	}
 	for i := range r.Nodes {
 		out.Results = append(out.Results, nodeResult(r.Project, &r.Nodes[i]))

@@ -153,6 +153,8 @@ type Run struct {
 
 	Freshness []Freshness // of the sources of the run that say how old they may be
 
+	Increment *Increment // nil where no incremental model was to be written
+
 	Files     []File
 	Published bool   // Files are what readers of the output now see
 	Note      string // on what was or was not published; may be empty

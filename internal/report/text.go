@@ -35,6 +35,7 @@ func WriteText(w io.Writer, r *Run) error {
 	writeTests(out, r)
 	writeSkipped(out, r)
 	writeFreshness(out, r)
+	writeIncrement(out, r)
 	writeFiles(out, r)
 	fmt.Fprintf(out, "\n%s\n", r.Verdict())
 	return out.Flush()
