@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"martlet/generated"
+	"martlet/internal/contract"
 	"martlet/internal/pipeline"
 )
 
@@ -23,22 +24,35 @@ const published = "out/current/mart_users_marketing"
 
 // buildMart runs the sample's program on a folder of CSV files.
 func buildMart(args ...string) func(job) (outcome, error) {
-	return func(j job) (outcome, error) {
-		all := []string{
-			"--root", j.Input, "--as-of", asOf,
-			"--out", filepath.Join(j.Scratch, "out"), "--target-path", filepath.Join(j.Scratch, "target"),
-		}
-		if j.Cores > 0 {
-			all = append(all, "--threads", strconv.Itoa(j.Cores))
-		}
-		var errors bytes.Buffer
-		if status := pipeline.Execute(context.Background(), generated.Project(), append(all, args...), io.Discard, &errors); status != 0 {
-			_, _ = os.Stderr.Write(errors.Bytes())
-			return outcome{}, fmt.Errorf("exit status %d", status)
-		}
-		o := outcome{CSV: published + ".csv", Files: []string{published + ".csv", published + ".arrow"}}
-		return o, nil
+	return func(j job) (outcome, error) { return build(plainProject(), j, args...) }
+}
+
+// plainProject is the sample without incremental models: a run of it publishes the
+// mart and leaves nothing for the next one, as those of its peers do.
+func plainProject() *contract.Project {
+	p := generated.Project()
+	p.Increments = nil
+	for i := range p.Models {
+		p.Models[i].Increment = nil
 	}
+	return p
+}
+
+// build runs a project on a folder of CSV files.
+func build(p *contract.Project, j job, args ...string) (outcome, error) {
+	all := []string{
+		"--root", j.Input, "--as-of", asOf,
+		"--out", filepath.Join(j.Scratch, "out"), "--target-path", filepath.Join(j.Scratch, "target"),
+	}
+	if j.Cores > 0 {
+		all = append(all, "--threads", strconv.Itoa(j.Cores))
+	}
+	var errors bytes.Buffer
+	if status := pipeline.Execute(context.Background(), p, append(all, args...), io.Discard, &errors); status != 0 {
+		_, _ = os.Stderr.Write(errors.Bytes())
+		return outcome{}, fmt.Errorf("exit status %d", status)
+	}
+	return outcome{CSV: published + ".csv", Files: []string{published + ".csv", published + ".arrow"}}, nil
 }
 
 // help is what the program says of its flags.
