@@ -14,7 +14,7 @@ import (
 )
 
 // incrementalProjects is how many projects are made up; they are the same every time.
-const incrementalProjects = 25
+const incrementalProjects = 20
 
 // TestIncrements holds projects to what they say of their increments: that the
 // rows of some keys can be computed from the rows of sources which have them, that
@@ -23,7 +23,7 @@ const incrementalProjects = 25
 func TestIncrements(t *testing.T) {
 	packages := map[string]map[string][]byte{
 		"sample":     emit(t, "../../../schema.toml"),
-		"increments": emit(t, filepath.Join("testdata", "increments", "schema.toml")),
+		"increments": emit(t, filepath.Join(scenarios, "increments", "schema.toml")),
 	}
 	dir := t.TempDir()
 	for seed := range uint64(incrementalProjects) {
@@ -34,7 +34,7 @@ func TestIncrements(t *testing.T) {
 			packages[fmt.Sprintf("random%d", seed)] = emit(t, file)
 		}
 	}
-	scratch.Check(t, packages, read(t, filepath.Join("testdata", "increments", "main.go")))
+	scratch.Check(t, packages, read(t, filepath.Join("testdata", "check_increments", "main.go")))
 }
 
 // stands says whether the generator takes a schema.
