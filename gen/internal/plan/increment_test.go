@@ -26,7 +26,7 @@ columns = [{ name = "order_id", type = "int64" }, { name = "day", type = "date" 
 [[source]]
 name = "regions"
 grain = ["code"]
-columns = [{ name = "code", type = "string" }, { name = "manager", type = "int64" }, { name = "area", type = "string" }]
+columns = [{ name = "manager", type = "int64" }, { name = "code", type = "string" }, { name = "area", type = "string" }]
 `
 
 // TestKeys traces keys to the sources: of each its key, and what it is besides;
