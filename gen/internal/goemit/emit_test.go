@@ -94,7 +94,7 @@ columns = [{ name = "a" }]
 		"other_source.go": `Seed: "extracts/*.csv.zst", Dialect: contract.Dialect{Delimiter: ';', Quote: '\'', Nulls: []string{"NA", "\\N"}, Encoding: "windows-1252"}, ` +
 			`ExtraColumns: true, MaxRejects: contract.Allowance{PerMillion: 5000}, NewParser:`,
 		"unquoted_source.go": `Dialect: contract.Dialect{Delimiter: '\t', Unquoted: true}, MaxRejects: contract.Allowance{Records: 10}, NewParser:`,
-		"m_model.go":         `Formats: []string{"arrow", "csv"}, Neutralize: true, Complete: true, New:`,
+		"m_model.go":         `Formats: []string{"arrow", "csv"}, Neutralize: true, Complete: true, RowByRow: true, New:`,
 	} {
 		if got := space.ReplaceAllString(string(files[file]), " "); !strings.Contains(got, want) {
 			t.Errorf("%s lacks\n%s\n%s", file, want, files[file])

@@ -9,6 +9,7 @@ import (
 // The code generated for a few scenarios, which are compiled and run as well: it
 // is here to be read, and so that a change of the generator shows what it changes.
 var golden = map[string][]string{
+	"increments": {"orders_source.go", "mart_model.go", "project.go"},
 	"joins":      {"staff_model.go"},
 	"lazy":       {"guarded_model.go"},
 	"grouping":   {"by_month_model.go"},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"martlet/gen/internal/expr"
+	"martlet/gen/internal/schema"
 )
 
 // callsNow says whether an expression calls now().
@@ -122,8 +123,8 @@ func (b *builder) refresh(m *Model) *Increment {
 }
 
 func (b *builder) notHandedOn(m *Model, column int, read *expr.Column) {
-	decl, name := b.models[m.Name].Columns[column], m.Columns[column].Name
-	b.report(decl.Expr.At(read.Offset()), m.path, NowReads,
-		fmt.Sprintf("%s is computed from now() and %s, which is no column of %s: as time goes by, an incremental model is computed from its own rows", name, read.Name, m.Name), "",
+	decl := b.models[m.Name].Columns[column]
+	b.report(decl.Expr.At(read.Offset()), schema.ColumnPath(m.path, decl.Name.Value), NowReads,
+		fmt.Sprintf("this is computed from now() and %s, which is no column of %s: as time goes by, an incremental model is computed anew from its own rows", read.Name, m.Name), "",
 		"add a column that is just "+read.Name+" to those of "+m.Name)
 }

@@ -215,17 +215,18 @@ func (t *trace) text(p *Plan) string {
 	return "by " + strings.Join(t.model.Names(t.key), ", ") + ": " + strings.Join(keyed, ", ") + strings.Join(whole, "")
 }
 
-// found says how the keys are found that a new row of a source touches which is
-// read whole.
+// found says how the keys are found that a new row touches of a source that is read
+// whole.
 func (t *trace) found(source *Relation) string {
 	if t.anywhere[source] {
 		return "a new row touches every key"
 	}
 	var by []string
 	for _, l := range t.lookups {
-		if t.models.rowByRow(l.Input) == source {
-			by = append(by, strings.Join(l.Base.Names(l.OfBase), " and "))
+		name := strings.Join(l.Base.Names(l.OfBase), " and ")
+		if t.models.rowByRow(l.Input) == source && !slices.Contains(by, name) {
+			by = append(by, name)
 		}
 	}
-	return "found by " + strings.Join(slices.Compact(by), ", ")
+	return "found by " + strings.Join(by, ", ")
 }

@@ -6,11 +6,15 @@ import (
 	"strings"
 )
 
+// modelBegin is how the model of a name begins.
+func modelBegin(name string) string { return fmt.Sprintf("\n[[model]]\nname = %q\n", name) }
+
 func (p *project) model() {
 	from := pick(p.Rand, p.relations)
 	r := relation{name: p.name()}
 	g := p.over(from.name, from.columns)
-	fmt.Fprintf(&p.out, "\n[[model]]\nname = %q\nfrom = %q\n", r.name, from.name)
+	p.out.WriteString(modelBegin(r.name))
+	fmt.Fprintf(&p.out, "from = %q\n", from.name)
 	if p.total {
 		p.out.WriteString("output = { formats = [\"arrow\"] }\n")
 	}
@@ -58,7 +62,8 @@ func (p *project) dedupe(from relation, g *grammar) (key []string) {
 // then, and expressions.
 func (p *project) computed(r *relation, g *grammar, from relation, key []string) {
 	p.out.WriteString("columns = [\n")
-	handOn := p.IntN(3) > 0
+	handOn := p.often() || p.IntN(3) > 0
+	var handed []column // of the base input
 	for i, name := range p.names(3 + p.IntN(6)) {
 		c := column{name: name, kind: pick(p.Rand, kinds)}
 		sql := g.of(c.kind, 3)
@@ -68,6 +73,7 @@ func (p *project) computed(r *relation, g *grammar, from relation, key []string)
 		}
 		if at >= 0 {
 			c.kind, c.typ, sql = from.columns[at].kind, from.columns[at].typ, g.columns[at].sql
+			handed = append(handed, g.columns[at])
 		}
 		p.column(r, c, sql)
 	}
@@ -76,7 +82,21 @@ func (p *project) computed(r *relation, g *grammar, from relation, key []string)
 			r.grain = append(r.grain, r.columns[i].name)
 		}
 	}
+	if p.keyed && p.IntN(3) == 0 { // what rests on such a model is not incremental
+		p.timed(r, handed)
+	}
 	p.out.WriteString("]\n")
+}
+
+// timed writes a column that depends on now(), and on columns that are handed on.
+func (p *project) timed(r *relation, handed []column) {
+	g := &grammar{Rand: p.Rand, columns: handed, total: true}
+	c := column{name: "timed", kind: pick(p.Rand, kinds)}
+	sql := fmt.Sprintf("case when now() > %s then %s end", g.of("timestamptz", 2), g.of(c.kind, 2))
+	if p.IntN(4) == 0 {
+		c.kind, sql = "timestamptz", "now()"
+	}
+	p.column(r, c, sql)
 }
 
 // grouped writes group_by, and columns of its keys and of aggregates.
@@ -84,12 +104,16 @@ func (p *project) grouped(r *relation, g *grammar) {
 	var keys, keyKinds []string
 	for range 1 + p.IntN(3) {
 		kind := pick(p.Rand, kinds)
-		if key := g.of(kind, 2); !slices.Contains(keys, key) {
+		key := g.of(kind, 2)
+		if len(keys) == 0 && p.often() {
+			kind, key = g.columns[0].kind, g.columns[0].sql
+		}
+		if !slices.Contains(keys, key) {
 			keys, keyKinds = append(keys, key), append(keyKinds, kind)
 		}
 	}
 	fmt.Fprintf(&p.out, "group_by = %s\ncolumns = [\n", quoted(keys))
-	all := p.IntN(2) == 0
+	all := p.often() || p.IntN(2) == 0
 	for i, name := range p.names(3 + p.IntN(5)) {
 		c := column{name: name, kind: pick(p.Rand, kinds)}
 		if i < len(keys) && (all || p.IntN(2) == 0) {
@@ -124,8 +148,12 @@ func (p *project) joins(from relation, g *grammar) {
 		input := pick(p.Rand, p.relations)
 		var on []string
 		var right []column
-		for _, c := range p.rights(input) {
-			if left, ok := p.left(g, c); ok {
+		for i, c := range p.rights(input) {
+			left, ok := p.left(g, c)
+			if i == 0 && c.typ == g.columns[0].typ && p.often() {
+				left, ok = g.columns[0], c.typ != ""
+			}
+			if ok {
 				input, _, _ := strings.Cut(left.sql, ".")
 				on, right = append(on, pair(names[input], left.name, c.name)), append(right, c)
 			}
@@ -152,6 +180,9 @@ func (p *project) joins(from relation, g *grammar) {
 
 // rights are the columns of an input to join on: its key, or any.
 func (p *project) rights(input relation) []column {
+	if p.often() {
+		return input.columns[:1]
+	}
 	if len(input.grain) > 0 && p.IntN(3) > 0 {
 		var out []column
 		for _, c := range input.columns {
@@ -207,7 +238,7 @@ func (p *project) aggregated(input relation, key column) (toml string, offered [
 		case 0:
 			c.kind, sql = key.kind, fmt.Sprintf(`"%s"."%s"`, input.name, key.name)
 		case 1:
-			sql = pick(p.Rand, leaves.total[c.kind])
+			sql = pick(p.Rand, p.always(leaves, c.kind))
 		}
 		offered = append(offered, c)
 		decls = append(decls, fmt.Sprintf("{ name = %q, expr = %q }", name, sql))

@@ -12,13 +12,30 @@ import (
 
 // Schema makes one up; the same for the same random numbers. It may have
 // expressions without a value on some rows, and tests that fail.
-func Schema(r *rand.Rand) string { return newProject(r, false).schema() }
+func Schema(r *rand.Rand) string { return newProject(r, grammar{}).schema() }
 
 // Total makes one up of which every expression has a value on every row, and one
 // that does not depend on the order of floats, as long as numbers are below some
 // billions and times within the centuries around now. It has no tests, and
 // publishes every model as an Arrow file.
-func Total(r *rand.Rand) string { return newProject(r, true).schema() }
+func Total(r *rand.Rand) string { return newProject(r, grammar{total: true}).schema() }
+
+// Incremental makes one up as Total does, in which models are incremental that may
+// be: allowed says whether a schema stands. Keys run through it more often, and
+// little depends on now().
+func Incremental(r *rand.Rand, allowed func(schema string) bool) string {
+	p := newProject(r, grammar{total: true, timeless: true})
+	p.keyed = true
+	text := p.schema()
+	for _, m := range p.relations {
+		begin := modelBegin(m.name)
+		more := strings.Replace(text, begin, begin+"incremental = true\n", 1)
+		if more != text && r.IntN(4) > 0 && allowed(more) {
+			text = more
+		}
+	}
+	return text
+}
 
 // project makes up one project.
 type project struct {
@@ -26,10 +43,12 @@ type project struct {
 	used      map[string]bool
 	relations []relation
 	out       strings.Builder
+	keyed     bool // the first column of a relation is often its key, and joined by
 }
 
-func newProject(r *rand.Rand, total bool) *project {
-	return &project{grammar: grammar{Rand: r, total: total}, used: map[string]bool{}}
+func newProject(r *rand.Rand, g grammar) *project {
+	g.Rand = r
+	return &project{grammar: g, used: map[string]bool{}}
 }
 
 type relation struct {
@@ -91,8 +110,11 @@ func (p *project) source() {
 		fmt.Fprint(&p.out, pick(p.Rand, []string{"", "max_rejects = \"100%\"\n", fmt.Sprintf("seed = \"extracts/%s_*.csv\"\n", r.name)}))
 	}
 	p.out.WriteString("columns = [\n")
-	for _, name := range p.names(3 + p.IntN(8)) {
+	for i, name := range p.names(3 + p.IntN(8)) {
 		typ := pick(p.Rand, sourceTypes)
+		if i == 0 && p.often() {
+			typ = "int64"
+		}
 		kind, _, _ := strings.Cut(typ, "(")
 		r.columns = append(r.columns, column{name: name, kind: kind, typ: typ})
 		fmt.Fprintf(&p.out, "  { name = %q, type = %q, nullable = %t, pii = %t, description = \"Is `so`, */ \\\"so\\\".\"%s },\n",
@@ -112,7 +134,7 @@ func (p *project) source() {
 
 // over is the grammar over the columns of an input.
 func (p *project) over(input string, columns []column) *grammar {
-	g := &grammar{Rand: p.Rand, total: p.total}
+	g := &grammar{Rand: p.Rand, total: p.total, timeless: p.timeless}
 	for _, c := range columns {
 		c.sql = fmt.Sprintf(`"%s"."%s"`, input, c.name)
 		g.columns = append(g.columns, c)
@@ -128,3 +150,7 @@ func quoted(items []string) string {
 	}
 	return "[" + strings.Join(out, ", ") + "]"
 }
+
+// often is true in most cases where keys are to run through the project, and never
+// elsewhere.
+func (p *project) often() bool { return p.keyed && p.IntN(4) > 0 }

@@ -39,6 +39,68 @@ func TestSchemasStand(t *testing.T) {
 	}
 }
 
+// Of incremental models everything that the plan tells of them is met.
+func TestIncrementalSchemasStand(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "schema.toml")
+	met := map[string]int{}
+	for seed := range uint64(40) {
+		text := randschema.Incremental(rand.New(rand.NewPCG(seed, 4)), stands)
+		p := planned(t, path, text)
+		if t.Failed() {
+			t.Fatalf("seed %d:\n%s", seed, text)
+		}
+		if p.Increments == nil {
+			continue
+		}
+		met["project"]++
+		countIncrements(met, p)
+	}
+	for _, part := range []string{"project", "model", "timed column", "model of two keyed sources", "model between", "lookup", "source read whole", "source that touches all"} {
+		if met[part] < 10 {
+			t.Errorf("%d are a %s", met[part], part)
+		}
+	}
+}
+
+func countIncrements(met map[string]int, p *plan.Plan) {
+	for _, m := range p.Models {
+		if m.Increment != nil {
+			met["model"]++
+			met["timed column"] += len(m.Increment.Timed)
+		}
+	}
+	for _, m := range p.Increments.Models {
+		if m.Increment == nil {
+			met["model between"]++
+		}
+	}
+	keyed := 0
+	for _, s := range p.Increments.Sources {
+		if s.Key != nil {
+			keyed++
+		}
+		if s.Anywhere {
+			met["source that touches all"]++
+		} else if s.Whole {
+			met["source read whole"]++
+		}
+	}
+	if keyed > 1 {
+		met["model of two keyed sources"]++
+	}
+	met["lookup"] += len(p.Increments.Lookups)
+}
+
+// stands says whether the generator takes a schema.
+func stands(text string) bool {
+	decl, errs := schema.Parse("schema.toml", []byte(text))
+	if errs.Len() > 0 {
+		return false
+	}
+	_, errs = plan.Build(decl)
+	return errs.Len() == 0
+}
+
 func planned(t *testing.T, path, text string) *plan.Plan {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
