@@ -31,7 +31,7 @@ type delta struct {
 
 // incremental says whether the project has models that runs bring up to date.
 func (r *run) incremental() bool {
-	return r.project.Increments != nil && r.settings.command == "build" && !r.scope.partial
+	return r.project.Increments != nil && r.settings.command == "build" && !r.scope.partial && !r.settings.aside
 }
 
 // findEarlier looks for the state of the run that is published. Where there is none

@@ -148,6 +148,7 @@ type settings struct {
 
 	refresh   bool // compute everything
 	verify    bool // trust no file to be as it was
+	aside     bool // outputs go to a folder of their own, and nothing is published
 	warnError bool
 	noProofs  bool           // run the tests that the plan proves too
 	keep      int            // runs of the published data

@@ -163,7 +163,7 @@ func (r *run) openDestination(ctx context.Context) (destination, error) {
 	switch {
 	case !r.writesOutputs():
 		return nowhere{}, nil
-	case r.scope.partial:
+	case r.scope.partial, r.settings.aside:
 		return &partial{folder: r.partialFolder()}, nil
 	}
 	d, err := openPublished(ctx, r.settings, r.progress.say)
