@@ -103,7 +103,7 @@ func drawValue(t *rapid.T, dt arrow.DataType) any {
 	if rapid.IntRange(0, 5).Draw(t, "null") == 0 {
 		return nil
 	}
-	n := rapid.Int64Range(-30, 30).Draw(t, "value")
+	n := rapid.OneOf(rapid.Int64Range(-30, 30), rapid.Int64Range(-1, 1)).Draw(t, "value")
 	switch dt.ID() {
 	case arrow.BOOL:
 		return n > 0
@@ -117,6 +117,9 @@ func drawValue(t *rapid.T, dt arrow.DataType) any {
 	case arrow.DECIMAL128:
 		return decimal128.New(n%3, uint64(n+30))
 	case arrow.STRING:
+		if n == 0 {
+			return ""
+		}
 		return strings.Repeat("ab", int(n+30)/10) + fmt.Sprint(n)[1:]
 	case arrow.DATE32:
 		return arrow.Date32(n)
@@ -281,12 +284,16 @@ type batches struct {
 	schema  *arrow.Schema
 	records []arrow.Record
 	reads   int
+	reading func() // called then; may be nil
 }
 
 func (b *batches) Schema() *arrow.Schema { return b.schema }
 func (b *batches) NumRecords() int       { return len(b.records) }
 func (b *batches) RecordAt(i int) (arrow.Record, error) {
 	b.reads++
+	if b.reading != nil {
+		b.reading()
+	}
 	b.records[i].Retain()
 	return b.records[i], nil
 }

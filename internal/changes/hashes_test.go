@@ -47,7 +47,7 @@ func TestHashesThatAreTheSame(t *testing.T) {
 	for row := range int64(10_000) {
 		h.add(42<<40, older, row)
 	}
-	if len(h.rows) != 10_000 || h.parts > 1<<10 {
+	if len(h.rows) != 10_000 || h.parts > 1<<7 {
 		t.Errorf("%d of 10000 rows are in the first of %d parts", len(h.rows), h.parts)
 	}
 }
