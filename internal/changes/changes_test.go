@@ -117,6 +117,23 @@ func TestValues(t *testing.T) {
 	}
 }
 
+// The same text cut into rows in other places is other text.
+func TestTextsCutElsewhere(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	r := users()
+	before := []row{{int64(1), "ab", arrow.Timestamp(0)}, {int64(2), "", arrow.Timestamp(0)}, {int64(3), "c", arrow.Timestamp(0)}}
+	after := []row{{int64(1), "a", arrow.Timestamp(0)}, {int64(2), "b", arrow.Timestamp(0)}, {int64(3), "c", arrow.Timestamp(0)}}
+	b, a := r.state(mem, before, 3), r.state(mem, after, 3)
+	defer b.release()
+	defer a.release()
+	c, err := Compare(b, a, r.options(mem))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustBe(t, each(t, c), []change{{Update, after[0]}, {Update, after[1]}})
+}
+
 // How many keys are not unique is told for both states, and no value.
 func TestNotUnique(t *testing.T) {
 	checked(t, func(t *rapid.T, mem memory.Allocator) {
@@ -234,8 +251,15 @@ func TestShuffled(t *testing.T) {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
 	r := users()
-	before := someUsers(0, 20_000)
-	after := slices.Concat(someUsers(9000, 19_000), someUsers(20_000, 20_005), someUsers(0, 9000))
+	wide := func(lo, hi int) []row {
+		rows := someUsers(lo, hi)
+		for _, x := range rows {
+			x[1] = fmt.Sprintf("%s%200s", x[1], "") // so that rows take more room than hashes
+		}
+		return rows
+	}
+	before := wide(0, 20_000)
+	after := slices.Concat(wide(9000, 19_000), wide(20_000, 20_005), wide(0, 9000))
 	for i := range after { // a permutation
 		j := i * 7919 % len(after)
 		after[i], after[j] = after[j], after[i]
