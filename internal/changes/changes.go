@@ -22,7 +22,7 @@ type Options struct {
 	Ignore []string
 	// Memory is about how many bytes comparing may hold beside a batch of each state
 	// and three bits a row; 0 is as many as it takes. With less there are more passes
-	// over the states, and the same result.
+	// over the states, and the same result. Keys that are not unique may take more.
 	Memory int64
 	Mem    memory.Allocator // of records
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/decimal128"
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"pgregory.net/rapid"
@@ -63,6 +64,74 @@ func (r *relation) mustLead(t fataler, from []row, log []change, to []row) {
 	if len(got) > 0 {
 		t.Fatalf("the log leaves %v", got)
 	}
+}
+
+// Any two values of a type are an update unless they are one: null is not what stands
+// in for it elsewhere, and floats are what their bits are.
+func TestValues(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	for i, values := range [][]any{
+		{nil, false, true}, {nil, int64(0), int64(1), int64(-1)}, {nil, 0.0, math.Copysign(0, -1), math.NaN(), floats[3], 1.0},
+		{nil, decimal128.New(0, 0), decimal128.New(0, 1), decimal128.New(1, 0)}, {nil, "", "a", "b", "null"},
+		{nil, arrow.Date32(0), arrow.Date32(1)}, {nil, arrow.Timestamp(0), arrow.Timestamp(1)}, {nil, arrow.Timestamp(0), arrow.Timestamp(1)},
+	} {
+		r := &relation{key: []int{0}, schema: arrow.NewSchema([]arrow.Field{
+			{Name: "id", Type: arrow.PrimitiveTypes.Int64}, {Name: "value", Type: types[i], Nullable: true}}, nil)}
+		var before, after []row
+		for _, x := range values {
+			for _, y := range values {
+				id := int64(len(before))
+				before, after = append(before, row{id, x}), append(after, row{id, y})
+			}
+		}
+		reversed := slices.Clone(after)
+		slices.Reverse(reversed)
+		for _, after := range [][]row{after, reversed} {
+			b, a := r.state(mem, before, 7), r.state(mem, after, 5)
+			c, err := Compare(b, a, r.options(mem))
+			if err != nil {
+				t.Fatal(err)
+			}
+			mustBe(t, each(t, c), r.log(before, after))
+			b.release()
+			a.release()
+		}
+		// And as keys, of which each is found again.
+		r.key = []int{1}
+		before = nil
+		for _, x := range values {
+			before = append(before, row{int64(0), x})
+		}
+		before = r.unique(before)
+		after = slices.Clone(before)
+		slices.Reverse(after)
+		b, a := r.state(mem, before, 7), r.state(mem, after[1:], 5)
+		c, err := Compare(b, a, r.options(mem))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustBe(t, each(t, c), []change{{Delete, after[0]}})
+		b.release()
+		a.release()
+	}
+}
+
+// The same text cut into rows in other places is other text.
+func TestTextsCutElsewhere(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	r := users()
+	before := []row{{int64(1), "ab", arrow.Timestamp(0)}, {int64(2), "", arrow.Timestamp(0)}, {int64(3), "c", arrow.Timestamp(0)}}
+	after := []row{{int64(1), "a", arrow.Timestamp(0)}, {int64(2), "b", arrow.Timestamp(0)}, {int64(3), "c", arrow.Timestamp(0)}}
+	b, a := r.state(mem, before, 3), r.state(mem, after, 3)
+	defer b.release()
+	defer a.release()
+	c, err := Compare(b, a, r.options(mem))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustBe(t, each(t, c), []change{{Update, after[0]}, {Update, after[1]}})
 }
 
 // How many keys are not unique is told for both states, and no value.
@@ -182,8 +251,15 @@ func TestShuffled(t *testing.T) {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
 	r := users()
-	before := someUsers(0, 20_000)
-	after := slices.Concat(someUsers(9000, 19_000), someUsers(20_000, 20_005), someUsers(0, 9000))
+	wide := func(lo, hi int) []row {
+		rows := someUsers(lo, hi)
+		for _, x := range rows {
+			x[1] = fmt.Sprintf("%s%200s", x[1], "") // so that rows take more room than hashes
+		}
+		return rows
+	}
+	before := wide(0, 20_000)
+	after := slices.Concat(wide(9000, 19_000), wide(20_000, 20_005), wide(0, 9000))
 	for i := range after { // a permutation
 		j := i * 7919 % len(after)
 		after[i], after[j] = after[j], after[i]
@@ -195,8 +271,11 @@ func TestShuffled(t *testing.T) {
 	defer b.release()
 	defer a.release()
 	reads := 0
+	base, peak := mem.CurrentAlloc(), 0
+	a.reading = func() { peak = max(peak, mem.CurrentAlloc()-base) }
+	b.reading = a.reading
 	for _, memory := range []int64{0, 100_000, 20_000} {
-		b.reads = 0
+		b.reads, peak = 0, 0
 		o := r.options(mem)
 		o.Memory = memory
 		c, err := Compare(b, a, o)
@@ -205,6 +284,9 @@ func TestShuffled(t *testing.T) {
 		}
 		if b.reads <= reads {
 			t.Errorf("with %d bytes %d batches were read, with more %d", memory, b.reads, reads)
+		}
+		if most := int(memory / 2); memory > 0 && (peak > most || peak < most/10) {
+			t.Errorf("with %d bytes records of %d are held", memory, peak)
 		}
 		reads = b.reads
 		mustBe(t, each(t, c), want)

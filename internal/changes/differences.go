@@ -100,21 +100,18 @@ func (d *describing) findUpdates() error {
 		if err != nil {
 			return err
 		}
-		d.findIn(rec, s.starts[i])
+		d.findIn(rec)
 		rec.Release()
 	}
 	return nil
 }
 
-func (d *describing) findIn(rec arrow.Record, start int64) {
+func (d *describing) findIn(rec arrow.Record) {
 	d.fields.Bind(rec)
 	defer d.fields.Unbind()
 	d.bindKeys(older, rec)
 	var key []byte
 	for row := range int(rec.NumRows()) {
-		if d.gone.has(start + int64(row)) {
-			continue
-		}
 		key = d.table.appendKey(key[:0], older, row)
 		if u, ok := d.updates[string(key)]; ok {
 			d.out.Rows[u.at].Columns = d.differing(d.texts(row), u.after)

@@ -42,7 +42,7 @@ func (h *hashes) add(hash uint64, s side, row int64) {
 	if hash&(h.parts-1) != h.part {
 		return
 	}
-	if len(h.rows) == h.most && h.most > 0 && h.part == 0 {
+	if h.most > 0 && len(h.rows) >= h.most && h.part == 0 {
 		h.halve()
 		if hash&(h.parts-1) != 0 {
 			return
