@@ -66,8 +66,13 @@ func published(out string) (content, error) {
 	if err != nil {
 		return nil, err
 	}
+	return contentOf(dir)
+}
+
+// contentOf reads all files of a folder.
+func contentOf(dir string) (content, error) {
 	files := content{}
-	err = filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
 		}
