@@ -1,7 +1,9 @@
 package publish
 
 import (
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -208,4 +210,77 @@ func (r restorer) element(x element, to string) error {
 		text = []byte(was)
 	}
 	return os.WriteFile(to, text, fileMode)
+}
+
+// The power is cut at every step of a publication, and again once it was mended.
+func TestPowerCutAtEveryStep(t *testing.T) {
+	steps := publishAndCut(t, noFault, 0)
+	for step := range steps {
+		for seed := range uint64(10) {
+			publishAndCut(t, fault{dead, step}, seed)
+		}
+	}
+}
+
+func publishAndCut(t *testing.T, f fault, seed uint64) (steps int) {
+	at := fmt.Sprintf("%v, seed %d", f, seed)
+	random := rand.New(rand.NewPCG(1, seed))
+	lost := func() bool { return seed == 0 || random.IntN(2) == 0 }
+	disk := newPlatter(t)
+	defer func() { _ = os.RemoveAll(filepath.Dir(disk.root)) }() // there will be many
+	before := func(d *faultyDisk, p *Publisher) error {
+		return errors.Join(numbered("x").publishOn(d, p), oldEdition.publishOn(d, p))
+	}
+	publishOn(t, disk, noFault, before)
+	c := &change{out: disk.root, before: oldEdition.whole(), after: newEdition.whole(), oldFiles: []string{"a", "b"}, newFiles: []string{"a", "c"},
+		oldLogs: logsIn(t, disk.root), run: "new", log: newEdition.log}
+	steps, err := publishOn(t, disk, f, newEdition.publishOn)
+	if seed%2 == 0 { // else only what comes next meets the cut
+		if cutting := disk.cut(lost); cutting != nil {
+			t.Fatal(cutting)
+		}
+		c.out = disk.root
+	}
+	if happened := c.look(t, at); err == nil && !happened {
+		t.Fatalf("%s: it gave no error, and is not published", at)
+	}
+	if seed%4 > 1 { // one who comes next has nothing to publish
+		publishOn(t, disk, noFault, func(d *faultyDisk, p *Publisher) error {
+			r, err := p.Begin("nothing")
+			if err != nil {
+				return err
+			}
+			return r.Abort()
+		})
+		if happened := c.look(t, at); !happened && c.added(t, at) > 0 {
+			t.Fatalf("%s: there is the log of a run that was not published", at)
+		}
+	}
+	if _, err := publishOn(t, disk, noFault, newEdition.publishOn); err != nil {
+		t.Fatalf("%s: %v", at, err)
+	}
+	if err := disk.cut(lost); err != nil {
+		t.Fatal(err)
+	}
+	c.out = disk.root
+	c.settled(t, at)
+	return steps
+}
+
+// publishOn does something on the platter.
+func publishOn(t *testing.T, disk *platter, f fault, do func(*faultyDisk, *Publisher) error) (steps int, err error) {
+	t.Helper()
+	d := &faultyDisk{disk: disk.disk(), fault: f}
+	p, err := openOn(t.Context(), d.faulty(), disk.root, Waiting{})
+	if err != nil {
+		return d.steps, err
+	}
+	p.Keep(2)
+	err = do(d, p)
+	steps = d.steps
+	_ = p.Close() // the disk may be dead
+	if f.step == never && err != nil {
+		t.Fatal(err)
+	}
+	return steps, err
 }

@@ -96,27 +96,17 @@ func (p *Publisher) removeRuns(kept []string) error {
 		return err
 	}
 	var errs []error
-	var doomed []string
 	for _, e := range entries {
 		if !e.IsDir() || e.Name()[0] == '.' || slices.Contains(kept, e.Name()) {
 			continue
 		}
-		path := filepath.Join(runs, staging+e.Name())
-		if err := p.disk.rename(filepath.Join(runs, e.Name()), path); err != nil {
+		// Renamed first, so that a run is there as a whole or not at all.
+		doomed := filepath.Join(runs, staging+e.Name())
+		if err := p.disk.rename(filepath.Join(runs, e.Name()), doomed); err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		doomed = append(doomed, path)
-	}
-	if len(doomed) == 0 {
-		return errors.Join(errs...)
-	}
-	// Renamed first, and on the disk, so that a run is there as a whole or not at all.
-	if err := p.disk.sync(runs); err != nil {
-		return errors.Join(append(errs, err)...)
-	}
-	for _, path := range doomed {
-		errs = append(errs, p.disk.removeAll(path))
+		errs = append(errs, p.disk.removeAll(doomed))
 	}
 	return errors.Join(errs...)
 }
