@@ -215,11 +215,7 @@ func (m *model) settle(t *rapid.T, c *change) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := p.Begin("nothing")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(r.Abort(), p.Close()); err != nil {
+	if err := errors.Join(beginNothing(nil, p), p.Close()); err != nil {
 		t.Fatal(err)
 	}
 	tidy(t, c.out, "after all")

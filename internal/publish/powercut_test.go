@@ -245,13 +245,7 @@ func publishAndCut(t *testing.T, f fault, seed uint64) (steps int) {
 		t.Fatalf("%s: it gave no error, and is not published", at)
 	}
 	if seed%4 > 1 { // one who comes next has nothing to publish
-		publishOn(t, disk, noFault, func(d *faultyDisk, p *Publisher) error {
-			r, err := p.Begin("nothing")
-			if err != nil {
-				return err
-			}
-			return r.Abort()
-		})
+		publishOn(t, disk, noFault, beginNothing)
 		if happened := c.look(t, at); !happened && c.added(t, at) > 0 {
 			t.Fatalf("%s: there is the log of a run that was not published", at)
 		}
@@ -263,8 +257,18 @@ func publishAndCut(t *testing.T, f fault, seed uint64) (steps int) {
 		t.Fatal(err)
 	}
 	c.out = disk.root
+	publishOn(t, disk, noFault, beginNothing)
 	c.settled(t, at)
 	return steps
+}
+
+// beginNothing is a run that fails.
+func beginNothing(_ *faultyDisk, p *Publisher) error {
+	r, err := p.Begin("nothing")
+	if err != nil {
+		return err
+	}
+	return r.Abort()
 }
 
 // publishOn does something on the platter.
