@@ -228,8 +228,12 @@ func publishAndCut(t *testing.T, f fault, seed uint64) (steps int) {
 	lost := func() bool { return seed == 0 || random.IntN(2) == 0 }
 	disk := newPlatter(t)
 	defer func() { _ = os.RemoveAll(filepath.Dir(disk.root)) }() // there will be many
+	old := oldEdition
+	if seed%3 == 0 {
+		old.log = "" // so that the folder of logs is yet to be made
+	}
 	before := func(d *faultyDisk, p *Publisher) error {
-		return errors.Join(numbered("x").publishOn(d, p), oldEdition.publishOn(d, p))
+		return errors.Join(edition{id: "x", files: content{"x": "x"}}.publishOn(d, p), old.publishOn(d, p))
 	}
 	publishOn(t, disk, noFault, before)
 	c := &change{out: disk.root, before: oldEdition.whole(), after: newEdition.whole(), oldFiles: []string{"a", "b"}, newFiles: []string{"a", "c"},
