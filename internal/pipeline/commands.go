@@ -134,13 +134,16 @@ func (a *app) perform(ctx context.Context, s *settings, started time.Time) error
 	return outcome(ctx, result, problem, failed)
 }
 
+// probeFile is what is made to see whether files can be.
+const probeFile = "probe"
+
 // openTarget makes the folder of what a run says of itself and finds out whether
 // files can be made there: a run that cannot tell how it ended is not begun.
 func openTarget(target string) error {
 	err := os.MkdirAll(target, 0o750)
 	if err == nil {
 		var probe *os.File
-		if probe, err = os.CreateTemp(target, ".probe-*"); err == nil {
+		if probe, err = os.CreateTemp(target, "."+probeFile+"-*"); err == nil {
 			err = errors.Join(probe.Close(), os.Remove(probe.Name()))
 		}
 	}

@@ -6,7 +6,16 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"martlet/internal/report"
 )
+
+// clearDrafts removes from the target folder the files that killed runs had begun
+// and not come to rename.
+func clearDrafts(target string) error {
+	return errors.Join(report.RemoveDrafts(filepath.Join(target, manifestFile)), report.RemoveDrafts(filepath.Join(target, resultsFile)),
+		report.RemoveDrafts(sourcesFile(target)), report.RemoveDrafts(filepath.Join(target, probeFile)))
+}
 
 // clearData removes the data files that an earlier run left in a folder, and the
 // drafts of them: they would pass for this run's.

@@ -46,8 +46,14 @@ func (a *app) rollback(ctx context.Context, o *rollbackOptions) error {
 		return err
 	}
 	out := o.outFolder()
-	if o.list {
-		return impeded(ctx, a.listRuns(out))
+	runs, err := publish.Runs(out)
+	switch {
+	case err != nil:
+		return impeded(ctx, err)
+	case len(runs) == 0: // a misspelled folder is not made
+		return impeded(ctx, fmt.Errorf("%s: nothing is published there; give the folder of the published data with --out", out))
+	case o.list:
+		return impeded(ctx, a.listRuns(runs))
 	}
 	p, err := publish.Open(ctx, out, waiting(o.wait, func(format string, args ...any) { fmt.Fprintf(a.stderr, format+"\n", args...) }))
 	if err != nil {
@@ -73,14 +79,7 @@ func (a *app) goBack(p *publish.Publisher, out, to string, logs func(*publish.Re
 }
 
 // listRuns prints the runs that are kept.
-func (a *app) listRuns(out string) error {
-	runs, err := publish.Runs(out)
-	if err != nil {
-		return err
-	}
-	if len(runs) == 0 {
-		return fmt.Errorf("%s: nothing is published there", out)
-	}
+func (a *app) listRuns(runs []publish.Kept) error {
 	var rows [][]string
 	for _, x := range runs {
 		note := ""

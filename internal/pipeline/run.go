@@ -183,7 +183,7 @@ func (r *run) failuresFolder() string { return filepath.Join(r.settings.target, 
 // end this one: they would pass for what this one found.
 func (r *run) clearTarget() error {
 	spill.RemoveLeftovers(r.settings.target)
-	if err := errors.Join(clearData(r.rejects.folder), clearData(r.failuresFolder()), os.RemoveAll(r.partialFolder())); err != nil {
+	if err := errors.Join(clearData(r.rejects.folder), clearData(r.failuresFolder()), os.RemoveAll(r.partialFolder()), clearDrafts(r.settings.target)); err != nil {
 		return fmt.Errorf("what an earlier run left could not be removed: %w", err)
 	}
 	return nil

@@ -225,14 +225,14 @@ func everyFault(t *testing.T, name string, try func(t *testing.T, f fault) (step
 
 func mustPublish(t tester, p *Publisher, e edition) {
 	t.Helper()
-	if err := e.publishOn(&faultyDisk{fault: noFault}, p); err != nil {
+	if err := e.publishOn(sound(), p); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func publishFaulty(t *testing.T, prepare func(*testing.T, *Publisher), f fault) (steps int) {
-	out := t.TempDir()
-	p := quick(t, out)
+	out := inMemory(t)
+	p := open(t, out)
 	prepare(t, p)
 	mustPublish(t, p, oldEdition)
 	shut(t, p)
@@ -245,7 +245,7 @@ func publishFaulty(t *testing.T, prepare func(*testing.T, *Publisher), f fault) 
 	})
 	c.judge(t, f, err)
 
-	next := quick(t, out)
+	next := open(t, out)
 	next.Keep(2)
 	mustPublish(t, next, newEdition)
 	c.settled(t, "once mended")
@@ -259,8 +259,8 @@ func publishFaulty(t *testing.T, prepare func(*testing.T, *Publisher), f fault) 
 }
 
 func rollbackFaulty(t *testing.T, f fault) (steps int) {
-	out := t.TempDir()
-	p := quick(t, out)
+	out := inMemory(t)
+	p := open(t, out)
 	mustPublish(t, p, oldEdition)
 	mustPublish(t, p, newEdition)
 	shut(t, p)
@@ -273,7 +273,7 @@ func rollbackFaulty(t *testing.T, f fault) (steps int) {
 	steps, err := attempt(t, c, f, goBack)
 	c.judge(t, f, err)
 
-	if err := goBack(&faultyDisk{fault: noFault}, quick(t, out)); err != nil {
+	if err := goBack(sound(), open(t, out)); err != nil {
 		t.Fatal(err)
 	}
 	c.settled(t, "once mended")
@@ -283,8 +283,8 @@ func rollbackFaulty(t *testing.T, f fault) (steps int) {
 // attempt does something on a disk with a fault while a reader looks on.
 func attempt(t *testing.T, c *change, f fault, do func(*faultyDisk, *Publisher) error) (steps int, err error) {
 	t.Helper()
-	d := &faultyDisk{fault: f, look: func() { c.look(t, f.String()) }}
-	p, err := openOn(t.Context(), d.disk(), c.out, Waiting{})
+	d := &faultyDisk{disk: system, fault: f, look: func() { c.look(t, f.String()) }}
+	p, err := openOn(t.Context(), d.faulty(), c.out, Waiting{})
 	if err == nil {
 		err = do(d, p)
 		steps = d.steps

@@ -39,9 +39,10 @@ const never = 1 << 30
 
 var noFault = fault{step: never}
 
-// faultyDisk is the system's disk with a fault. look, unless nil, is called
-// between any two operations.
+// faultyDisk is a disk with a fault. look, unless nil, is called between any two
+// operations.
 type faultyDisk struct {
+	disk
 	fault
 	steps int
 	look  func()
@@ -51,7 +52,7 @@ type faultyDisk struct {
 func (d *faultyDisk) do(op, half func() error) error {
 	at := d.steps
 	d.steps++
-	if d.look != nil {
+	if d.look != nil && (at >= d.step || d.step == never) { // what is before is the same for all
 		d.look()
 	}
 	switch {
@@ -66,21 +67,19 @@ func (d *faultyDisk) do(op, half func() error) error {
 	return op()
 }
 
-// unsynced is the system's disk but for what takes most of the time and changes
-// nothing that can be seen.
-var unsynced = func() disk {
-	d := system
-	d.sync = func(path string) error { _, err := os.Lstat(path); return err }
-	return d
-}()
-
-// quick is open on that disk.
-func quick(t *testing.T, out string) *Publisher {
+// inMemory is a folder on a disk that takes no time, where there is one.
+func inMemory(t *testing.T) string {
 	t.Helper()
-	p := open(t, out)
-	p.disk = unsynced
-	return p
+	dir, err := os.MkdirTemp("/dev/shm", "martlet-publish-*")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
+
+// sound is the system's disk without a fault.
+func sound() *faultyDisk { return &faultyDisk{disk: system, fault: noFault} }
 
 // nothing is what an operation does that finds no room.
 func nothing() error { return nil }
@@ -93,7 +92,7 @@ func (d *faultyDisk) write(f *os.File, text string) error {
 	return d.do(put(text), put(text[:len(text)/2]))
 }
 
-func (d *faultyDisk) disk() disk {
+func (d *faultyDisk) faulty() disk {
 	one := func(op func(string) error, half func() error) func(string) error {
 		return func(path string) error { return d.do(func() error { return op(path) }, half) }
 	}
@@ -101,23 +100,23 @@ func (d *faultyDisk) disk() disk {
 		return func(a, b string) error { return d.do(func() error { return op(a, b) }, half) }
 	}
 	return disk{
-		mkdirAll: one(system.mkdirAll, nothing), mkdir: one(system.mkdir, nothing), sync: one(unsynced.sync, nothing),
-		symlink: two(system.symlink, nothing), link: two(system.link, nothing),
-		truncate: one(system.truncate, nil), remove: one(system.remove, nil), removeAll: one(system.removeAll, nil),
-		rename: two(system.rename, nil),
+		mkdirAll: one(d.mkdirAll, nothing), mkdir: one(d.mkdir, nothing), sync: one(d.sync, nothing),
+		symlink: two(d.symlink, nothing), link: two(d.link, nothing),
+		truncate: one(d.truncate, nil), remove: one(d.remove, nil), removeAll: one(d.removeAll, nil),
+		rename: two(d.rename, nil),
 		create: func(path string) (f *os.File, err error) {
-			err = d.do(func() error { f, err = system.create(path); return err }, nothing)
+			err = d.do(func() error { f, err = d.create(path); return err }, nothing)
 			if err != nil && f != nil {
 				f.Close()
 			}
 			return f, err
 		},
 		writeFile: func(path string, text []byte) error {
-			put := func(text []byte) func() error { return func() error { return system.writeFile(path, text) } }
+			put := func(text []byte) func() error { return func() error { return d.writeFile(path, text) } }
 			return d.do(put(text), put(text[:len(text)/2]))
 		},
 		copyFile: func(from, to string) error {
-			return d.do(func() error { return system.copyFile(from, to) }, func() error {
+			return d.do(func() error { return d.copyFile(from, to) }, func() error {
 				text, err := os.ReadFile(from)
 				return errors.Join(err, os.WriteFile(to, text[:len(text)/2], fileMode))
 			})

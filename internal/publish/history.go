@@ -166,7 +166,7 @@ func readHistory(out string) (h history, unfinished *Publication, err error) {
 		}
 	case !errors.Is(err, os.ErrNotExist):
 		return nil, nil, err
-	default:
+	case now != "": // else nothing was published yet, and a run may be there that never was
 		if h, err = guessHistory(out, now); err != nil {
 			return nil, nil, err
 		}

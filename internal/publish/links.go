@@ -68,6 +68,31 @@ func (p *Publisher) link(name, target string) error {
 	return p.disk.sync(p.out)
 }
 
+// mendLinks makes the links that a run which was killed right after it became the
+// current one has not come to. It leaves what is in the way to who publishes next.
+func (p *Publisher) mendLinks() error {
+	_, dir, ok := p.Current()
+	if !ok {
+		return nil
+	}
+	files, err := plainFiles(dir)
+	if err != nil || p.checkWay(files, nil) != nil {
+		return err
+	}
+	return p.linkFiles(files)
+}
+
+// plainFiles are the files that stand in a run's folder itself, which links are made to.
+func plainFiles(dir string) (names []string, err error) {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if e.Type().IsRegular() {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
+}
+
 // linkFiles makes the links to files stand for exactly those of the current run.
 func (p *Publisher) linkFiles(files []string) error {
 	for _, name := range files {

@@ -117,8 +117,9 @@ func (p *Publisher) Begin(runID string) (*Run, error) {
 	return r, nil
 }
 
-// recover removes what was staged or half made, and the logs of a publication that
-// was not finished. The lock is held, so nobody is working on them.
+// recover removes what was staged or half made and the logs of a publication that
+// has not happened, and finishes one that has. The lock is held, so nobody is
+// working on them.
 func (p *Publisher) recover() error {
 	if !p.lock.Locked() {
 		return errors.New("internal error: something was begun after the publisher was closed")
@@ -138,6 +139,9 @@ func (p *Publisher) recover() error {
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("what an earlier run left behind could not be removed: %w", err)
+	}
+	if err := p.mendLinks(); err != nil {
+		return fmt.Errorf("the links to the current run could not be mended: %w", err)
 	}
 	return nil
 }

@@ -2,14 +2,12 @@ package publish
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // content is a run's files by name.
@@ -68,8 +66,13 @@ func published(out string) (content, error) {
 	if err != nil {
 		return nil, err
 	}
+	return contentOf(dir)
+}
+
+// contentOf reads all files of a folder.
+func contentOf(dir string) (content, error) {
 	files := content{}
-	err = filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
 		}
@@ -188,22 +191,20 @@ func TestRetention(t *testing.T) {
 	wantPublished(t, out, two, "u")
 }
 
-// The current run stays although the clock says that it is the oldest.
+// The current run stays although it is not the one published last, as where
+// somebody has pointed current at it.
 func TestRetentionKeepsCurrent(t *testing.T) {
 	out := t.TempDir()
 	p := open(t, out)
-	future := time.Now().Add(time.Hour)
 	for _, id := range []string{"a", "b", "c"} {
 		publish(t, p, id, content{"f": id})
-		if err := os.Chtimes(filepath.Join(out, "runs", id), future, future); err != nil {
-			t.Fatal(err)
-		}
 	}
-	publish(t, p, "d", content{"f": "d"})
-	wantPublished(t, out, content{"f": "d"})
-	if runs := list(t, filepath.Join(out, "runs")); len(runs) != 3 {
-		t.Errorf("runs are %q, want three", runs)
+	if err := errors.Join(os.Remove(filepath.Join(out, "current")), os.Symlink("runs/a", filepath.Join(out, "current"))); err != nil {
+		t.Fatal(err)
 	}
+	p.Keep(2)
+	publish(t, p, "a", content{"f": "a"})
+	wantPublished(t, out, content{"f": "a"}, "a", "c")
 }
 
 func TestAbort(t *testing.T) {
@@ -249,23 +250,6 @@ func TestOneRunAtATime(t *testing.T) {
 	if _, err := p.Begin("two"); err == nil || !strings.Contains(err.Error(), "run one") {
 		t.Errorf("a second run: %v", err)
 	}
-}
-
-func TestLock(t *testing.T) {
-	out := t.TempDir()
-	p := open(t, out)
-	_, err := Open(t.Context(), out, Waiting{})
-	var locked *LockedError
-	if !errors.As(err, &locked) {
-		t.Fatalf("a second Open gave %v, want a *LockedError", err)
-	}
-	if want := fmt.Sprintf("process %d", os.Getpid()); !strings.Contains(err.Error(), want) {
-		t.Errorf("%q does not say who holds the lock: %s…", err, want)
-	}
-	if err := p.Close(); err != nil {
-		t.Fatal(err)
-	}
-	open(t, out)
 }
 
 func TestNames(t *testing.T) {

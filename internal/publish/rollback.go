@@ -51,7 +51,7 @@ func (r *Return) Append(folder, ext string) (*os.File, error) { return r.logs.cr
 // publication. to names it; "" is the one that was published before the current
 // one. prepare, unless nil, is called before anything is changed and may append to
 // logs; where it gives an error nothing happens. A run that is current already is
-// left so, and its links are put right. Errors are those of Run.Commit.
+// left so. Errors are those of Run.Commit.
 func (p *Publisher) Rollback(to string, prepare func(r *Return) error) (Publication, error) {
 	if err := p.recover(); err != nil {
 		return Publication{}, err
@@ -64,16 +64,10 @@ func (p *Publisher) Rollback(to string, prepare func(r *Return) error) (Publicat
 	if err != nil {
 		return Publication{}, err
 	}
-	if p.pointsAt(target.Run) {
-		if err := p.checkWay(files, nil); err != nil {
-			return target, err
-		}
-		if err := p.linkFiles(files); err != nil {
-			return target, &UnfinishedError{Err: err}
-		}
-		return target, nil
+	now, from, _ := p.Current()
+	if target.Run == now {
+		return target, p.checkWay(files, nil)
 	}
-	_, from, _ := p.Current()
 	r := &Return{From: from, To: p.dirOf(target.Run)}
 	r.logs = stagedLogs{publisher: p, dir: filepath.Join(p.out, runsName, staging+target.Run+".logs")}
 	next := Publication{Run: target.Run, At: later(p.last, time.Now()), after: target.after}
@@ -96,7 +90,13 @@ func (p *Publisher) goBack(r *Return, next Publication, files []string, prepare 
 	if err != nil {
 		return errors.Join(err, r.logs.drop())
 	}
-	return p.publish(next, &r.logs, files)
+	if err := p.publish(next, &r.logs, files); err != nil {
+		return err
+	}
+	if err := p.writeHistory(nil); err != nil {
+		return &TidyError{Err: err}
+	}
+	return nil
 }
 
 // target is the latest publication of the run to go back to.
@@ -130,15 +130,4 @@ func (p *Publisher) describeKept() string {
 		return "there is none to go back to"
 	}
 	return "those that can be gone back to are " + strings.Join(names, ", ")
-}
-
-// plainFiles are the files that stand in a run's folder itself, which links are made to.
-func plainFiles(dir string) (names []string, err error) {
-	entries, err := os.ReadDir(dir)
-	for _, e := range entries {
-		if e.Type().IsRegular() {
-			names = append(names, e.Name())
-		}
-	}
-	return names, err
 }

@@ -37,7 +37,9 @@ func (e *UnfinishedError) Unwrap() error { return e.Err }
 //  3. One rename switches `current`: before it the publication has not happened,
 //     and whoever comes next removes the logs that were announced; after it the
 //     publication has happened, and has its logs.
-//  4. The links are put right, and the publication is noted as one that happened.
+//  4. The links are put right.
+//
+// The caller notes afterwards that the publication happened.
 //
 // An error other than a *TidyError or an *UnfinishedError says that it has not.
 func (p *Publisher) publish(next Publication, staged *stagedLogs, files []string) error {
@@ -64,48 +66,47 @@ func (p *Publisher) publish(next Publication, staged *stagedLogs, files []string
 	if err := p.linkFiles(files); err != nil {
 		return &UnfinishedError{Err: fmt.Errorf("the files of run %s could not be linked: %w", next.Run, err)}
 	}
-	if err := errors.Join(p.writeHistory(nil), staged.drop()); err != nil {
+	if err := staged.drop(); err != nil {
 		return &TidyError{Err: err}
 	}
 	return nil
 }
 
 // retire removes all runs but the current one and as many of those that were
-// current last as are to stay with it.
+// current last as are to stay with it, from the history first.
 func (p *Publisher) retire(current string) error {
-	runs := filepath.Join(p.out, runsName)
 	kept := []string{current}
 	for _, x := range p.history.newest() {
 		if x.Run != current && len(kept) < p.keep {
 			kept = append(kept, x.Run)
 		}
 	}
+	p.history = slices.DeleteFunc(p.history, func(x Publication) bool { return !slices.Contains(kept, x.Run) })
+	if err := p.writeHistory(nil); err != nil {
+		return err
+	}
+	return p.removeRuns(kept)
+}
+
+// removeRuns removes all runs but those that are kept.
+func (p *Publisher) removeRuns(kept []string) error {
+	runs := filepath.Join(p.out, runsName)
 	entries, err := os.ReadDir(runs)
 	if err != nil {
 		return err
 	}
 	var errs []error
-	var doomed []string
 	for _, e := range entries {
 		if !e.IsDir() || e.Name()[0] == '.' || slices.Contains(kept, e.Name()) {
 			continue
 		}
-		path := filepath.Join(runs, staging+e.Name())
-		if err := p.disk.rename(filepath.Join(runs, e.Name()), path); err != nil {
+		// Renamed first, so that a run is there as a whole or not at all.
+		doomed := filepath.Join(runs, staging+e.Name())
+		if err := p.disk.rename(filepath.Join(runs, e.Name()), doomed); err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		doomed = append(doomed, path)
-	}
-	if len(doomed) == 0 {
-		return errors.Join(errs...)
-	}
-	// Renamed first, and on the disk, so that a run is there as a whole or not at all.
-	if err := p.disk.sync(runs); err != nil {
-		return errors.Join(append(errs, err)...)
-	}
-	for _, path := range doomed {
-		errs = append(errs, p.disk.removeAll(path))
+		errs = append(errs, p.disk.removeAll(doomed))
 	}
 	return errors.Join(errs...)
 }

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"martlet/internal/manifest"
@@ -252,10 +254,30 @@ func optional(s string) *string {
 // clock writes a time as dbt does: UTC, to the microsecond.
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
 
+// RemoveDrafts removes what programs that were killed in WriteFile have left in
+// the folder of the file at path.
+func RemoveDrafts(path string) error {
+	drafts, err := os.ReadDir(filepath.Dir(path))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	var problems []error
+	for _, e := range drafts {
+		if strings.HasPrefix(e.Name(), draftPrefix(path)) {
+			if err := os.Remove(filepath.Join(filepath.Dir(path), e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				problems = append(problems, err)
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func draftPrefix(path string) string { return "." + filepath.Base(path) + "-" }
+
 // WriteFile writes a file beside path and renames it to path, so that no reader
 // finds half of it.
 func WriteFile(path string, text []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	f, err := os.CreateTemp(filepath.Dir(path), draftPrefix(path)+"*")
 	if err != nil {
 		return err
 	}
