@@ -71,7 +71,9 @@ var table = []rule{
 	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited", "internal/xlsx"}, theirs: []string{arrow, errgroup, humanize}},
 	{of: "internal/scan", ours: []string{"internal/contract", "internal/delimited"}, theirs: []string{arrow}, pure: true},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
-	{of: "internal/spill", ours: []string{"internal/contract", "internal/arrowops"}, theirs: []string{arrow, array, decimal, ipc, memory, flock}},
+	{of: "internal/frame", theirs: []string{arrow, ipc, memory}, pure: true},
+	{of: "internal/spill", ours: []string{"internal/contract", "internal/arrowops", "internal/frame"}, theirs: []string{arrow, array, memory, flock}},
+	{of: "internal/state", ours: []string{"internal/diskfile", "internal/frame"}, theirs: []string{arrow, memory}},
 	// A log is a file as sink writes them, of batches as contract has them.
 	{of: "internal/changes", ours: []string{"internal/contract", "internal/arrowops", "internal/sink"}, theirs: []string{arrow, array, decimal, memory}, pure: true},
 	{of: "internal/diskfile", theirs: []string{unix}},
@@ -82,8 +84,8 @@ var table = []rule{
 	{
 		of: "internal/pipeline",
 		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/diskfile", "internal/publish", "internal/report",
-			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill"},
-		theirs: []string{arrow, memory, cobra, isatty, progress, humanize, memlimit},
+			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill", "internal/state", "internal/changes"},
+		theirs: []string{arrow, array, ipc, memory, cobra, isatty, progress, humanize, memlimit},
 	},
 
 	// Beside the program.

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"martlet/internal/changes"
 	"martlet/internal/contract"
 	"martlet/internal/diskfile"
+	"martlet/internal/publish"
 	"martlet/internal/state"
 )
 
@@ -32,8 +34,11 @@ func (r *run) logChanges(d *published, u *update) error {
 			continue
 		}
 		found, since, free, err := r.changesOf(d, u, n)
+		var counts changes.Counts
 		if err == nil {
-			err = r.writeLog(d.append, n, found, since)
+			schema := stamped(n.Node, r.id, r.project.Fingerprint, r.settings.asOf)
+			counts, err = writeLog(d.append, n, schema, found, since, r.mem)
+			r.changed = append(r.changed, changedRows{n, counts, since != ""})
 		}
 		if free != nil {
 			free()
@@ -45,33 +50,46 @@ func (r *run) logChanges(d *published, u *update) error {
 	return nil
 }
 
-// changesOf finds them, for as long as they are not freed. There is no run since
-// which they are where the published rows cannot be compared with those of this run.
+// changesOf finds them, for as long as they are not freed; since is the run that
+// they are the changes from.
 func (r *run) changesOf(d *published, u *update, n *node) (found eachChange, since string, free func(), err error) {
-	options := changes.Options{Key: n.Grain, Ignore: constants(n), Memory: int64(r.settings.memory) / 4, Mem: r.mem}
+	options := changeOptions(n, r.settings.memory, r.mem)
 	if u != nil {
 		if renewal := u.renewalOf(n); !renewal.many {
 			return u.fewChanges(n, renewal, options)
 		}
 	}
+	folder, _ := d.current()
+	return changesBetween(n, folder, d.run.Dir(), options)
+}
+
+// changeOptions are those of comparing the rows of an incremental model.
+func changeOptions(n *node, memory budget, mem contract.Allocator) changes.Options {
+	return changes.Options{Key: n.Grain, Ignore: constants(n), Memory: int64(memory) / 4, Mem: mem}
+}
+
+// changesBetween finds what changed between the rows of an incremental model that two
+// runs made, by their folders. There is no run since which they are where the first
+// is "" or its rows cannot be compared with those of the other: all are new then.
+func changesBetween(n *node, from, to string, options changes.Options) (found eachChange, since string, free func(), err error) {
 	var open []func()
 	free = func() {
 		for _, f := range open {
 			f()
 		}
 	}
-	after, closing, err := openRows(n, d.run.Dir(), r.mem)
+	after, closing, err := openRows(n, to, options.Mem)
 	if err != nil {
 		return nil, "", free, err
 	}
 	open = append(open, closing)
-	folder, published := d.current()
-	if published {
-		if before, closing, err := openRows(n, folder, r.mem); err == nil {
-			open = append(open, closing)
-			if c, err := changes.Compare(before, after, options); err == nil {
-				return c.Each, runOf(before.Schema()), free, nil
-			}
+	if from == "" {
+		return inserts(after), "", free, nil
+	}
+	if before, closing, err := openRows(n, from, options.Mem); err == nil {
+		open = append(open, closing)
+		if c, err := changes.Compare(before, after, options); err == nil {
+			return c.Each, runOf(before.Schema()), free, nil
 		}
 	}
 	return inserts(after), "", free, nil
@@ -141,38 +159,66 @@ func (u *update) renewalOf(n *node) *renewal {
 	return u.renewals[slices.IndexFunc(u.renewals, func(r *renewal) bool { return r.node == n })]
 }
 
-// writeLog writes a log.
-func (r *run) writeLog(create func(folder, extension string) (*os.File, error), n *node, found eachChange, since string) error {
-	about := arrow.NewMetadata([]string{keySince}, []string{since})
-	schema, err := changes.LogSchema(stamped(n.Node, r.id, r.project.Fingerprint, r.settings.asOf), about)
+// writeLog writes the log of a model's changes, which are the rows of a run that the
+// schema is stamped with.
+func writeLog(create func(folder, extension string) (*os.File, error), n *node, of *arrow.Schema, found eachChange, since string, mem contract.Allocator) (counts changes.Counts, err error) {
+	schema, err := changes.LogSchema(of, arrow.NewMetadata([]string{keySince}, []string{since}))
 	if err != nil {
-		return err
+		return counts, err
 	}
 	f, err := create(changesFolder(n.Name), logExtension)
 	if err != nil {
-		return err
+		return counts, err
 	}
 	buffer := diskfile.New(f)
-	err = func() error {
-		log, err := changes.NewLog(buffer, schema, r.mem)
-		if err != nil {
-			return err
-		}
-		defer log.Release()
-		if err := found(log.Add); err != nil {
-			return err
-		}
-		if err := log.Close(); err != nil {
-			return err
-		}
-		r.changed = append(r.changed, changedRows{n, log.Counts, since != ""})
-		return nil
-	}()
+	defer buffer.Drop()
+	log, err := changes.NewLog(buffer, schema, mem)
 	if err != nil {
-		buffer.Drop()
-		return errors.Join(err, f.Close())
+		return counts, errors.Join(err, f.Close())
 	}
-	return errors.Join(buffer.Close(), f.Close())
+	defer log.Release()
+	err = found(log.Add)
+	if err == nil {
+		err = errors.Join(log.Close(), buffer.Close())
+	}
+	return log.Counts, errors.Join(err, f.Close())
+}
+
+// logReturn writes what going back to an earlier run changes in the incremental
+// models.
+func (a *app) logReturn(r *publish.Return) error {
+	g, err := newGraph(a.project)
+	if err != nil {
+		return err
+	}
+	for _, n := range g.nodes {
+		if n.model == nil || n.model.Increment == nil {
+			continue
+		}
+		options := changeOptions(n, defaultMemory(), a.mem)
+		found, since, free, err := changesBetween(n, r.From, r.To, options)
+		if err == nil {
+			var schema *arrow.Schema
+			if schema, err = schemaOf(n, r.To, a.mem); err == nil {
+				_, err = writeLog(r.Append, n, schema, found, since, a.mem)
+			}
+		}
+		free()
+		if err != nil {
+			return fmt.Errorf("the changes of %s could not be logged: %w", n.Name, err)
+		}
+	}
+	return nil
+}
+
+// schemaOf is the schema of the rows of an incremental model that a run made.
+func schemaOf(n *node, folder string, mem contract.Allocator) (*arrow.Schema, error) {
+	rows, free, err := openRows(n, folder, mem)
+	if err != nil {
+		return nil, err
+	}
+	defer free()
+	return rows.Schema(), nil
 }
 
 // openRows opens the rows of an incremental model that a run made, in its folder.
@@ -193,7 +239,7 @@ func openRows(n *node, folder string, mem contract.Allocator) (rows changes.Read
 	if i < 0 || m.Models[i].Data == nil {
 		return nil, nil, state.ErrNone
 	}
-	t := &tableRows{schema: n.Schema, table: m.Models[i].Data}
+	t := &tableRows{schema: stamped(n.Node, m.Run, m.Fingerprint, asOfState(m)), table: m.Models[i].Data}
 	if len(t.table.Blocks) > 0 {
 		if t.reader, err = t.table.Open(dir, mem); err != nil {
 			return nil, nil, err

@@ -59,7 +59,7 @@ func (a *app) rollback(ctx context.Context, o *rollbackOptions) error {
 	if err != nil {
 		return impeded(ctx, err)
 	}
-	return impeded(ctx, errors.Join(a.goBack(p, out, o.to, nil), p.Close()))
+	return impeded(ctx, errors.Join(a.goBack(p, out, o.to, a.logReturn), p.Close()))
 }
 
 // goBack says what is current now, wherever the rollback got to. logs, unless nil,
