@@ -51,6 +51,14 @@ func (g *Gather) Take(rows []int) {
 	g.rows += len(rows)
 }
 
+// Range adds rows lo to hi-1 of a source.
+func (g *Gather) Range(source, lo, hi int) {
+	for _, c := range g.columns {
+		c.span(source, lo, hi)
+	}
+	g.rows += hi - lo
+}
+
 // Pick adds, for each i, row rows[i] of source from[i].
 func (g *Gather) Pick(from, rows []int32) {
 	for _, c := range g.columns {
@@ -95,6 +103,7 @@ type gatherColumn interface {
 	reserve(n int)
 	bind(source int, a arrow.Array)
 	take(rows []int)
+	span(source, lo, hi int)
 	pick(from, rows []int32)
 	finish() (arrow.Array, error)
 	release()
@@ -140,6 +149,7 @@ func (c *gatherFixed[T]) reserve(n int) { c.Reserve(n) }
 func (c *gatherFixed[T]) bind(source int, a arrow.Array) {
 	put(&c.sources, source, View[T](a))
 }
+func (c *gatherFixed[T]) span(source, lo, hi int)      { c.appendRange(c.sources[source], lo, hi) }
 func (c *gatherFixed[T]) take(rows []int)              { c.AppendTake(c.sources[0], rows) }
 func (c *gatherFixed[T]) finish() (arrow.Array, error) { return c.NewArray(), nil }
 func (c *gatherFixed[T]) release()                     { c.Release() }
@@ -162,6 +172,7 @@ type gatherBool struct {
 
 func (c *gatherBool) reserve(n int)                  { c.Reserve(n) }
 func (c *gatherBool) bind(source int, a arrow.Array) { put(&c.sources, source, ViewBools(a)) }
+func (c *gatherBool) span(source, lo, hi int)        { c.appendRange(c.sources[source], lo, hi) }
 func (c *gatherBool) take(rows []int)                { c.AppendTake(c.sources[0], rows) }
 func (c *gatherBool) finish() (arrow.Array, error)   { return c.NewArray(), nil }
 func (c *gatherBool) release()                       { c.Release() }
@@ -186,8 +197,9 @@ func (c *gatherString) reserve(n int) { c.Reserve(n) }
 func (c *gatherString) bind(source int, a arrow.Array) {
 	put(&c.sources, source, ViewStrings(a))
 }
-func (c *gatherString) take(rows []int) { c.AppendTake(c.sources[0], rows) }
-func (c *gatherString) release()        { c.Release() }
+func (c *gatherString) span(source, lo, hi int) { c.appendRange(c.sources[source], lo, hi) }
+func (c *gatherString) take(rows []int)         { c.AppendTake(c.sources[0], rows) }
+func (c *gatherString) release()                { c.Release() }
 
 func (c *gatherString) finish() (arrow.Array, error) {
 	if err := c.Err(); err != nil {

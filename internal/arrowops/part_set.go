@@ -2,39 +2,42 @@ package arrowops
 
 import "math/bits"
 
-// PartSet is a set of the numbers that the Part functions give, and of others: a
-// number that was added is in it, and of all others few are. It is a Bloom filter
-// with one hash.
+// PartSet is a set of the numbers that the Part functions give, and of some others:
+// a number that was added is in it, and of the others one in a few thousand. It is a
+// blocked Bloom filter (Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient
+// Bloom Filters, 2007) whose blocks are words.
 type PartSet struct {
-	shift uint8
-	bits  []uint64
+	words []uint64
+	shift uint8 // of a mixed number, to its word
 	size  int
 }
 
-// Of so many bits there is one for each number that was added, so that of other
-// numbers one in so many is taken for one of them. A set of more than 2^30 bits
-// would not stay in memory as a small one does in a cache.
-const (
-	partBits    = 512
-	leastLog    = 12
-	greatestLog = 30
-)
+// bitsNumber is how many bits there are for each number, which sets four of them.
+const bitsNumber = 32
 
 // NewPartSet makes the set of numbers, of which some may be the same.
 func NewPartSet(numbers []uint32) *PartSet {
-	log := min(max(bits.Len(uint(len(numbers)*partBits)), leastLog), greatestLog)
-	s := &PartSet{shift: uint8(32 - log), bits: make([]uint64, 1<<log/64), size: len(numbers)}
+	log := min(max(bits.Len(uint(len(numbers)*bitsNumber/64)), 4), 26)
+	s := &PartSet{words: make([]uint64, 1<<log), shift: uint8(64 - log), size: len(numbers)}
 	for _, n := range numbers {
-		n >>= s.shift
-		s.bits[n/64] |= 1 << (n % 64)
+		word, mask := s.place(n)
+		s.words[word] |= mask
 	}
 	return s
 }
 
+// place gives the word of a number and its bits there.
+func (s *PartSet) place(n uint32) (word uint64, mask uint64) {
+	h := uint64(n) * secret1
+	h ^= h >> 32
+	h *= secret2
+	return h >> s.shift, 1<<(h&63) | 1<<(h>>6&63) | 1<<(h>>12&63) | 1<<(h>>18&63)
+}
+
 // Has says whether a number is in the set.
 func (s *PartSet) Has(number uint32) bool {
-	n := number >> s.shift
-	return s.bits[n/64]&(1<<(n%64)) != 0
+	word, mask := s.place(number)
+	return s.words[word]&mask == mask
 }
 
 // Empty says whether no number was added.

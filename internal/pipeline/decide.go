@@ -8,8 +8,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"martlet/internal/delimited"
+	"martlet/internal/ingest"
 	"martlet/internal/report"
 	"martlet/internal/state"
 )
@@ -19,6 +21,7 @@ type earlierState struct {
 	dir      string // of the state
 	outputs  string // the run's folder
 	manifest *state.Manifest
+	begun    map[string]bool // of files that grew: whether they begin with what was read
 }
 
 // delta is what a run has to do that starts from an earlier state.
@@ -76,24 +79,41 @@ func (r *run) fits(m *state.Manifest) bool {
 	return true
 }
 
-// trust gives the digests of the files that are as they were when they were read,
-// by size, time and inode.
-func (e *earlierState) trust(root string) func(path string) (string, bool) {
-	known := map[string]*state.File{}
+// trust finds the files that are as they were when they were read, by size, time and
+// inode, and gives their digests; those that only grew are read once for both of
+// theirs.
+func (e *earlierState) trust(root string) ingest.Trusted {
+	e.begun = map[string]bool{}
+	digests := map[string]string{}
+	var mu sync.Mutex
+	var tasks []func() error
 	for i := range e.manifest.Sources {
 		for j := range e.manifest.Sources[i].Files {
 			f := &e.manifest.Sources[i].Files[j]
-			known[f.Path] = f
+			path := filepath.Join(root, filepath.FromSlash(f.Path))
+			now, err := os.Stat(path)
+			switch {
+			case err != nil:
+			case now.Size() == f.Size && now.ModTime().UnixNano() == f.ModTime && inode(now) == f.Inode:
+				digests[f.Path] = f.SHA256
+			case now.Size() > f.Size:
+				tasks = append(tasks, func() error {
+					begins, whole, err := digestsOf(path, f)
+					if err != nil {
+						return nil // whoever opens the file tells
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					e.begun[f.Path], digests[f.Path] = begins, whole
+					return nil
+				})
+			}
 		}
 	}
+	_ = together(tasks) // there is no error
 	return func(path string) (string, bool) {
-		f := known[path]
-		if f == nil {
-			return "", false
-		}
-		now, err := os.Stat(filepath.Join(root, filepath.FromSlash(path)))
-		same := err == nil && now.Size() == f.Size && now.ModTime().UnixNano() == f.ModTime && inode(now) == f.Inode
-		return f.SHA256, same
+		sum, ok := digests[path]
+		return sum, ok
 	}
 }
 
@@ -160,8 +180,14 @@ func (d *delta) growth(r *run, now *seedFile, was *state.File, index int) (why s
 	if !delimited.CanGrow(now.Path, now.node.source.Dialect) {
 		return changed
 	}
-	same, err := begins(filepath.Join(r.settings.root, filepath.FromSlash(now.Path)), was)
-	if err != nil || !same {
+	same, known := d.begun[now.Path]
+	if !known {
+		var err error
+		if same, _, err = digestsOf(filepath.Join(r.settings.root, filepath.FromSlash(now.Path)), was); err != nil {
+			return changed
+		}
+	}
+	if !same {
 		return changed
 	}
 	d.unread[index], d.none = true, false
@@ -169,27 +195,28 @@ func (d *delta) growth(r *run, now *seedFile, was *state.File, index int) (why s
 	return ""
 }
 
-// begins says whether a file begins with what was read, the last line of which had
-// an end.
-func begins(path string, was *state.File) (bool, error) {
+// digestsOf says whether a file begins with what was read, the last line of which had
+// an end, and gives the digest of all of it.
+func digestsOf(path string, was *state.File) (begins bool, whole string, err error) {
 	in, err := os.Open(path)
 	if err != nil {
-		return false, err
+		return false, "", err
 	}
 	defer in.Close() // only read
-	info, err := in.Stat()
-	if err != nil || info.Size() < was.Size || was.Size == 0 {
-		return false, err
-	}
 	last := make([]byte, 1)
-	if _, err := in.ReadAt(last, was.Size-1); err != nil || last[0] != '\n' {
-		return false, err
+	if was.Size > 0 {
+		if _, err := in.ReadAt(last, was.Size-1); err != nil {
+			return false, "", err
+		}
 	}
 	sum := sha256.New()
-	if _, err := io.CopyN(sum, in, was.Size); err != nil {
-		return false, err
+	buffer := make([]byte, 1<<20)
+	if _, err := io.CopyBuffer(sum, io.LimitReader(in, was.Size), buffer); err != nil {
+		return false, "", err
 	}
-	return hex.EncodeToString(sum.Sum(nil)) == was.SHA256, nil
+	begins = last[0] == '\n' && hex.EncodeToString(sum.Sum(nil)) == was.SHA256
+	_, err = io.CopyBuffer(sum, struct{ io.Reader }{in}, buffer)
+	return begins, hex.EncodeToString(sum.Sum(nil)), err
 }
 
 // tooMuch says why so much is new that it is quicker to compute everything.

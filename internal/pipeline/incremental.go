@@ -143,6 +143,9 @@ func (u *update) release() {
 		r.release()
 	}
 	for i := range u.before {
+		if u.sources[i] != nil {
+			u.sources[i].release()
+		}
 		u.before[i].release()
 		u.after[i].release()
 	}

@@ -303,39 +303,66 @@ func (r *renewal) merged(w *renewer, now contract.Batch, touched []bool, fresh [
 	if len(fresh) == 0 && !slices.Contains(touched, true) {
 		return now, nil
 	}
-	var batches []contract.Batch
+	m := merging{gather: w.gather}
+	if r.fresh != nil {
+		m.fresh = r.fresh.batches
+	}
+	w.gather.Reserve(len(now.Ordinals) + len(fresh))
 	if now.Record != nil {
 		defer now.Release()
+		w.gather.Bind(0, now.Record)
 	}
-	batches = append(batches, now)
-	var rows []place
-	add := func(p place) {
-		b := r.fresh.batches[p.batch]
-		i := slices.IndexFunc(batches[1:], func(known contract.Batch) bool { return known.Record == b.Record }) + 1
-		if i == 0 {
-			i = len(batches)
-			batches = append(batches, b)
-		}
-		rows = append(rows, place{p.ordinal, int32(i), p.row})
-	}
+	from := 0 // of the rows of now that are not copied yet
 	for row, ordinal := range now.Ordinals {
-		for len(fresh) > 0 && fresh[0].ordinal < ordinal || len(fresh) > 0 && fresh[0].ordinal == ordinal && touched[row] {
-			add(fresh[0])
+		for len(fresh) > 0 && (fresh[0].ordinal < ordinal || fresh[0].ordinal == ordinal && touched[row]) {
+			m.copy(now, from, row)
+			from = row
+			m.add(fresh[0])
 			fresh = fresh[1:]
 		}
-		if !touched[row] {
-			rows = append(rows, place{ordinal, 0, int32(row)})
+		if touched[row] {
+			m.copy(now, from, row)
+			from = row + 1
 		}
 	}
+	m.copy(now, from, len(now.Ordinals))
 	for _, p := range fresh {
-		add(p)
+		m.add(p)
 	}
-	for i, b := range batches {
-		if b.Record != nil {
-			w.gather.Bind(i, b.Record)
-		}
+	var err error
+	m.out.Record, err = w.gather.Finish()
+	return m.out, err
+}
+
+// merging is a batch being put together of rows that stay and of computed ones.
+type merging struct {
+	gather *arrowops.Gather
+	fresh  []contract.Batch
+	bound  []int32 // the batches of fresh that the gather is bound to, from its source 1 on
+	out    contract.Batch
+}
+
+// copy adds rows lo to hi-1 of those that stay.
+func (m *merging) copy(now contract.Batch, lo, hi int) {
+	if lo == hi {
+		return
 	}
-	return gathered(w.gather, batches, rows)
+	m.gather.Range(0, lo, hi)
+	m.out.Origins = append(m.out.Origins, now.Origins[lo:hi]...)
+	m.out.Ordinals = append(m.out.Ordinals, now.Ordinals[lo:hi]...)
+}
+
+// add adds a computed row.
+func (m *merging) add(p place) {
+	source := slices.Index(m.bound, p.batch) + 1
+	if source == 0 {
+		m.bound = append(m.bound, p.batch)
+		source = len(m.bound)
+		m.gather.Bind(source, m.fresh[p.batch].Record)
+	}
+	m.gather.Range(source, int(p.row), int(p.row)+1)
+	m.out.Origins = append(m.out.Origins, m.fresh[p.batch].Origins[p.row])
+	m.out.Ordinals = append(m.out.Ordinals, p.ordinal)
 }
 
 // consume takes the rows of a stretch, in order.

@@ -21,6 +21,34 @@ type stored struct {
 	// keys are those of the rows to give, nil for all of them; where rows have no
 	// keys all are given.
 	keys *arrowops.PartSet
+	// held are rows that come before those of the segments, or keep these as they are
+	// read where they are not full yet; nil where none are held.
+	held *heldRows
+}
+
+// heldRows are rows of a source with some keys, which are read from the state once
+// and given twice.
+type heldRows struct {
+	batches []contract.Batch
+	full    bool
+}
+
+// replay gives the rows.
+func (h *heldRows) replay(do func(contract.Batch) error) error {
+	for _, b := range h.batches {
+		b.Retain()
+		if err := do(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *heldRows) release() {
+	for _, b := range h.batches {
+		b.Release()
+	}
+	h.batches = nil
 }
 
 // storedSegment is a segment with the index of its file in the run's list.
@@ -48,19 +76,32 @@ func (s *stored) bytes() (bytes int64) {
 // readStored gives the rows of a source from the state.
 func (x *executor) readStored(ctx context.Context, n *node, in *input, push func(piece) error) error {
 	o, s := x.observers[n.index], in.stored
+	give := func(b contract.Batch) error {
+		if err := context.Cause(ctx); err != nil {
+			b.Release()
+			return err
+		}
+		o.rowsIn += int64(b.Len())
+		if x.ordinals {
+			b.Ordinals = ordinalsOf(b.Origins)
+		}
+		return push(piece{batch: b})
+	}
+	do := give
+	if h := s.held; h != nil && h.full {
+		if err := h.replay(give); err != nil {
+			return err
+		}
+	} else if h != nil {
+		defer func() { h.full = true }()
+		do = func(b contract.Batch) error {
+			b.Retain()
+			h.batches = append(h.batches, b)
+			return give(b)
+		}
+	}
 	for _, segment := range s.segments {
-		err := segment.read(n, s, x.env.Memory, func(b contract.Batch) error {
-			if err := context.Cause(ctx); err != nil {
-				b.Release()
-				return err
-			}
-			o.rowsIn += int64(b.Len())
-			if x.ordinals {
-				b.Ordinals = ordinalsOf(b.Origins)
-			}
-			return push(piece{batch: b})
-		})
-		if err != nil {
+		if err := segment.read(n, s, x.env.Memory, do); err != nil {
 			return blame(n, err)
 		}
 	}

@@ -40,6 +40,7 @@ type update struct {
 	matches  [][]uint32        // by lookup: of the new rows that are joined
 	values   []newValues       // by index of the node: of the new rows, for its uniqueness tests
 	renewals []*renewal
+	sources  []*heldRows // by index of the source: the rows that there were with touched keys
 	before   []*captured // by index of the node: the rows of incremental models with touched keys, as they were
 	after    []*captured // and as they are
 }
@@ -59,7 +60,7 @@ func (e *impossible) Error() string { return e.why }
 
 func newUpdate(r *run, d *delta) *update {
 	size := len(r.graph.nodes)
-	u := &update{run: r, delta: d, values: make([]newValues, size), before: make([]*captured, size), after: make([]*captured, size),
+	u := &update{run: r, delta: d, values: make([]newValues, size), sources: make([]*heldRows, size), before: make([]*captured, size), after: make([]*captured, size),
 		matches: make([][]uint32, len(r.project.Increments.Lookups))}
 	u.plan = updatePlan{rows: make([]bool, size), keyed: make([]bool, size), renewed: make([]bool, size), whole: make([]bool, size)}
 	for i, n := range r.graph.nodes {
@@ -355,11 +356,22 @@ func (u *update) recomputeFrom(ctx context.Context, env *contract.Env, rows []*c
 // that there were, or all that there are.
 func (u *update) storedInput(n *node, keys *arrowops.PartSet, old bool) []*input {
 	kept := u.keeper.sources[n.index]
-	to := len(kept.state.Segments)
-	if old {
-		to = kept.old
+	all := len(kept.state.Segments)
+	s := &stored{dir: u.keeper.dir, keys: keys}
+	switch {
+	case old:
+		s.segments = kept.segments(0, kept.old)
+	case keys != nil: // those that there were are held
+		s.segments = kept.segments(kept.old, all)
+	default:
+		s.segments = kept.segments(0, all)
 	}
-	s := &stored{dir: u.keeper.dir, segments: kept.segments(0, to), keys: keys}
+	if keys != nil {
+		if u.sources[n.index] == nil {
+			u.sources[n.index] = &heldRows{}
+		}
+		s.held = u.sources[n.index]
+	}
 	in := &input{stored: s, rows: s.rows(), memory: s.bytes() + 24*s.rows()}
 	if keys != nil {
 		share := max(1, in.rows/max(1, int64(2*keys.Len())))
