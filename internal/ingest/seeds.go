@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -72,7 +73,7 @@ func (r *SeedResult) Cell(column int, record int64) string {
 // Nothing is put in place unless all can be; then only what changed, each file by
 // rename, the lock before and after the seeds. All errors are given at once, sorted.
 //
-// The digests of extracts that trusted knows are not taken again; it may be nil.
+// The digests of CSV files that trusted knows are not taken again; it may be nil.
 func Seeds(ctx context.Context, root string, specs []SeedSpec, force bool, limits Limits, trusted Trusted) ([]SeedResult, error) {
 	m := &maker{ctx: ctx, root: root, force: force, limits: limits, trusted: trusted, place: (*draft).place}
 	return m.seeds(specs)
@@ -87,7 +88,7 @@ func (m *maker) seeds(specs []SeedSpec) ([]SeedResult, error) {
 	}
 	m.locked, m.relocked, m.books, m.remade = locked, lock{}, map[string]*book{}, map[string]remade{}
 	defer m.close()
-	if m.found, err = digests(m.ctx, m.convertible(specs)); err != nil {
+	if err := m.find(specs); err != nil {
 		return nil, err
 	}
 	converted, problems := m.convertAll(specs)
@@ -113,15 +114,25 @@ func (m *maker) seeds(specs []SeedSpec) ([]SeedResult, error) {
 	return results, nil
 }
 
-// convertible are the paths of the workbooks and of what they are converted to.
-func (m *maker) convertible(specs []SeedSpec) []string {
+// find takes the digests of the workbooks and of what they are converted to.
+func (m *maker) find(specs []SeedSpec) (err error) {
 	var paths []string
+	known := map[string]digest{}
 	for _, spec := range specs {
-		if spec.Workbook != "" {
-			paths = append(paths, m.path(spec.Workbook), m.path(spec.Seed))
+		if spec.Workbook == "" {
+			continue
+		}
+		paths = append(paths, m.path(spec.Workbook))
+		if sum, ok := m.known(spec.Seed); ok {
+			known[m.path(spec.Seed)] = digest{sha256: sum}
+		} else {
+			paths = append(paths, m.path(spec.Seed))
 		}
 	}
-	return paths
+	if m.found, err = digests(m.ctx, paths); err == nil {
+		maps.Copy(m.found, known)
+	}
+	return err
 }
 
 // convertAll brings the seeds of the sources that have a workbook up to date, in
