@@ -43,33 +43,20 @@ type renewer struct {
 	numbers  []uint32
 }
 
-// stretch is what a worker takes: rows of the earlier run, and those that were
-// computed and stand between them or right behind.
-type stretch struct {
-	old   contract.Batch // without a record where it is of computed rows alone
-	fresh []place
-}
-
-func (s stretch) drop() {
-	if s.old.Record != nil {
-		s.old.Release()
-	}
-}
-
 // renewed is what came of a stretch.
 type renewed struct {
 	sight   sight
 	dropped int
-	kept    contract.Batch // without a record where there is none
-	was, is contract.Batch
+	kept    []contract.Batch
+	was, is []contract.Batch
 }
 
 func (r renewed) drop() {
-	r.sight.drop()
-	for _, b := range []contract.Batch{r.kept, r.was, r.is} {
-		if b.Record != nil {
-			b.Release()
-		}
+	if r.sight.batch.Record != nil {
+		r.sight.drop()
+	}
+	for _, b := range slices.Concat(r.kept, r.was, r.is) {
+		b.Release()
 	}
 }
 
@@ -171,50 +158,29 @@ func (r *renewal) perform(ctx context.Context) error {
 	return nil
 }
 
-// produce cuts the rows of the earlier run into stretches.
+// produce cuts the rows of the earlier run, and the computed ones, into stretches.
 func (r *renewal) produce(_ context.Context, push func(stretch) error) error {
-	next := 0
+	c := &cutting{places: r.places, push: push}
+	var numbers []uint32
 	err := r.u.eachPublished(r.node, func(old contract.Batch) error {
 		defer old.Release()
-		for lo := 0; lo < old.Len(); {
-			hi, to := r.cut(old, lo, next)
-			old.Retain()
-			s := stretch{old: sliceOf(old, lo, hi), fresh: r.places[next:to]}
-			old.Release()
-			if err := push(s); err != nil {
-				return err
+		numbers = slices.Grow(numbers[:0], old.Len())[:old.Len()]
+		touched := make([]bool, old.Len())
+		if !r.u.keys.Empty() {
+			r.model.Part(old, numbers)
+			for i, number := range numbers {
+				touched[i] = r.u.keys.Has(number)
 			}
-			lo, next = hi, to
 		}
-		return nil
+		return c.add(old, touched)
 	})
-	for err == nil && next < len(r.places) {
-		to := min(next+contract.BatchRows, len(r.places))
-		err = push(stretch{fresh: r.places[next:to]})
-		next = to
+	if err == nil {
+		err = c.end()
+	}
+	if err != nil {
+		c.stretch.drop()
 	}
 	return err
-}
-
-// cut says where a stretch that begins at row lo and the computed row next ends: it
-// has few enough of either.
-func (r *renewal) cut(old contract.Batch, lo, next int) (hi, to int) {
-	hi = min(lo+pieceRows, old.Len())
-	to = next
-	for to < len(r.places) && r.places[to].ordinal <= old.Ordinals[hi-1] && to-next < pieceRows {
-		to++
-	}
-	if to-next == pieceRows { // those behind belong to the next stretch, with the old ones behind these
-		last := r.places[to-1].ordinal
-		end, _ := slices.BinarySearch(old.Ordinals[lo:hi], last+1)
-		hi = lo + end
-	}
-	return hi, to
-}
-
-// sliceOf gives some rows of a batch, with a reference of its own.
-func sliceOf(b contract.Batch, lo, hi int) contract.Batch {
-	return contract.Batch{Record: b.Record.NewSlice(int64(lo), int64(hi)), Origins: b.Origins[lo:hi], Ordinals: b.Ordinals[lo:hi]}
 }
 
 // work makes the rows of a stretch.
@@ -235,11 +201,20 @@ func (r *renewal) work(worker int, s stretch) (out renewed, err error) {
 			out = renewed{}
 		}
 	}()
-	now, touched, err := r.untouched(w, s.old, &out)
-	if err != nil {
-		return out, err
+	now := make([]standing, 0, len(s.old))
+	defer func() {
+		for _, b := range now {
+			b.Release()
+		}
+	}()
+	for _, old := range s.old {
+		b, err := r.upToDate(w, old, &out)
+		if err != nil {
+			return out, err
+		}
+		now = append(now, standing{b, old.touched})
 	}
-	b, err := r.merged(w, now, touched, s.fresh)
+	b, err := r.merged(w, now, s.fresh)
 	if err != nil {
 		return out, err
 	}
@@ -247,41 +222,34 @@ func (r *renewal) work(worker int, s stretch) (out renewed, err error) {
 	return out, err
 }
 
-// untouched brings the rows of the earlier run up to the time of this one, and says
-// which of them have keys that are touched. The batch is the caller's.
-func (r *renewal) untouched(w *renewer, old contract.Batch, out *renewed) (now contract.Batch, touched []bool, err error) {
-	if old.Record == nil {
-		return old, nil, nil
-	}
-	w.numbers = slices.Grow(w.numbers[:0], old.Len())[:old.Len()]
-	r.model.Part(old, w.numbers)
-	touched = make([]bool, old.Len())
-	for i, number := range w.numbers {
-		if !r.u.keys.Empty() && r.u.keys.Has(number) {
-			touched[i] = true
+// upToDate brings rows of the earlier run up to the time of this one. The batch is
+// the caller's.
+func (r *renewal) upToDate(w *renewer, old standing, out *renewed) (now contract.Batch, err error) {
+	for _, touched := range old.touched {
+		if touched {
 			out.dropped++
 		}
 	}
 	if r.refresh == nil {
 		old.Retain()
-		now = old
+		now = old.Batch
 	} else {
-		if now, err = w.stage.Apply(old); err != nil {
-			return now, nil, err
+		if now, err = w.stage.Apply(old.Batch); err != nil {
+			return now, err
 		}
 		now.Ordinals = old.Ordinals
 	}
-	if rows := r.changed(old.Record, now.Record, touched); len(rows) > 0 {
-		out.was, out.is = takeRows(r.u.mem, old, rows), takeRows(r.u.mem, now, rows)
+	if rows := r.changed(old.Record, now.Record, old.touched); len(rows) > 0 {
+		out.was, out.is = append(out.was, takeRows(r.u.mem, old.Batch, rows)), append(out.is, takeRows(r.u.mem, now, rows))
 	}
 	if r.repeats != nil {
 		rows := choose(r.repeats.values, r.repeats.sets, now, &w.numbers, nil)
-		rows = slices.DeleteFunc(rows, func(row int) bool { return touched[row] })
+		rows = slices.DeleteFunc(rows, func(row int) bool { return old.touched[row] })
 		if len(rows) > 0 {
-			out.kept = takeRows(r.u.mem, now, rows)
+			out.kept = append(out.kept, takeRows(r.u.mem, now, rows))
 		}
 	}
-	return now, touched, nil
+	return now, nil
 }
 
 // changed gives the rows that the time has changed.
@@ -298,89 +266,21 @@ func (r *renewal) changed(old, now arrow.Record, touched []bool) (rows []int) {
 	return rows
 }
 
-// merged puts computed rows between those that stay; it takes over now.
-func (r *renewal) merged(w *renewer, now contract.Batch, touched []bool, fresh []place) (contract.Batch, error) {
-	if len(fresh) == 0 && !slices.Contains(touched, true) {
-		return now, nil
-	}
-	m := merging{gather: w.gather}
-	if r.fresh != nil {
-		m.fresh = r.fresh.batches
-	}
-	w.gather.Reserve(len(now.Ordinals) + len(fresh))
-	if now.Record != nil {
-		defer now.Release()
-		w.gather.Bind(0, now.Record)
-	}
-	from := 0 // of the rows of now that are not copied yet
-	for row, ordinal := range now.Ordinals {
-		for len(fresh) > 0 && (fresh[0].ordinal < ordinal || fresh[0].ordinal == ordinal && touched[row]) {
-			m.copy(now, from, row)
-			from = row
-			m.add(fresh[0])
-			fresh = fresh[1:]
-		}
-		if touched[row] {
-			m.copy(now, from, row)
-			from = row + 1
-		}
-	}
-	m.copy(now, from, len(now.Ordinals))
-	for _, p := range fresh {
-		m.add(p)
-	}
-	var err error
-	m.out.Record, err = w.gather.Finish()
-	return m.out, err
-}
-
-// merging is a batch being put together of rows that stay and of computed ones.
-type merging struct {
-	gather *arrowops.Gather
-	fresh  []contract.Batch
-	bound  []int32 // the batches of fresh that the gather is bound to, from its source 1 on
-	out    contract.Batch
-}
-
-// copy adds rows lo to hi-1 of those that stay.
-func (m *merging) copy(now contract.Batch, lo, hi int) {
-	if lo == hi {
-		return
-	}
-	m.gather.Range(0, lo, hi)
-	m.out.Origins = append(m.out.Origins, now.Origins[lo:hi]...)
-	m.out.Ordinals = append(m.out.Ordinals, now.Ordinals[lo:hi]...)
-}
-
-// add adds a computed row.
-func (m *merging) add(p place) {
-	source := slices.Index(m.bound, p.batch) + 1
-	if source == 0 {
-		m.bound = append(m.bound, p.batch)
-		source = len(m.bound)
-		m.gather.Bind(source, m.fresh[p.batch].Record)
-	}
-	m.gather.Range(source, int(p.row), int(p.row)+1)
-	m.out.Origins = append(m.out.Origins, m.fresh[p.batch].Origins[p.row])
-	m.out.Ordinals = append(m.out.Ordinals, p.ordinal)
-}
-
 // consume takes the rows of a stretch, in order.
 func (r *renewal) consume(out renewed) error {
 	defer r.u.watch.time(r.node.index)()
 	r.dropped += out.dropped
 	for _, hold := range []struct {
-		in *captured
-		b  contract.Batch
+		in   *captured
+		rows []contract.Batch
 	}{{r.kept, out.kept}, {r.was, out.was}, {r.is, out.is}} {
-		if hold.b.Record == nil {
-			continue
-		}
 		if r.many && hold.in != r.kept {
 			continue
 		}
-		if err := hold.in.add(hold.b); err != nil {
-			return err
+		for _, b := range hold.rows {
+			if err := hold.in.add(b); err != nil {
+				return err
+			}
 		}
 	}
 	if r.is.Len() > manyChanged {
