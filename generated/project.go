@@ -43,11 +43,11 @@ func Project() *contract.Project {
 		UnitTests: unitTests(),
 		Increments: &contract.Increments{
 			Sources: []contract.KeyedSource{
-				{Part: userAccountByUserID},
-				{Part: userAccountClosuresByUserID},
-				{Part: userAccountReactivationsByUserID},
-				{Part: userMarketingPreferencesByUserID},
-				{Part: userAccountAttributesByUserID},
+				{Key: []string{"user_id"}, Part: userAccountByUserID},
+				{Key: []string{"user_id"}, Part: userAccountClosuresByUserID},
+				{Key: []string{"user_id"}, Part: userAccountReactivationsByUserID},
+				{Key: []string{"user_id"}, Part: userMarketingPreferencesByUserID},
+				{Key: []string{"user_id"}, Part: userAccountAttributesByUserID},
 				{Whole: true},
 			},
 			Lookups: []contract.Lookup{

@@ -26,7 +26,9 @@ type Increments struct {
 // KeyedSource is what one source is to the incremental models. Its zero value is
 // that of a source which none of them rests on.
 type KeyedSource struct {
-	// Part numbers its rows by the key. It is nil where they have none.
+	// Key are the columns that are the key, Part numbers its rows by them. They are nil
+	// where its rows have none.
+	Key  []string
 	Part Part
 	// Whole says that all its rows are needed whatever keys are computed, as some
 	// model reads it by another column than the key.

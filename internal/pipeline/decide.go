@@ -8,8 +8,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
+	"martlet/internal/contract"
 	"martlet/internal/delimited"
 	"martlet/internal/ingest"
 	"martlet/internal/report"
@@ -268,6 +270,25 @@ func (r *run) repeatsIn(n *node) bool {
 		}
 	}
 	return false
+}
+
+// repeatsByKey says whether uniqueness tests of a source are to run, and all of them
+// look at its key.
+func (r *run) repeatsByKey(n *node, known *contract.KeyedSource) bool {
+	if known.Part == nil || known.Whole || !r.repeatsIn(n) {
+		return false
+	}
+	for i := range n.Tests {
+		t := &n.Tests[i]
+		if !r.scope.tests[n.index][i] || !t.Unique() || !t.Runs(r.env) {
+			continue
+		}
+		columns := columnsOf(t)
+		if slices.ContainsFunc(known.Key, func(key string) bool { return !slices.Contains(columns, key) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // rowByRow says whether each row of a node is computed from one record.

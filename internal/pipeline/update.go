@@ -51,6 +51,9 @@ type updatePlan struct {
 	keyed   []bool // it is computed for some keys
 	renewed []bool // it is an incremental model
 	whole   []bool // it is computed from all rows
+	// repeats says that it is a source whose uniqueness tests are of the key: rows
+	// that have a value in common have their key in common.
+	repeats []bool
 }
 
 // impossible is why an earlier state cannot be started from after all.
@@ -62,7 +65,7 @@ func newUpdate(r *run, d *delta) *update {
 	size := len(r.graph.nodes)
 	u := &update{run: r, delta: d, values: make([]newValues, size), sources: make([]*heldRows, size), before: make([]*captured, size), after: make([]*captured, size),
 		matches: make([][]uint32, len(r.project.Increments.Lookups))}
-	u.plan = updatePlan{rows: make([]bool, size), keyed: make([]bool, size), renewed: make([]bool, size), whole: make([]bool, size)}
+	u.plan = updatePlan{rows: make([]bool, size), keyed: make([]bool, size), renewed: make([]bool, size), whole: make([]bool, size), repeats: make([]bool, size)}
 	for i, n := range r.graph.nodes {
 		switch {
 		case n.model != nil && n.model.Increment != nil:
@@ -70,6 +73,7 @@ func newUpdate(r *run, d *delta) *update {
 		case n.rowByRow():
 			u.plan.rows[i] = true
 			u.plan.whole[i] = r.whole(n)
+			u.plan.repeats[i] = n.source != nil && !u.plan.whole[i] && r.repeatsByKey(n, &r.project.Increments.Sources[i])
 		case r.keyed(n):
 			u.plan.keyed[i] = true
 			u.plan.whole[i] = r.whole(n) || r.repeatsIn(n)
@@ -207,7 +211,7 @@ func (u *update) readNew(ctx context.Context) error {
 			observers[i] = mute(n)
 		case u.plan.rows[i]:
 			observers[i] = u.observers[i]
-			if u.repeatsIn(n) {
+			if u.repeatsIn(n) && !u.plan.repeats[i] {
 				u.values[i] = u.watchValues(n)
 				observers[i].sides = append(observers[i].sides, u.values[i].add)
 			}
@@ -288,10 +292,15 @@ func (u *update) recompute(ctx context.Context) error {
 		return err
 	}
 	for i, o := range u.observers {
+		was, is := before[i], after[i]
+		if u.plan.repeats[i] && was != nil {
+			if err := u.replaceRepeats(o, was, is); err != nil {
+				return err
+			}
+		}
 		if !u.plan.renewed[i] && (!u.plan.keyed[i] || u.plan.whole[i]) {
 			continue
 		}
-		was, is := before[i], after[i]
 		o.rowsIn += is.rowsIn - was.rowsIn
 		o.filtered += is.filtered - was.filtered
 		o.folded += is.folded - was.folded
@@ -303,6 +312,20 @@ func (u *update) recompute(ctx context.Context) error {
 			if o.runs[t] && !o.tests[t].Replace(&was.tests[t], &is.tests[t]) {
 				return tooFewExamples(o.node)
 			}
+		}
+	}
+	return nil
+}
+
+// replaceRepeats puts what is found by uniqueness tests of the key in the place of
+// what was found.
+func (u *update) replaceRepeats(o, was, is *observer) error {
+	for _, t := range o.unique(u.env) {
+		if o.node.Tests[t].Where == "" { // the rows were counted as they were read
+			was.tests[t].Rows, is.tests[t].Rows = 0, 0
+		}
+		if !o.tests[t].Replace(&was.tests[t], &is.tests[t]) {
+			return tooFewExamples(o.node)
 		}
 	}
 	return nil
@@ -334,6 +357,12 @@ func (u *update) recomputeFrom(ctx context.Context, env *contract.Env, rows []*c
 		case u.plan.keyed[i] && !u.plan.whole[i]:
 			observers[i] = newObserver(n, u.scope.tests[i], env, u.settings.warnError, u.failuresFolder())
 			observers[i].repeats = nil
+			observers[i].keepExamples()
+		case u.plan.repeats[i]:
+			quiet := *env
+			quiet.Failures = &contract.Failures{}
+			observers[i] = newObserver(n, u.scope.tests[i], &quiet, u.settings.warnError, u.failuresFolder())
+			observers[i].validator = nil
 			observers[i].keepExamples()
 		default:
 			observers[i] = mute(n)

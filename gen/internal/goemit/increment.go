@@ -106,7 +106,7 @@ func (f *file) incrementValue(p *plan.Model) *jen.Statement {
 //
 //	&contract.Increments{
 //		Sources: []contract.KeyedSource{
-//			{Part: userAccountByUserID},
+//			{Key: []string{"user_id"}, Part: userAccountByUserID},
 //			{Whole: true},
 //		},
 //		Models: []string{"mart"},
@@ -139,6 +139,7 @@ func (e *emitter) incrementsValue(increments *plan.Increments) *jen.Statement {
 func (e *emitter) keyedSource(r *plan.Relation, s plan.KeyedSource) *jen.Statement {
 	return jen.ValuesFunc(func(g *jen.Group) {
 		if s.Key != nil {
+			g.Id("Key").Op(":").Add(stringList(r.Names(s.Key)))
 			g.Id("Part").Op(":").Id(e.part(r, s.Key))
 		}
 		if s.Whole {
