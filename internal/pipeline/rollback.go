@@ -38,6 +38,7 @@ Exit status: 0 done; 2 there is no such run, or the folder is in use.`,
 	o.addWait(cmd)
 	cmd.Flags().StringVar(&o.to, "to", "", "the `RUN` to go back to, as --list has it (default: the one that was published before the current one)")
 	cmd.Flags().BoolVar(&o.list, "list", false, "list the runs that are kept, and change nothing")
+	cmd.MarkFlagsMutuallyExclusive("to", "list")
 	return cmd
 }
 
