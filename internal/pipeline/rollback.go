@@ -68,6 +68,11 @@ func (a *app) rollback(ctx context.Context, o *rollbackOptions) error {
 func (a *app) goBack(p *publish.Publisher, out, to string, logs func(*publish.Return) error) error {
 	before, _, _ := p.Current()
 	_, err := p.Rollback(to, logs)
+	var tidy *publish.TidyError
+	if errors.As(err, &tidy) {
+		fmt.Fprintf(a.stderr, "Warning: %v\n", err)
+		err = nil
+	}
 	now, _, published := p.Current()
 	switch {
 	case !published || err != nil && now == before:
