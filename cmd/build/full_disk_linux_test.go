@@ -80,13 +80,13 @@ func fillDisk(t *testing.T, program string) {
 		s.clean(issues[published])
 	}
 	need := len(issues[0].csv) + len(issues[0].arrow)
-	for room := 0; room <= need+2*need/10; room += need / 20 {
+	for room := 0; room <= need+2*need/10; room += need / 10 {
 		attempt(fmt.Sprint(room, " bytes"), func() { s.fillBytes(int64(room)) })
 	}
-	for room := range 16 {
+	for room := range 12 {
 		attempt(fmt.Sprint(room, " files"), func() { s.fillFiles(room) })
 	}
-	if refused < 25 {
+	if refused < 14 {
 		t.Errorf("only %d runs found no room", refused)
 	}
 }

@@ -59,11 +59,14 @@ func TestRetryOfWhatWasNotBegun(t *testing.T) {
 	if err := os.Remove(filepath.Join(d.root, "seeds/lonely.csv")); err != nil {
 		t.Fatal(err)
 	}
-	d.expect(d.build("--out", filepath.Join(d.root, "mart")), exitImpeded)
+	d.expect(d.build("--out", filepath.Join(d.root, "mart"), "--keep", "5", "--wait", "1m30s"), exitImpeded)
 	d.write("seeds/lonely.csv", "id,email,n\n1,z@x,1\n")
 	d.expect(d.run("retry", "--root", d.root), exitDone, "11 results: they were skipped.", "2 files published")
 	if d.text("mart/mart.csv") == "" {
 		t.Error("not published where the first run would have")
+	}
+	if results := d.text("target/run_results.json"); !strings.Contains(results, `"keep": 5,`) || !strings.Contains(results, `"wait": "1m30s",`) {
+		t.Error("published in another way than the first run would have")
 	}
 }
 

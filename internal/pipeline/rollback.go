@@ -38,6 +38,7 @@ Exit status: 0 done; 2 there is no such run, or the folder is in use.`,
 	o.addWait(cmd)
 	cmd.Flags().StringVar(&o.to, "to", "", "the `RUN` to go back to, as --list has it (default: the one that was published before the current one)")
 	cmd.Flags().BoolVar(&o.list, "list", false, "list the runs that are kept, and change nothing")
+	cmd.MarkFlagsMutuallyExclusive("to", "list")
 	return cmd
 }
 
@@ -67,6 +68,11 @@ func (a *app) rollback(ctx context.Context, o *rollbackOptions) error {
 func (a *app) goBack(p *publish.Publisher, out, to string, logs func(*publish.Return) error) error {
 	before, _, _ := p.Current()
 	_, err := p.Rollback(to, logs)
+	var tidy *publish.TidyError
+	if errors.As(err, &tidy) {
+		fmt.Fprintf(a.stderr, "Warning: %v\n", err)
+		err = nil
+	}
 	now, _, published := p.Current()
 	switch {
 	case !published || err != nil && now == before:

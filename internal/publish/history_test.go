@@ -79,3 +79,20 @@ func TestTimesOfPublicationsRise(t *testing.T) {
 		}
 	}
 }
+
+// Not even the time of a publication that never happened is used again: somebody
+// may have seen its log.
+func TestTimeOfAnUnfinishedPublication(t *testing.T) {
+	out := t.TempDir()
+	p := open(t, out)
+	mustPublish(t, p, numbered("a"))
+	next := &Publication{Run: "b", At: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC), after: p.history[0].At}
+	if err := p.writeHistory(next); err != nil {
+		t.Fatal(err)
+	}
+	mustPublish(t, p, numbered("b"))
+	runs, err := Runs(out)
+	if err != nil || len(runs) != 2 || runs[0].Run != "b" || !runs[0].At.After(next.At) {
+		t.Errorf("runs are %v, %v; want b after %v", runs, err, next.At)
+	}
+}

@@ -40,9 +40,12 @@ func (p *Publisher) checkWay(files []string, logs []logFile) error {
 	return errors.Join(errs...)
 }
 
-// point makes a run the current one.
+// point makes a run the current one, which it is on the disk too when it returns.
 func (p *Publisher) point(name string) error {
-	return p.link(currentName, filepath.Join(runsName, name))
+	if err := p.link(currentName, filepath.Join(runsName, name)); err != nil {
+		return err
+	}
+	return p.disk.sync(p.out)
 }
 
 // pointsAt says whether a run is the current one.
@@ -52,7 +55,7 @@ func (p *Publisher) pointsAt(name string) bool {
 }
 
 // link makes an entry of the published folder a link to target, in one step
-// for those who read it, and on the disk before it returns.
+// for those who read it.
 func (p *Publisher) link(name, target string) error {
 	path := filepath.Join(p.out, name)
 	if old, err := os.Readlink(path); err == nil && old == target {
@@ -65,7 +68,7 @@ func (p *Publisher) link(name, target string) error {
 	if err := p.disk.rename(fresh, path); err != nil {
 		return errors.Join(err, p.disk.remove(fresh))
 	}
-	return p.disk.sync(p.out)
+	return nil
 }
 
 // mendLinks makes the links that a run which was killed right after it became the
@@ -93,7 +96,8 @@ func plainFiles(dir string) (names []string, err error) {
 	return names, err
 }
 
-// linkFiles makes the links to files stand for exactly those of the current run.
+// linkFiles makes the links to files stand for exactly those of the current run,
+// on the disk too: one that is right already may not be there yet.
 func (p *Publisher) linkFiles(files []string) error {
 	for _, name := range files {
 		if err := p.link(name, filepath.Join(currentName, name)); err != nil {
@@ -120,5 +124,5 @@ func (p *Publisher) linkFiles(files []string) error {
 			return err
 		}
 	}
-	return nil
+	return p.disk.sync(p.out)
 }

@@ -85,19 +85,19 @@ func (l *stagedLogs) drop() error {
 	return l.publisher.disk.removeAll(l.dir)
 }
 
-// removeLogs removes the logs of a publication that did not come about.
+// removeLogs removes the logs of a publication that did not come about. One that is
+// not there may have been removed without that being on the disk yet.
 func (p *Publisher) removeLogs(names []string) error {
 	var errs []error
 	for _, name := range names {
 		path := filepath.Join(p.out, filepath.FromSlash(name))
 		err := p.disk.remove(path)
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err == nil {
+		if err == nil || errors.Is(err, os.ErrNotExist) {
 			err = p.disk.sync(filepath.Dir(path))
 		}
-		errs = append(errs, err)
+		if !errors.Is(err, os.ErrNotExist) { // of the folder
+			errs = append(errs, err)
+		}
 	}
 	return errors.Join(errs...)
 }

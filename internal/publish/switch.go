@@ -88,7 +88,8 @@ func (p *Publisher) retire(current string) error {
 	return p.removeRuns(kept)
 }
 
-// removeRuns removes all runs but those that are kept.
+// removeRuns removes all runs but those that are kept. They are renamed first, on
+// the disk too, so that a run is there as a whole or not at all.
 func (p *Publisher) removeRuns(kept []string) error {
 	runs := filepath.Join(p.out, runsName)
 	entries, err := os.ReadDir(runs)
@@ -96,17 +97,25 @@ func (p *Publisher) removeRuns(kept []string) error {
 		return err
 	}
 	var errs []error
+	var doomed []string
 	for _, e := range entries {
 		if !e.IsDir() || e.Name()[0] == '.' || slices.Contains(kept, e.Name()) {
 			continue
 		}
-		// Renamed first, so that a run is there as a whole or not at all.
-		doomed := filepath.Join(runs, staging+e.Name())
-		if err := p.disk.rename(filepath.Join(runs, e.Name()), doomed); err != nil {
+		path := filepath.Join(runs, staging+e.Name())
+		if err := p.disk.rename(filepath.Join(runs, e.Name()), path); err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		errs = append(errs, p.disk.removeAll(doomed))
+		doomed = append(doomed, path)
+	}
+	if len(doomed) > 0 {
+		if err := p.disk.sync(runs); err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+	}
+	for _, path := range doomed {
+		errs = append(errs, p.disk.removeAll(path))
 	}
 	return errors.Join(errs...)
 }
