@@ -37,6 +37,8 @@ func (m *Model) baseColumn(column int) (base int, lost string) {
 	}
 	c, bare := n.(*expr.Column)
 	switch {
+	case m.Dedupe != nil && m.Group != nil: // nothing tells at which row a group of kept rows began
+		return 0, fmt.Sprintf("%s dedupes and groups at once, which two models can do", m.Name)
 	case !bare || c.Input == GroupAggregate:
 		return 0, fmt.Sprintf("%s computes %s from others", m.Name, name)
 	case c.Input > 0:
