@@ -224,7 +224,7 @@ func schemaOf(n *node, folder string, mem contract.Allocator) (*arrow.Schema, er
 // openRows opens the rows of an incremental model that a run made, in its folder.
 func openRows(n *node, folder string, mem contract.Allocator) (rows changes.Reader, free func(), err error) {
 	if name := publishedFile(n); name != "" {
-		f, err := openArrow(filepath.Join(folder, name), -1, mem)
+		f, err := openArrow(filepath.Join(folder, name), nil, mem)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -128,12 +128,19 @@ func (e *earlierState) compare(r *run) (d *delta, why string) {
 		if why := d.compareSource(r, n, &e.manifest.Sources[i]); why != "" {
 			return nil, why
 		}
+		if len(e.manifest.Sources[i].Segments) >= maxSegments {
+			return nil, fmt.Sprintf("the state has the records of %s in %d pieces", n.Name, len(e.manifest.Sources[i].Segments))
+		}
 		if d.reads(r, n) && r.project.Increments.Sources[i].Anywhere {
 			return nil, n.Name + " has new records, and they may change any row"
 		}
 	}
 	return d, ""
 }
+
+// maxSegments is in how many pieces the state may have the records of a source:
+// opening many files takes time, too.
+const maxSegments = 256
 
 // reads says whether there is something new in a source.
 func (d *delta) reads(r *run, n *node) bool {
@@ -289,6 +296,12 @@ func (r *run) repeatsByKey(n *node, known *contract.KeyedSource) bool {
 		}
 	}
 	return true
+}
+
+// repeatsWhole says whether the uniqueness tests of an incremental model are done on
+// all of its rows: where the failing ones are stored.
+func (r *run) repeatsWhole(n *node) bool {
+	return slices.ContainsFunc(r.observers[n.index].unique(r.env), func(test int) bool { return n.Tests[test].Store })
 }
 
 // rowByRow says whether each row of a node is computed from one record.

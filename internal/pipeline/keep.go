@@ -319,9 +319,14 @@ func (m *keptModel) finish() (model state.Model, err error) {
 		model.Data = &data
 	}
 	for _, f := range m.keeper.run.observers[m.node.index].output.files {
-		if f.name == publishedFile(m.node) {
-			model.File = &state.File{Path: f.name, Size: f.size}
+		if f.name != publishedFile(m.node) {
+			continue
 		}
+		info, err := os.Stat(filepath.Join(filepath.Dir(m.keeper.dir), f.name))
+		if err != nil {
+			return model, err
+		}
+		model.File = &state.File{Path: f.name, Size: f.size, ModTime: info.ModTime().UnixNano()}
 	}
 	return model, nil
 }

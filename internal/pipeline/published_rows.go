@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -82,7 +81,7 @@ func (u *update) eachStored(t *state.Table, do func(arrow.Record) error) error {
 
 // eachOfFile gives the records of a published file.
 func (u *update) eachOfFile(f *state.File, do func(arrow.Record) error) error {
-	r, err := openArrow(filepath.Join(u.outputs, f.Path), f.Size, u.mem)
+	r, err := openArrow(filepath.Join(u.outputs, f.Path), f, u.mem)
 	if err != nil {
 		return &state.DamagedError{Name: f.Path, How: err.Error()}
 	}
@@ -107,15 +106,15 @@ type arrowFile struct {
 	disk *os.File
 }
 
-// openArrow opens one that has the given size; any where that is negative.
-func openArrow(path string, size int64, mem contract.Allocator) (*arrowFile, error) {
+// openArrow opens one that is as it was written; was may be nil.
+func openArrow(path string, was *state.File, mem contract.Allocator) (*arrowFile, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	info, err := f.Stat()
-	if err == nil && size >= 0 && info.Size() != size {
-		err = fmt.Errorf("it has %d bytes, not the %d that were written", info.Size(), size)
+	if err == nil && was != nil && (info.Size() != was.Size || info.ModTime().UnixNano() != was.ModTime) {
+		err = errors.New("it has another size or time than when it was written")
 	}
 	var r *ipc.FileReader
 	if err == nil {

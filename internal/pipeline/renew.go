@@ -91,7 +91,7 @@ func (u *update) newRenewal(n *node) *renewal {
 		}
 	}
 	r.places = r.fresh.places()
-	if u.repeatsIn(n) {
+	if u.repeatsIn(n) && !u.repeatsWhole(n) {
 		values := u.watchValues(n)
 		for _, of := range []*captured{u.before[n.index], r.fresh} {
 			if of == nil {

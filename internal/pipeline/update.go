@@ -149,7 +149,9 @@ func (u *update) prepareUpdate(d *published) (err error) {
 		switch {
 		case u.plan.renewed[i]:
 			o.rowsIn, o.filtered, o.folded = known.RowsIn, known.Filtered, known.Folded
-			o.repeats = nil // they are done by value, beside
+			if !u.repeatsWhole(n) {
+				o.repeats = nil // they are done by value, beside
+			}
 		case !u.plan.whole[i]:
 			u.recallNode(o, known)
 			o.repeats = nil
