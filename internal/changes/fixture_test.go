@@ -346,4 +346,3 @@ func someUsers(lo, hi int) (rows []row) {
 	}
 	return rows
 }
-
