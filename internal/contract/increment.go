@@ -33,14 +33,16 @@ type KeyedSource struct {
 	// Whole says that all its rows are needed whatever keys are computed, as some
 	// model reads it by another column than the key.
 	Whole bool
-	// Anywhere says that a new row may change rows of any key: it goes through a
-	// model that holds rows back, or no lookup knows whom it is joined to.
+	// Anywhere says that a new row may change rows of any key, as no lookup knows whom
+	// it is joined to.
 	Anywhere bool
 }
 
 // Lookup is a join of rows that have the key to rows that have none.
 type Lookup struct {
-	Input string // the joined relation: a source, or a model computed row by row from one
+	// Input is the joined relation: a source or a model computed row by row from one,
+	// of which there are but new rows, or a model with a grain, of which rows change.
+	Input string
 	Base  string // the relation whose rows, which have the key, are joined to it
 	// OfInput and OfBase number the rows of either by the columns that the join
 	// matches, so that rows which match have the same number; Key numbers the rows

@@ -222,6 +222,9 @@ func (u *update) readNew(ctx context.Context) error {
 	u.keeper.watch(observers)
 	for i := range u.project.Increments.Lookups {
 		l := &u.project.Increments.Lookups[i]
+		if !u.graph.byName[l.Input].rowByRow() {
+			continue // see changedInputs
+		}
 		o := observers[u.graph.byName[l.Input].index]
 		o.sides = append(o.sides, func(b contract.Batch) error {
 			from := len(u.matches[i])
@@ -242,6 +245,9 @@ func (u *update) readNew(ctx context.Context) error {
 		}
 	}
 	if err := u.keeper.endSources(); err != nil {
+		return err
+	}
+	if err := u.changedInputs(ctx); err != nil {
 		return err
 	}
 	return u.findKeys()

@@ -144,7 +144,7 @@ name = "m"
 from = "orders"
 joins = [{ input = "areas", on = [{ left = "region", right = "area" }] }]
 columns = [{ name = "id" }, { name = "n" }]
-`, "orders: id; regions: whole, anywhere; m"},
+`, "orders: id; regions: whole; areas.area finds orders.region -> id; m"},
 
 		"a join by a column of another join": {`
 [[model]]

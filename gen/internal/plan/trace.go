@@ -149,25 +149,25 @@ func (t *trace) traced(r *Relation, key []int) bool {
 }
 
 // readWhole notes that a join of m, whose base has the key, reads its input by
-// anything else.
+// anything else. Which of its rows changed is known of those that come one by one
+// from a source, and of those that a grain tells apart.
 func (t *trace) readWhole(m *Model, key []int, j *Join) {
-	source := t.models.rowByRow(j.Input)
 	var left []int
 	for _, l := range j.Left {
 		if l.Input == 0 {
 			left = append(left, l.Index)
 		}
 	}
-	if source != nil && len(left) == len(j.Left) {
-		t.whole[source] = true
-		t.lookups = append(t.lookups, Lookup{Input: j.Input, Base: m.From, OfInput: j.Right, OfBase: left, Key: key})
-		return
-	}
+	known := len(left) == len(j.Left) && (t.models.rowByRow(j.Input) != nil || len(j.Input.Grain) > 0)
 	t.models.below(j.Input, map[*Relation]bool{}, func(r *Relation) {
 		if t.models[r] == nil {
-			t.whole[r], t.anywhere[r] = true, true
+			t.whole[r] = true
+			t.anywhere[r] = t.anywhere[r] || !known
 		}
 	})
+	if known {
+		t.lookups = append(t.lookups, Lookup{Input: j.Input, Base: m.From, OfInput: j.Right, OfBase: left, Key: key})
+	}
 }
 
 // sources are those whose rows have the key, by name.
@@ -226,9 +226,11 @@ func (t *trace) found(source *Relation) string {
 	var by []string
 	for _, l := range t.lookups {
 		name := strings.Join(l.Base.Names(l.OfBase), " and ")
-		if t.models.rowByRow(l.Input) == source && !slices.Contains(by, name) {
-			by = append(by, name)
-		}
+		t.models.below(l.Input, map[*Relation]bool{}, func(r *Relation) {
+			if r == source && !slices.Contains(by, name) {
+				by = append(by, name)
+			}
+		})
 	}
 	return "found by " + strings.Join(by, ", ")
 }
