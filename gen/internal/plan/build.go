@@ -28,6 +28,7 @@ func Build(p *schema.Project) (*Plan, *diag.List) {
 		b.visit(m)
 	}
 	b.tests(p)
+	b.dictionaries()
 	b.unitTests(p)
 	return b.plan, b.errs
 }
