@@ -73,7 +73,7 @@ var table = []rule{
 	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited", "internal/xlsx"}, theirs: []string{arrow, errgroup, humanize}},
 	{of: "internal/scan", ours: []string{"internal/contract", "internal/delimited"}, theirs: []string{arrow}, pure: true},
 	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory,
-		parquet, parquet + "/compress", parquet + "/metadata", parquet + "/pqarrow", lz4}, pure: true}, // lz4: Arrow's Parquet has no codec for it
+		parquet, parquet + "/compress", parquet + "/file", parquet + "/metadata", parquet + "/schema", lz4}, pure: true}, // lz4: Arrow's Parquet has no codec for it
 	{of: "internal/spill", ours: []string{"internal/contract", "internal/arrowops"}, theirs: []string{arrow, array, decimal, ipc, memory, flock}},
 	{of: "internal/diskfile", theirs: []string{unix}},
 	{of: "internal/publish", theirs: []string{flock}},

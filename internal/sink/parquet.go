@@ -2,6 +2,7 @@ package sink
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,12 +10,13 @@ import (
 	"math"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/compress"
+	"github.com/apache/arrow/go/v17/parquet/file"
 	"github.com/apache/arrow/go/v17/parquet/metadata"
-	"github.com/apache/arrow/go/v17/parquet/pqarrow"
+	"github.com/apache/arrow/go/v17/parquet/schema"
 )
 
 // NewParquetFormat is Parquet, with a row group for each batch that has rows. An
@@ -25,14 +27,14 @@ import (
 // Its columns are compressed page by page, by Zstandard where nothing is said;
 // LZ4 is what Parquet calls LZ4_RAW.
 //
-// The bytes depend on the schema, the values and the sizes of the batches. They
-// are those that Arrow's own writer gives: an encoder has it write a file of one
-// batch, and the writer puts the row groups of these behind one another, which
-// Arrow's would encode one after another.
+// The bytes depend on the schema, the values and the sizes of the batches. Arrow's
+// own writer encodes row groups one after another; here an encoder has it write a
+// file of one batch, and the writer puts the row groups of these files behind one
+// another, which gives the same bytes.
 //
 // It refuses a schema with a type that an output cannot have.
-func NewParquetFormat(schema *arrow.Schema, c Compression, mem memory.Allocator) (Format, error) {
-	if err := checkSchema(schema); err != nil {
+func NewParquetFormat(s *arrow.Schema, c Compression, mem memory.Allocator) (Format, error) {
+	if err := checkSchema(s); err != nil {
 		return nil, err
 	}
 	codec, err := in(parquetCompressions, c)
@@ -40,16 +42,38 @@ func NewParquetFormat(schema *arrow.Schema, c Compression, mem memory.Allocator)
 		return nil, err
 	}
 	f := &parquetFormat{
-		schema: schema, mem: mem,
-		properties: parquet.NewWriterProperties(parquet.WithAllocator(mem), parquet.WithCreatedBy(createdBy),
-			parquet.WithCompression(codec), parquet.WithMaxRowGroupLength(math.MaxInt64)),
+		schema: s, mem: mem,
+		properties: parquet.NewWriterProperties(parquet.WithAllocator(mem), parquet.WithCreatedBy(createdBy), parquet.WithCompression(codec)),
 	}
-	// The allocator of this one is Go's, as it forgets to free the schema.
-	properties := parquet.NewWriterProperties(parquet.WithAllocator(memory.NewGoAllocator()), parquet.WithCreatedBy(createdBy))
-	if f.empty, err = f.write(nil, schema, nil, properties, pqarrow.WithStoreSchema()); err != nil {
+	if f.root, err = parquetSchema(s, f.properties); err != nil {
+		return nil, err
+	}
+	about, err := parquetMetadata(s)
+	if err != nil {
+		return nil, err
+	}
+	f.empty, err = f.write(nil, about, func(*file.Writer) error { return nil })
+	if err != nil {
 		return nil, err
 	}
 	return f, nil
+}
+
+// parquetMetadata is what a file says of itself: the metadata of the schema, and
+// the whole Arrow schema as a stream without batches.
+func parquetMetadata(s *arrow.Schema) (metadata.KeyValueMetadata, error) {
+	about := metadata.NewKeyValueMetadata()
+	own := s.Metadata()
+	for i, key := range own.Keys() {
+		if err := about.Append(key, own.Values()[i]); err != nil {
+			return nil, err
+		}
+	}
+	var stream bytes.Buffer
+	if err := ipc.NewWriter(&stream, ipc.WithSchema(s)).Close(); err != nil {
+		return nil, err
+	}
+	return about, about.Append("ARROW:schema", base64.StdEncoding.EncodeToString(stream.Bytes()))
 }
 
 // parquetCompressions are the compressions in Parquet.
@@ -65,27 +89,19 @@ type parquetFormat struct {
 	schema     *arrow.Schema
 	mem        memory.Allocator
 	properties *parquet.WriterProperties
+	root       *schema.GroupNode
 	empty      []byte // a file without a row group
 	spare      spare
 }
 
-// write adds a whole file, of one batch or none, to dst.
-func (f *parquetFormat) write(dst []byte, schema *arrow.Schema, rec arrow.Record, properties *parquet.WriterProperties, more ...pqarrow.WriterOption) ([]byte, error) {
-	file := bytes.NewBuffer(dst)
-	options := append([]pqarrow.WriterOption{pqarrow.WithAllocator(properties.Allocator())}, more...)
-	w, err := pqarrow.NewFileWriter(schema, file, properties, pqarrow.NewArrowWriterProperties(options...))
-	if err != nil {
+// write adds a whole file to dst.
+func (f *parquetFormat) write(dst []byte, about metadata.KeyValueMetadata, rowGroups func(*file.Writer) error) ([]byte, error) {
+	out := bytes.NewBuffer(dst)
+	w := file.NewParquetWriter(out, f.root, file.WithWriterProps(f.properties), file.WithWriteMetadata(about))
+	if err := errors.Join(rowGroups(w), w.FlushWithFooter(), w.Close()); err != nil { // Close keeps a failure of the footer to itself
 		return nil, err
 	}
-	if rec != nil {
-		if err := w.Write(rec); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return file.Bytes(), nil
+	return out.Bytes(), nil
 }
 
 // A file is parquetMagic, the row groups, the footer, its length and parquetMagic.
@@ -102,13 +118,11 @@ func cutParquet(file []byte) (rowGroups []byte, footer *metadata.FileMetaData, e
 	return file[len(parquetMagic):from], footer, err
 }
 
-func (f *parquetFormat) NewEncoder() Encoder {
-	return &parquetEncoder{format: f, bare: arrow.NewSchema(f.schema.Fields(), nil)}
-}
+func (f *parquetFormat) NewEncoder() Encoder { return &parquetEncoder{format: f} }
 
 type parquetEncoder struct {
-	format *parquetFormat
-	bare   *arrow.Schema // without the metadata, which the row groups have no part of
+	format  *parquetFormat
+	columns parquetColumns
 }
 
 func (e *parquetEncoder) Encode(rec arrow.Record) (*Block, error) {
@@ -120,19 +134,29 @@ func (e *parquetEncoder) Encode(rec arrow.Record) (*Block, error) {
 	if block.rows == 0 {
 		return block, nil
 	}
-	columns := make([]arrow.Array, rec.NumCols())
-	for i, a := range rec.Columns() {
-		columns[i] = canonical{f.mem}.array(a)
-		defer columns[i].Release()
-	}
-	own := array.NewRecord(e.bare, columns, block.rows)
-	defer own.Release()
-	file, err := f.write(f.spare.take(), e.bare, own, f.properties)
+	text, err := f.write(f.spare.take(), nil, func(w *file.Writer) error { return e.rowGroup(w.AppendRowGroup(), rec) })
 	if err != nil {
 		return nil, fmt.Errorf("could not encode Parquet: %w", err)
 	}
-	block.text, block.free = file, func() { f.spare.give(file) }
+	block.text, block.free = text, func() { f.spare.give(text) }
 	return block, nil
+}
+
+// rowGroup writes a batch.
+func (e *parquetEncoder) rowGroup(w file.SerialRowGroupWriter, rec arrow.Record) error {
+	for i, a := range rec.Columns() {
+		column, err := w.NextColumn()
+		if err != nil {
+			return err
+		}
+		own := canonical{e.format.mem}.array(a)
+		err = e.columns.write(column, own, e.format.schema.Field(i).Nullable)
+		own.Release()
+		if err != nil {
+			return err
+		}
+	}
+	return w.Close()
 }
 
 func (f *parquetFormat) NewWriter(w io.Writer) Writer {
