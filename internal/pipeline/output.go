@@ -267,9 +267,9 @@ func (o *output) release() {
 	}
 }
 
-// writable is the model as a run writes it. One that leaves something out, perhaps
-// the test which fixes the values of a dictionary, or goes on where it fails, has
-// none.
+// writable is the model as a run writes it. A run that leaves something out has no
+// dictionaries: it may leave out the tests that fix their values, and writes its
+// files also where these fail.
 func writable(model *contract.Model, d destination) *contract.Model {
 	if !isPartial(d) {
 		return model

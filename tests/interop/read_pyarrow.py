@@ -1,5 +1,7 @@
 """Reads the Arrow and Parquet files with pyarrow, Arrow's implementation in C++."""
 
+import datetime
+import math
 import sys
 
 import pyarrow as pa
@@ -7,7 +9,7 @@ import pyarrow.ipc
 import pyarrow.parquet
 
 import project
-from check import KINDS, NAMES, Check
+from check import EXPECTED, KINDS, NAMES, Check
 
 TYPES = {
     "bool": pa.bool_(), "int64": pa.int64(), "float64": pa.float64(), "string": pa.string(), "date": pa.date32(),
@@ -46,6 +48,24 @@ def compare(check, model, path, table, coded):
     check.columns(path, table.column_names, [values(c, kind) for c, kind in zip(table.columns, KINDS)])
 
 
+def comparable(bound):
+    """What the statistics say of a day or an instant as it is expected."""
+    if isinstance(bound, datetime.datetime):
+        return (bound.replace(tzinfo=None) - datetime.datetime(1970, 1, 1)) // datetime.timedelta(microseconds=1)
+    if isinstance(bound, datetime.date):
+        return (bound - datetime.date(1970, 1, 1)).days
+    return bound
+
+
+def statistics(check, path, i, chunk, first):
+    """Readers pass over a row group where these say that nothing in it is wanted."""
+    values = EXPECTED[i][first : first + chunk.num_values]
+    there = [v for v in values if v is not None and not (isinstance(v, float) and math.isnan(v))]
+    said = chunk.statistics
+    check.same(path, f"the statistics of {NAMES[i]}", (said.null_count, comparable(said.min), comparable(said.max)),
+               (values.count(None), min(there), max(there)))  # fmt: skip
+
+
 check = Check("pyarrow " + pa.__version__, sys.argv[1])
 for model, path, output in check.each("arrow"):
     with pa.memory_map(str(path)) as source:
@@ -58,10 +78,13 @@ for model, path, output in check.each("parquet"):
     check.same(path, "the number of row groups", groups, 0 if model.startswith("empty_") else 2)
     check.same(path, "created_by", file.metadata.created_by, "martlet")
     codec = {"none": "UNCOMPRESSED", "lz4": "LZ4", "zstd": "ZSTD"}[output.get("compression", "zstd")]
+    first = 0
     for group in range(groups):
         for i in range(len(NAMES)):
             chunk = file.metadata.row_group(group).column(i)
             check.same(path, f"the compression of {NAMES[i]}", chunk.compression, codec)
+            statistics(check, path, i, chunk, first)
+        first += file.metadata.row_group(group).num_rows
     compare(check, model, path, file.read(), False)
     if groups:  # statistics decide which row groups a filter reads
         for i in (1, 35_000, project.ROWS):
