@@ -90,12 +90,6 @@ type partial struct {
 	names  []string // created and not yet committed
 }
 
-// isPartial says whether a run leaves some outputs out.
-func isPartial(d destination) bool {
-	_, partial := d.(*partial)
-	return partial
-}
-
 // draft is added to the name of a file that is not yet whole.
 const draft = ".tmp"
 

@@ -5,12 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
-
-// dataExtensions are those of files of rows.
-var dataExtensions = []string{".csv", ".arrow", ".parquet"}
 
 // clearData removes the data files that an earlier run left in a folder, and the
 // drafts of them: they would pass for this run's.
@@ -21,8 +17,7 @@ func clearData(folder string) error {
 	}
 	var problems []error
 	for _, entry := range stale {
-		name := entry.Name()
-		if isData := func(extension string) bool { return strings.Contains(name, extension) }; slices.ContainsFunc(dataExtensions, isData) {
+		if name := entry.Name(); strings.Contains(name, ".csv") || strings.Contains(name, ".arrow") {
 			if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				problems = append(problems, err)
 			}

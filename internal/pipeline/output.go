@@ -267,11 +267,11 @@ func (o *output) release() {
 	}
 }
 
-// writable is the model as a run writes it. A run that leaves something out has no
+// writable is the model as the run writes it. One that leaves something out has no
 // dictionaries: it may leave out the tests that fix their values, and writes its
 // files also where these fail.
-func writable(model *contract.Model, d destination) *contract.Model {
-	if !isPartial(d) {
+func (r *run) writable(model *contract.Model) *contract.Model {
+	if !r.scope.partial {
 		return model
 	}
 	plain := *model
@@ -279,9 +279,12 @@ func writable(model *contract.Model, d destination) *contract.Model {
 	return &plain
 }
 
-// fit finds a file that lacks rows because of a value which its dictionary lacks,
-// although the test that fixes them passed.
-func (r *run) fit() error {
+// unfit finds a file that lacks rows because of a value which its dictionary lacks,
+// although the tests, which fix the values, passed.
+func (r *run) unfit() error {
+	if !r.passed() {
+		return nil
+	}
 	var problems []error
 	for _, o := range r.observers {
 		if o == nil || o.output == nil {

@@ -242,7 +242,7 @@ func (r *run) prepare(d destination) (err error) {
 		r.observers[n.index] = o
 		if r.settings.command == "build" && r.scope.writes[n.index] {
 			schema := stamped(n.Node, r.id, r.project.Fingerprint, r.settings.asOf)
-			if o.output, err = newOutput(writable(n.model, d), schema, r.mem, d.create, r.spoilt); err != nil {
+			if o.output, err = newOutput(r.writable(n.model), schema, r.mem, d.create, r.spoilt); err != nil {
 				return fmt.Errorf("model %q: %w", n.Name, err)
 			}
 		}
@@ -295,13 +295,11 @@ func (r *run) held() (bytes int64) {
 
 // settle publishes the run if it deserves it.
 func (r *run) settle(ctx context.Context, d destination) error {
-	if r.spoilt() || !r.passed() && !isPartial(d) {
+	_, private := d.(*partial)
+	if r.spoilt() || !r.passed() && !private {
 		return nil
 	}
-	if err := r.fit(); err != nil {
-		return err
-	}
-	if err := context.Cause(ctx); err != nil {
+	if err := errors.Join(context.Cause(ctx), r.unfit()); err != nil {
 		return err
 	}
 	warning, err := d.commit()
