@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -99,4 +100,47 @@ func numbered[T int8 | int16 | int32](c canonical, number map[string]int, a *arr
 		out[i] = T(n)
 	}
 	return buffer, true
+}
+
+// TextSchema is the schema of a file with the type of their texts for columns that
+// are dictionaries in it.
+func TextSchema(file *arrow.Schema) *arrow.Schema {
+	fields := slices.Clone(file.Fields())
+	for i := range fields {
+		if d, ok := fields[i].Type.(*arrow.DictionaryType); ok {
+			fields[i].Type = d.ValueType
+		}
+	}
+	about := file.Metadata()
+	return arrow.NewSchema(fields, &about)
+}
+
+// Texts is a batch of a file, which it borrows, as it was before its columns of
+// text became dictionaries. The caller owns it.
+func Texts(rec arrow.Record, mem memory.Allocator) arrow.Record {
+	columns := slices.Clone(rec.Columns())
+	for i, a := range columns {
+		if numbers, ok := a.(*array.Dictionary); ok {
+			columns[i] = textsOf(numbers, mem)
+		} else {
+			a.Retain()
+		}
+		defer columns[i].Release()
+	}
+	return array.NewRecord(TextSchema(rec.Schema()), columns, rec.NumRows())
+}
+
+func textsOf(numbers *array.Dictionary, mem memory.Allocator) arrow.Array {
+	values := numbers.Dictionary().(*array.String)
+	b := array.NewStringBuilder(mem)
+	defer b.Release()
+	b.Reserve(numbers.Len())
+	for i := range numbers.Len() {
+		if numbers.IsNull(i) {
+			b.AppendNull()
+		} else {
+			b.Append(values.Value(numbers.GetValueIndex(i)))
+		}
+	}
+	return b.NewArray()
 }
