@@ -16,7 +16,7 @@ MINUTES ?= 10
 modules := $(patsubst %/go.mod,%,$(shell git ls-files -- '*/go.mod' ':!:*/testdata/*'))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check format vet staticcheck generated golden generate sample bench bench-kernels profile fuzz soak clean
+.PHONY: help run build test interop check format vet staticcheck generated golden generate sample bench bench-kernels profile fuzz soak clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -33,6 +33,9 @@ test: ## run all tests, with the race detector
 	@set -e; for dir in $(modules); do \
 		echo "== $$dir"; (cd "$$dir" && $(with_cgo) go test -race ./...); \
 	done
+
+interop: ## have other programs read what is published; needs Python, Node and a network
+	tests/interop/run
 
 check: format vet staticcheck generated ## everything that can be checked without running the tests
 	go test ./internal/architecture
@@ -102,4 +105,4 @@ soak: ## tests of random data, damage and fuzzing with fresh seeds, for MINUTES
 	.ci/soak $(MINUTES)
 
 clean: ## remove what builds and runs have made
-	rm -rf bin out target examples/*/out examples/*/target
+	rm -rf bin out target examples/*/out examples/*/target tests/interop/_work

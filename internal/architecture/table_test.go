@@ -15,6 +15,8 @@ const (
 	textCoding = "golang.org/x/text/encoding"
 	transform  = "golang.org/x/text/transform"
 	flock      = "github.com/gofrs/flock"
+	lz4        = "github.com/pierrec/lz4/v4"
+	parquet    = "github.com/apache/arrow/go/v17/parquet"
 	humanize   = "github.com/dustin/go-humanize"
 	errgroup   = "golang.org/x/sync/errgroup"
 	isatty     = "github.com/mattn/go-isatty"
@@ -70,7 +72,8 @@ var table = []rule{
 	{of: "internal/xlsx", theirs: []string{excelize, flate}},
 	{of: "internal/ingest", ours: []string{"internal/contract", "internal/value", "internal/delimited", "internal/xlsx"}, theirs: []string{arrow, errgroup, humanize}},
 	{of: "internal/scan", ours: []string{"internal/contract", "internal/delimited"}, theirs: []string{arrow}, pure: true},
-	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory}, pure: true},
+	{of: "internal/sink", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, ipc, memory,
+		parquet, parquet + "/compress", parquet + "/file", parquet + "/metadata", parquet + "/schema", lz4}, pure: true}, // lz4: Arrow's Parquet has no codec for it
 	{of: "internal/frame", theirs: []string{arrow, ipc, memory}, pure: true},
 	{of: "internal/spill", ours: []string{"internal/contract", "internal/arrowops", "internal/frame"}, theirs: []string{arrow, array, memory, flock}},
 	{of: "internal/state", ours: []string{"internal/diskfile", "internal/frame"}, theirs: []string{arrow, memory}},

@@ -97,7 +97,13 @@ type Model struct {
 	// groups by anything else.
 	Grouped bool
 	GroupBy []string
-	Formats []string // of the published output: arrow, csv; empty where not published
+	Formats []string // of the published output: arrow, csv, parquet; empty where not published
+	// Compression of its Arrow and Parquet files: none, lz4, zstd; empty for what each
+	// format does by itself.
+	Compression string
+	// Dictionaries are the values of the columns that its Arrow file has as
+	// dictionaries, by name. A test that is an error holds that there are no others.
+	Dictionaries map[string][]string
 	// Neutralize says that texts in the published CSV which a spreadsheet would
 	// take for formulas are made harmless.
 	Neutralize bool

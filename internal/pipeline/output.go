@@ -33,8 +33,12 @@ type outputFile struct {
 	format  sink.Format
 	writer  sink.Writer
 	encoder sink.Encoder // of what is encoded in order
+	aside   *aside       // what encodes beside that; nil where it would not be worth it
 
 	touched int64 // cells that were neutralized
+	// unfit says that a column has a value which its dictionary lacks. The test that
+	// fixes them finds it, so nothing will be published: the rest is not written.
+	unfit bool
 	// Set by close.
 	size        int64
 	neutralized *int64 // nil where not neutral
@@ -54,7 +58,7 @@ func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocat
 			return nil, err
 		}
 		f.buffer = diskfile.New(f.file)
-		err = f.open(format, schema, mem)
+		err = f.open(format, model, schema, mem)
 		o.files = append(o.files, f)
 		if err != nil {
 			o.release()
@@ -66,13 +70,18 @@ func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocat
 }
 
 // open begins the file in its format.
-func (f *outputFile) open(format string, schema *arrow.Schema, mem contract.Allocator) (err error) {
+func (f *outputFile) open(format string, model *contract.Model, schema *arrow.Schema, mem contract.Allocator) (err error) {
+	compression := sink.Compression(model.Compression)
 	switch format {
 	case "arrow":
 		f.seams = true
-		f.format, err = sink.NewArrowFormat(schema, mem)
+		f.format, err = sink.NewArrowFormat(schema, sink.ArrowOptions{Compression: compression, Dictionaries: model.Dictionaries}, mem)
 	case "csv":
 		f.format, err = sink.NewCSVFormat(schema, sink.CSVOptions{NeutralizeFormulas: f.neutral})
+	case "parquet":
+		f.seams = true
+		f.format, err = sink.NewParquetFormat(schema, compression, mem)
+		f.aside = &aside{format: f.format}
 	default:
 		err = fmt.Errorf("internal error: there is no output format %q", format)
 	}
@@ -132,7 +141,7 @@ func (o *output) tasks(rec arrow.Record, blocks []*sink.Block) (tasks []func() e
 	for i := range o.files {
 		f := &o.files[i]
 		if seams = seams || f.seams; !f.seams {
-			tasks = append(tasks, func() error { return f.put(blocks[i]) })
+			tasks = append(tasks, func() error { return f.named(f.put(blocks[i])) })
 		}
 	}
 	if seams {
@@ -152,11 +161,8 @@ func (o *output) add(rec arrow.Record) error {
 }
 
 func (f *outputFile) put(block *sink.Block) error {
-	if err := f.writer.Write(block); err != nil {
-		return fmt.Errorf("%s: %w", f.name, err)
-	}
 	f.touched += block.Neutralized()
-	return nil
+	return f.writer.Write(block)
 }
 
 // spread takes over one batch of full size and gives it to every file that shows
@@ -168,17 +174,40 @@ func (o *output) spread(rec arrow.Record) error {
 		if !f.seams {
 			continue
 		}
-		block, err := f.encoder.Encode(rec)
-		if err != nil {
-			return fmt.Errorf("%s: %w", f.name, err)
-		}
-		err = f.put(block)
-		block.Free()
-		if err != nil {
+		if err := f.take(rec); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// take writes a batch of full size, which it borrows.
+func (f *outputFile) take(rec arrow.Record) error {
+	switch {
+	case f.unfit:
+		return nil
+	case f.aside != nil:
+		rec.Retain()
+		return f.named(f.aside.add(rec, f.put))
+	}
+	block, err := f.encoder.Encode(rec)
+	if errors.Is(err, sink.ErrNotInDictionary) {
+		f.unfit = true
+		return nil
+	}
+	if err != nil {
+		return f.named(err)
+	}
+	defer block.Free()
+	return f.named(f.put(block))
+}
+
+// named says which file an error is of.
+func (f *outputFile) named(err error) error {
+	if err != nil {
+		err = fmt.Errorf("%s: %w", f.name, err)
+	}
+	return err
 }
 
 // close writes what is left and closes the files; they are whole if it gives no
@@ -194,9 +223,11 @@ func (o *output) close() error {
 	}
 	for i := range o.files {
 		f := &o.files[i]
-		if err := errors.Join(f.writer.Close(), f.buffer.Close(), f.measure(), f.file.Close()); err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", f.name, err))
+		if f.aside != nil {
+			problems = append(problems, f.named(f.aside.finish(f.put)))
+			f.aside.release()
 		}
+		problems = append(problems, f.named(errors.Join(f.writer.Close(), f.buffer.Close(), f.measure(), f.file.Close())))
 	}
 	return errors.Join(problems...)
 }
@@ -224,10 +255,46 @@ func (o *output) release() {
 	}
 	o.closed = true
 	for i := range o.files {
-		if f := &o.files[i]; f.writer != nil {
+		f := &o.files[i]
+		if f.aside != nil {
+			f.aside.release()
+		}
+		if f.writer != nil {
 			_ = f.writer.Close() // for the memory it holds; the file is dropped
 		}
-		o.files[i].buffer.Drop()
-		_ = o.files[i].file.Close()
+		f.buffer.Drop()
+		_ = f.file.Close()
 	}
+}
+
+// writable is the model as the run writes it. One that leaves something out has no
+// dictionaries: it may leave out the tests that fix their values, and writes its
+// files also where these fail.
+func (r *run) writable(model *contract.Model) *contract.Model {
+	if !r.scope.partial {
+		return model
+	}
+	plain := *model
+	plain.Dictionaries = nil
+	return &plain
+}
+
+// unfit finds a file that lacks rows because of a value which its dictionary lacks,
+// although the tests, which fix the values, passed.
+func (r *run) unfit() error {
+	if !r.passed() {
+		return nil
+	}
+	var problems []error
+	for _, o := range r.observers {
+		if o == nil || o.output == nil {
+			continue
+		}
+		for i := range o.output.files {
+			if f := &o.output.files[i]; f.unfit {
+				problems = append(problems, fmt.Errorf("internal error: %s lacks rows, as a column has a value that its dictionary lacks and its test passed; please report this", f.name))
+			}
+		}
+	}
+	return errors.Join(problems...)
 }

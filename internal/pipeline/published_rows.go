@@ -11,6 +11,7 @@ import (
 
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
+	"martlet/internal/sink"
 	"martlet/internal/state"
 )
 
@@ -100,10 +101,27 @@ func (u *update) eachOfFile(f *state.File, do func(arrow.Record) error) error {
 	return nil
 }
 
-// arrowFile is an open Arrow file.
+// arrowFile is an open Arrow file. Its rows have text for dictionaries.
 type arrowFile struct {
-	*ipc.FileReader
+	file *ipc.FileReader
 	disk *os.File
+	mem  contract.Allocator
+}
+
+// Schema, NumRecords and RecordAt are of changes.Reader.
+func (f *arrowFile) Schema() *arrow.Schema { return sink.TextSchema(f.file.Schema()) }
+
+// NumRecords is the number of batches.
+func (f *arrowFile) NumRecords() int { return f.file.NumRecords() }
+
+// RecordAt gives a batch.
+func (f *arrowFile) RecordAt(i int) (arrow.Record, error) {
+	rec, err := f.file.RecordAt(i)
+	if err != nil {
+		return nil, err
+	}
+	defer rec.Release()
+	return sink.Texts(rec, f.mem), nil
 }
 
 // openArrow opens one that is as it was written; was may be nil.
@@ -123,10 +141,10 @@ func openArrow(path string, was *state.File, mem contract.Allocator) (*arrowFile
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &arrowFile{r, f}, nil
+	return &arrowFile{r, f, mem}, nil
 }
 
-func (f *arrowFile) close() error { return errors.Join(f.Close(), f.disk.Close()) }
+func (f *arrowFile) close() error { return errors.Join(f.file.Close(), f.disk.Close()) }
 
 // rowNumbers gives the ordinals and origins of rows, in order.
 type rowNumbers struct {

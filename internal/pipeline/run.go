@@ -304,7 +304,7 @@ func (r *run) prepare(d destination) (err error) {
 		r.observers[n.index] = o
 		if r.settings.command == "build" && r.scope.writes[n.index] {
 			schema := stamped(n.Node, r.id, r.project.Fingerprint, r.settings.asOf)
-			if o.output, err = newOutput(n.model, schema, r.mem, d.create, r.spoilt); err != nil {
+			if o.output, err = newOutput(r.writable(n.model), schema, r.mem, d.create, r.spoilt); err != nil {
 				return fmt.Errorf("model %q: %w", n.Name, err)
 			}
 		}
@@ -361,7 +361,7 @@ func (r *run) settle(ctx context.Context, d destination, u *update) error {
 	if r.spoilt() || !r.passed() && !private {
 		return nil
 	}
-	if err := context.Cause(ctx); err != nil {
+	if err := errors.Join(context.Cause(ctx), r.unfit()); err != nil {
 		return err
 	}
 	if r.keeper != nil {

@@ -472,8 +472,8 @@ func TestOutputsThatCannotBeWritten(t *testing.T) {
 	d := onDisk(t, nil)
 	d.write("file", "in the way")
 	d.expect(d.build("--out", filepath.Join(d.root, "file")), exitImpeded, "Error: ")
-	d.project.Models[2].Formats = []string{"arrow", "parquet"}
-	d.expect(d.build(), exitImpeded, `model "mart": mart.parquet: internal error: there is no output format "parquet"`)
+	d.project.Models[2].Formats = []string{"arrow", "orc"}
+	d.expect(d.build(), exitImpeded, `model "mart": mart.orc: internal error: there is no output format "orc"`)
 	d.unpublished()
 	d.expect(d.build("--target-path", filepath.Join(d.root, "file")), exitImpeded, "Error: ")
 }

@@ -2,6 +2,7 @@ package sink
 
 import (
 	"bytes"
+	"runtime"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -11,46 +12,78 @@ import (
 	"pgregory.net/rapid"
 )
 
+// arrowKinds are the formats that Arrow's own reader of files reads.
+var arrowKinds = []string{"arrow", "arrow lz4", "arrow zstd"}
+
 // Arrow's own reader reads back what was written, batch by batch.
 func TestArrowReadsBack(t *testing.T) {
 	mem := checked(t)
 	schema := everyType()
 	rapid.Check(t, func(t *rapid.T) {
-		var recs []arrow.Record
+		var recs, want []arrow.Record
 		for range rapid.IntRange(0, 3).Draw(t, "batches") {
 			rec := record(mem, schema, drawRows(t))
 			defer rec.Release()
 			recs = append(recs, rec)
-		}
-		file := write(t, "arrow", mem, schema, recs...)
-
-		r, err := ipc.NewFileReader(bytes.NewReader(file), ipc.WithAllocator(mem))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Close()
-		if !r.Schema().Equal(schema) {
-			t.Fatalf("schema reads back as %s", r.Schema())
-		}
-		var next int
-		for _, want := range recs {
-			if want.NumRows() == 0 {
-				continue // left out
+			if rec.NumRows() > 0 { // others are left out
+				want = append(want, rec)
 			}
-			got, err := r.RecordAt(next)
+		}
+		for _, name := range arrowKinds {
+			r, err := ipc.NewFileReader(bytes.NewReader(write(t, name, mem, schema, recs...)), ipc.WithAllocator(mem))
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer got.Release()
-			if !array.RecordApproxEqual(want, got, array.WithNaNsEqual(true), array.WithAbsTolerance(0)) {
-				t.Fatalf("batch reads back as %s, want %s", got, want)
+			if !r.Schema().Equal(schema) {
+				t.Fatalf("%s: schema reads back as %s", name, r.Schema())
 			}
-			next++
-		}
-		if r.NumRecords() != next {
-			t.Fatalf("%d batches read back, want %d", r.NumRecords(), next)
+			if r.NumRecords() != len(want) {
+				t.Fatalf("%s: %d batches read back, want %d", name, r.NumRecords(), len(want))
+			}
+			for i := range want {
+				got, err := r.RecordAt(i)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !same(want[i], got) {
+					t.Fatalf("%s: batch reads back as %s, want %s", name, got, want[i])
+				}
+				got.Release()
+			}
+			if err := r.Close(); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
+}
+
+// same says whether two records have the same values, NaN being one.
+func same(a, b arrow.Record) bool {
+	return array.RecordApproxEqual(a, b, array.WithNaNsEqual(true), array.WithAbsTolerance(0))
+}
+
+// Buffers are compressed side by side, which nothing in the file tells.
+func TestCompressedSideBySide(t *testing.T) {
+	mem := checked(t)
+	rec := mart(mem, 3000)
+	defer rec.Release()
+	files := map[string][]byte{}
+	for _, processors := range []int{1, 2, 7} {
+		before := runtime.GOMAXPROCS(processors)
+		for name := range splits {
+			file := write(t, name, mem, rec.Schema(), rec, rec)
+			if first, ok := files[name]; ok && !bytes.Equal(file, first) {
+				t.Errorf("%s: other bytes on %d processors", name, processors)
+			}
+			files[name] = file
+		}
+		runtime.GOMAXPROCS(before)
+	}
+	for small, large := range map[string]string{"arrow lz4": "arrow", "arrow zstd": "arrow lz4", "parquet lz4": "parquet plain", "parquet": "parquet lz4"} {
+		if len(files[small]) >= len(files[large]) {
+			t.Errorf("%s has %d bytes, %s %d", small, len(files[small]), large, len(files[large]))
+		}
+	}
 }
 
 // No rows: a file with the schema, its metadata, and no batch.

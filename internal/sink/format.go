@@ -49,7 +49,7 @@ type Block struct {
 	format      Format // nil once the block is freed
 	rows        int64
 	neutralized int64
-	text        []byte       // of CSV
+	text        []byte       // of CSV; of Parquet, a file with this block alone
 	record      arrow.Record // of Arrow; nil where there are no rows
 	free        func()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -17,13 +18,30 @@ import (
 
 // splits makes a format of each kind.
 var splits = map[string]func(schema *arrow.Schema, mem memory.Allocator) (Format, error){
-	"arrow": NewArrowFormat,
+	"arrow":      arrowWith(ArrowOptions{}),
+	"arrow lz4":  arrowWith(ArrowOptions{Compression: LZ4}),
+	"arrow zstd": arrowWith(ArrowOptions{Compression: Zstd}),
 	"csv": func(schema *arrow.Schema, _ memory.Allocator) (Format, error) {
 		return NewCSVFormat(schema, CSVOptions{})
 	},
 	"neutral csv": func(schema *arrow.Schema, _ memory.Allocator) (Format, error) {
 		return NewCSVFormat(schema, CSVOptions{NeutralizeFormulas: true})
 	},
+	"parquet":       parquetWith(""),
+	"parquet plain": parquetWith(Uncompressed),
+	"parquet lz4":   parquetWith(LZ4),
+}
+
+func arrowWith(o ArrowOptions) func(*arrow.Schema, memory.Allocator) (Format, error) {
+	return func(schema *arrow.Schema, mem memory.Allocator) (Format, error) {
+		return NewArrowFormat(schema, o, mem)
+	}
+}
+
+func parquetWith(c Compression) func(*arrow.Schema, memory.Allocator) (Format, error) {
+	return func(schema *arrow.Schema, mem memory.Allocator) (Format, error) {
+		return NewParquetFormat(schema, c, mem)
+	}
 }
 
 func mustFormat(t interface{ Fatal(...any) }, name string, schema *arrow.Schema, mem memory.Allocator) Format {
@@ -109,7 +127,7 @@ func sideBySide(f Format, file io.Writer, recs []arrow.Record) error {
 func TestFailedWriterStaysFailed(t *testing.T) {
 	mem := checked(t)
 	schema := everyType()
-	rec := record(mem, schema, []row{{name: strings.Repeat("b", 2*gathered)}})
+	rec := record(mem, schema, []row{{name: letters(4 * gathered)}}) // more than 2*gathered in any format
 	defer rec.Release()
 	for name := range splits {
 		f := mustFormat(t, name, schema, mem)
@@ -133,6 +151,16 @@ func TestFailedWriterStaysFailed(t *testing.T) {
 		}
 		b.Free()
 	}
+}
+
+// letters is text that hardly can be compressed.
+func letters(n int) string {
+	r := rand.New(rand.NewPCG(1, 2))
+	text := make([]byte, n)
+	for i := range text {
+		text[i] = byte('a' + r.IntN(26))
+	}
+	return string(text)
 }
 
 // The file is, byte for byte, what Arrow's own writer makes of copies of the

@@ -140,7 +140,7 @@ func TestMartIsWhatTheStandardLibraryWrites(t *testing.T) {
 func BenchmarkMart(b *testing.B) {
 	rec := mart(memory.NewGoAllocator(), 65536)
 	defer rec.Release()
-	for _, name := range []string{"csv", "neutral csv", "arrow"} {
+	for _, name := range []string{"csv", "neutral csv", "arrow", "arrow lz4", "arrow zstd", "parquet", "parquet plain", "parquet lz4"} {
 		b.Run(name, func(b *testing.B) {
 			out := &counter{}
 			s, err := formats[name](out, rec.Schema(), memory.NewGoAllocator())

@@ -1,4 +1,4 @@
-// Package sink writes record batches to a file format: Arrow's IPC file and CSV.
+// Package sink writes record batches to a file format: Arrow's IPC file, Parquet and CSV.
 //
 // It knows the formats and the types of Arrow that the project uses. It does
 // not know where the bytes go, which model they belong to or when a file is

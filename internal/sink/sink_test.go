@@ -146,14 +146,21 @@ func checked(t *testing.T) *memory.CheckedAllocator {
 }
 
 // formats makes a sink of each kind.
-var formats = map[string]func(w io.Writer, schema *arrow.Schema, mem memory.Allocator) (Sink, error){
-	"arrow": NewArrow,
-	"csv": func(w io.Writer, schema *arrow.Schema, _ memory.Allocator) (Sink, error) {
-		return NewCSV(w, schema, CSVOptions{})
-	},
-	"neutral csv": func(w io.Writer, schema *arrow.Schema, _ memory.Allocator) (Sink, error) {
-		return NewCSV(w, schema, CSVOptions{NeutralizeFormulas: true})
-	},
+var formats = sinks()
+
+func sinks() map[string]func(w io.Writer, schema *arrow.Schema, mem memory.Allocator) (Sink, error) {
+	all := map[string]func(w io.Writer, schema *arrow.Schema, mem memory.Allocator) (Sink, error){}
+	for name, format := range splits {
+		all[name] = func(w io.Writer, schema *arrow.Schema, mem memory.Allocator) (Sink, error) {
+			f, err := format(schema, mem)
+			if err != nil {
+				return nil, err
+			}
+			s := newStream(f, w)
+			return &s, nil
+		}
+	}
+	return all
 }
 
 // write puts records into a new sink and closes it.

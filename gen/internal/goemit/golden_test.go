@@ -17,6 +17,7 @@ var golden = map[string][]string{
 	"unit_tests": {"unit_tests.go", "project_test.go"},
 	"freshness":  {"texts_source.go"},
 	"checks":     {"t_source.go", "project.go"},
+	"outputs":    {"coded_model.go"},
 }
 
 func TestGolden(t *testing.T) {

@@ -309,6 +309,24 @@ func matches(p *plan.Model, j *plan.Join) *jen.Statement {
 	})
 }
 
+// dictionaries are the values of columns by name:
+//
+//	map[string][]string{
+//		"gender": {"F", "M"},
+//	}
+func dictionaries(p *plan.Model) *jen.Statement {
+	return jen.Map(jen.String()).Index().String().ValuesFunc(func(g *jen.Group) {
+		for _, d := range p.Dictionaries {
+			g.Line().Lit(p.Columns[d.Column].Name).Op(":").ValuesFunc(func(g *jen.Group) {
+				for _, v := range d.Values {
+					g.Lit(v)
+				}
+			})
+		}
+		g.Line()
+	})
+}
+
 // readValue is what a plan.Read says, without its type; the base goes without saying.
 func readValue(r plan.Read) *jen.Statement {
 	return jen.ValuesFunc(func(g *jen.Group) {
@@ -365,6 +383,12 @@ func (f *file) modelValue(p *plan.Model, parted []int) {
 			}
 			if len(p.Formats) > 0 {
 				g.Line().Id("Formats").Op(":").Add(stringList(p.Formats))
+			}
+			if p.Compression != "" {
+				g.Line().Id("Compression").Op(":").Lit(p.Compression)
+			}
+			if len(p.Dictionaries) > 0 {
+				g.Line().Id("Dictionaries").Op(":").Add(dictionaries(p))
 			}
 			if p.Neutralize {
 				g.Line().Id("Neutralize").Op(":").True()

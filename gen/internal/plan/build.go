@@ -29,6 +29,7 @@ func Build(p *schema.Project) (*Plan, *diag.List) {
 	}
 	b.increments()
 	b.tests(p)
+	b.dictionaries()
 	b.unitTests(p)
 	return b.plan, b.errs
 }

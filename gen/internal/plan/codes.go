@@ -20,6 +20,7 @@ const (
 	NowNeeded       diag.Code = "now_needed"
 	BadValue        diag.Code = "bad_value"
 	ValueNeeded     diag.Code = "value_needed"
+	NoClosedSet     diag.Code = "no_closed_set"
 	// PersonalFreshness is of a source's age that would tell of a person.
 	PersonalFreshness diag.Code = "personal_freshness"
 
@@ -48,6 +49,7 @@ var Codes = []diag.Explained{
 	{Code: NowNeeded, Explanation: "A unit test does not say what time it is, and its model calls now()."},
 	{Code: BadValue, Explanation: "A value of a unit test is not one of its column's type."},
 	{Code: ValueNeeded, Explanation: "A row of a unit test has no value of a column that is never null."},
+	{Code: NoClosedSet, Explanation: "An output has dictionaries, but no test fixes the values of any column of text."},
 	{Code: PersonalFreshness, Explanation: "The freshness of a source reads a column that holds personal data, whose latest value would be reported."},
 	{Code: NotIncremental, Explanation: "An incremental model is not published, has no grain, or none of which a column goes back to a source as it is."},
 	{Code: OtherKey, Explanation: "Two incremental models have keys that do not agree; those of a project share one."},

@@ -18,12 +18,7 @@ func (b *builder) model(decl *schema.Model) *Model {
 		Incremental: decl.Incremental,
 		Complete:    decl.Complete,
 	}
-	if decl.Output != nil {
-		m.Neutralize = decl.Output.NeutralizeFormulas
-		for _, f := range decl.Output.Formats {
-			m.Formats = append(m.Formats, f.Value)
-		}
-	}
+	m.output(decl.Output)
 	from := b.relation(decl.From, m.path)
 	if from == nil {
 		m.From = &Relation{Name: decl.From.Value}

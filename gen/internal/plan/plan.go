@@ -116,18 +116,20 @@ type Freshness struct {
 // input and k for Joins[k-1]; GroupKey and GroupAggregate for what a Fold gives.
 type Model struct {
 	Relation
-	Layer       string
-	From        *Relation
-	Dedupe      *Dedupe // nil where every row is kept
-	Joins       []*Join
-	Where       expr.Node // nil where nothing is filtered
-	Group       *Fold     // nil where the model does not group
-	Exprs       []expr.Node
-	Formats     []string // of the published output
-	Neutralize  bool     // formulas in its CSV file
-	Incremental bool
-	Increment   *Increment // nil where the model is not incremental
-	Complete    bool       // no record may be rejected in what it rests on
+	Layer        string
+	From         *Relation
+	Dedupe       *Dedupe // nil where every row is kept
+	Joins        []*Join
+	Where        expr.Node // nil where nothing is filtered
+	Group        *Fold     // nil where the model does not group
+	Exprs        []expr.Node
+	Formats      []string     // of the published output
+	Compression  string       // of its files that have one; empty where not given
+	Dictionaries []Dictionary // of its Arrow file, in the order of the columns
+	Neutralize   bool         // formulas in its CSV file
+	Incremental  bool
+	Increment    *Increment // nil where the model is not incremental
+	Complete     bool       // no record may be rejected in what it rests on
 }
 
 // Inputs of the columns of a Fold's outputs.

@@ -44,6 +44,8 @@ columns = [{ name = "a" }]
 		{`max_rejects = "0.05%"`, "", "max rejects  0.05%"},
 		{"", "complete = true", "complete     yes"},
 		{"", "output = { neutralize_formulas = true }", "output       arrow, csv, formulas neutralized"},
+		{"", `output = { formats = ["parquet", "arrow"], compression = "zstd", neutralize_formulas = false }`, "output       parquet, arrow, compression zstd"},
+		{"", `output = { compression = "none" }`, "output       arrow, csv, compression none"},
 		{`csv = { delimiter = ",", quote = '"', encoding = "utf-8" }`, "", ""},
 		{"extra_columns = false\nmax_rejects = 0", "complete = false", ""},
 		{`max_rejects = "0%"`, "", ""},
@@ -52,6 +54,43 @@ columns = [{ name = "a" }]
 		if c.want == "" && got != plain || c.want != "" && !strings.Contains(got, "\n  "+c.want+"\n") {
 			t.Errorf("%s%s: %q is not in\n%s", c.source, c.model, c.want, got)
 		}
+	}
+}
+
+// A dictionary has the values of the first test that fixes them, and is in the
+// plan's text, and so in its fingerprint.
+func TestDictionaries(t *testing.T) {
+	p, errs := build("f.toml", []byte(`
+[[source]]
+name = "s"
+columns = [{ name = "a", type = "string" }, { name = "n", type = "int64" }]
+
+[[model]]
+name = "m"
+from = "s"
+output = { dictionaries = true }
+columns = [
+  { name = "n", tests = [{ accepted_values = [1] }] },
+  { name = "a", tests = ["not_null", { accepted_values = ["it's", "b"] }, { accepted_values = ["b", "c"] }] },
+  { name = "free", expr = "a" },
+  { name = "b", expr = "a", tests = [{ accepted_values = ["x"], severity = "warn" }, { accepted_values = [""] }] },
+]
+
+[[model]]
+name = "without"
+from = "m"
+output = {}
+columns = [{ name = "a", tests = [{ accepted_values = ["b"] }] }]
+`))
+	if err := errs.Err(); err != nil {
+		t.Fatal(err)
+	}
+	m := p.Models[0]
+	if len(m.Dictionaries) != 2 || m.Dictionaries[0].Column != 1 || m.Dictionaries[1].Column != 3 {
+		t.Errorf("dictionaries are %+v", m.Dictionaries)
+	}
+	if want := "\n  dictionary   a of 'it''s', 'b'\n  dictionary   b of ''\n"; !strings.Contains(p.Text(), want) || strings.Count(p.Text(), "  dictionary ") != 2 {
+		t.Errorf("%q is not in\n%s", want, p.Text())
 	}
 }
 

@@ -227,6 +227,14 @@ func (t *relationTests) recency(d *schema.Test, test *Test, c *Column) *Test {
 
 func sqlString(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
+func sqlStrings(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, s := range texts {
+		quoted[i] = sqlString(s)
+	}
+	return strings.Join(quoted, ", ")
+}
+
 // sqlValue is a value of the schema in SQL, to be compared with a column of type t.
 func sqlValue(v schema.Value, t expr.Type) string {
 	switch x := v.Any.(type) {

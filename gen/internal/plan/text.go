@@ -177,10 +177,16 @@ func (m *Model) definition(out *strings.Builder, lineage bool) {
 	}
 	if len(m.Formats) > 0 {
 		output := strings.Join(m.Formats, ", ")
+		if m.Compression != "" {
+			output += ", compression " + m.Compression
+		}
 		if m.Neutralize {
 			output += ", formulas neutralized"
 		}
 		line(out, "output", output)
+	}
+	for _, d := range m.Dictionaries {
+		line(out, "dictionary", m.Columns[d.Column].Name+" of "+sqlStrings(d.Values))
 	}
 	if m.Complete {
 		line(out, "complete", "yes")

@@ -4,33 +4,35 @@ import "martlet/gen/internal/diag"
 
 // The errors that reading a schema finds.
 const (
-	Unreadable           diag.Code = "unreadable_file"
-	Syntax               diag.Code = "syntax"
-	UnknownKey           diag.Code = "unknown_key"
-	WrongType            diag.Code = "wrong_type"
-	MissingKey           diag.Code = "missing_key"
-	DuplicateName        diag.Code = "duplicate_name"
-	DuplicateValue       diag.Code = "duplicate_value"
-	DuplicateSeed        diag.Code = "duplicate_seed"
-	BadName              diag.Code = "bad_name"
-	UnknownWord          diag.Code = "unknown_word"
-	EmptyText            diag.Code = "empty_text"
-	EmptyList            diag.Code = "empty_list"
-	SheetWithoutWorkbook diag.Code = "sheet_without_workbook"
-	BadTimezone          diag.Code = "bad_timezone"
-	BadDuration          diag.Code = "bad_duration"
-	BadPath              diag.Code = "bad_path"
-	BadWorkbook          diag.Code = "bad_workbook"
-	UnknownTest          diag.Code = "unknown_test"
-	BadTest              diag.Code = "bad_test"
-	BadThreshold         diag.Code = "bad_threshold"
-	TestWithoutColumn    diag.Code = "test_without_column"
-	BadDialect           diag.Code = "bad_dialect"
-	BadAllowance         diag.Code = "bad_allowance"
-	WorkbookSeed         diag.Code = "workbook_seed"
-	NeutralizeWithoutCSV diag.Code = "neutralize_without_csv"
-	BadInclude           diag.Code = "bad_include"
-	BadRows              diag.Code = "bad_rows"
+	Unreadable               diag.Code = "unreadable_file"
+	Syntax                   diag.Code = "syntax"
+	UnknownKey               diag.Code = "unknown_key"
+	WrongType                diag.Code = "wrong_type"
+	MissingKey               diag.Code = "missing_key"
+	DuplicateName            diag.Code = "duplicate_name"
+	DuplicateValue           diag.Code = "duplicate_value"
+	DuplicateSeed            diag.Code = "duplicate_seed"
+	BadName                  diag.Code = "bad_name"
+	UnknownWord              diag.Code = "unknown_word"
+	EmptyText                diag.Code = "empty_text"
+	EmptyList                diag.Code = "empty_list"
+	SheetWithoutWorkbook     diag.Code = "sheet_without_workbook"
+	BadTimezone              diag.Code = "bad_timezone"
+	BadDuration              diag.Code = "bad_duration"
+	BadPath                  diag.Code = "bad_path"
+	BadWorkbook              diag.Code = "bad_workbook"
+	UnknownTest              diag.Code = "unknown_test"
+	BadTest                  diag.Code = "bad_test"
+	BadThreshold             diag.Code = "bad_threshold"
+	TestWithoutColumn        diag.Code = "test_without_column"
+	BadDialect               diag.Code = "bad_dialect"
+	BadAllowance             diag.Code = "bad_allowance"
+	WorkbookSeed             diag.Code = "workbook_seed"
+	NeutralizeWithoutCSV     diag.Code = "neutralize_without_csv"
+	NothingToCompress        diag.Code = "nothing_to_compress"
+	DictionariesWithoutArrow diag.Code = "dictionaries_without_arrow"
+	BadInclude               diag.Code = "bad_include"
+	BadRows                  diag.Code = "bad_rows"
 )
 
 // Codes explains them.
@@ -60,6 +62,8 @@ var Codes = []diag.Explained{
 	{Code: BadAllowance, Explanation: "An allowance of rejects is neither a count from 0 nor a percentage from 0% to 100%."},
 	{Code: WorkbookSeed, Explanation: "A source says how its CSV file is written, but has a workbook: its seed is written by the program."},
 	{Code: NeutralizeWithoutCSV, Explanation: "An output neutralizes formulas, but CSV is not among its formats."},
+	{Code: NothingToCompress, Explanation: "An output has a compression, but neither Arrow nor Parquet is among its formats."},
+	{Code: DictionariesWithoutArrow, Explanation: "An output has dictionaries, but Arrow is not among its formats."},
 	{Code: BadInclude, Explanation: "An include names no file, or the schema itself."},
 	{Code: BadRows, Explanation: "Rows of a unit test are given in two ways, as CSV that cannot be read, or with a column that is not compared."},
 }

@@ -130,7 +130,13 @@ type ModelColumn struct {
 // Output publishes a model.
 type Output struct {
 	Pos     diag.Pos
-	Formats []Text // "arrow", "csv"; default both
+	Formats []Text // "arrow", "csv", "parquet"; default the first two
+	// Compression is that of the files which have one: "none", "lz4", "zstd"; "" where
+	// not given.
+	Compression Text
+	// Dictionaries says that columns whose values are known are written as
+	// dictionaries in the Arrow file; nil where not.
+	Dictionaries *diag.Pos // of its key
 	// NeutralizeFormulas says that texts which a spreadsheet would take for
 	// formulas are made harmless in the CSV file.
 	NeutralizeFormulas bool

@@ -138,9 +138,13 @@ func (r *reader) nameAndExpr(t *table, c *ModelColumn, taken names) {
 	}
 }
 
-var formats = []string{"arrow", "csv"}
+// formats are the file formats; those of defaultFormats where none is named.
+var (
+	formats        = []string{"arrow", "csv", "parquet"}
+	defaultFormats = []string{"arrow", "csv"}
+)
 
-// output reads { formats, neutralize_formulas }.
+// output reads { formats, compression, dictionaries, neutralize_formulas }.
 func (r *reader) output(outer *table) *Output {
 	it := outer.typed("output", tableKind)
 	if it == nil {
@@ -149,13 +153,29 @@ func (r *reader) output(outer *table) *Output {
 	o := &Output{Pos: it.key}
 	t := outer.inner(it, outer.path+", output")
 	if !t.texts("formats", &o.Formats, oneOf(formats...)) {
-		for _, f := range formats {
+		for _, f := range defaultFormats {
 			o.Formats = append(o.Formats, Text{Value: f})
 		}
 	}
+	if t.text("compression", &o.Compression, oneOf("none", "lz4", "zstd")) && !o.has("arrow", "parquet") {
+		r.report(it.fields["compression"].key, t.path, problem{
+			code:    NothingToCompress,
+			message: "compression is about the Arrow and Parquet files, which are not among the formats",
+			help:    `add "arrow" or "parquet" to the formats, or leave compression out`,
+		})
+	}
+	if t.isSet("dictionaries") {
+		o.Dictionaries = &it.fields["dictionaries"].key
+		if !o.has("arrow") {
+			r.report(*o.Dictionaries, t.path, problem{
+				code:    DictionariesWithoutArrow,
+				message: "dictionaries is about the Arrow file, which is not among the formats",
+				help:    `add "arrow" to the formats, or leave dictionaries out`,
+			})
+		}
+	}
 	o.NeutralizeFormulas = t.isSet("neutralize_formulas")
-	isCSV := func(f Text) bool { return f.Value == "csv" }
-	if o.NeutralizeFormulas && !slices.ContainsFunc(o.Formats, isCSV) {
+	if o.NeutralizeFormulas && !o.has("csv") {
 		r.report(it.fields["neutralize_formulas"].key, t.path, problem{
 			code:    NeutralizeWithoutCSV,
 			message: "neutralize_formulas is about the CSV file, which is not among the formats",
@@ -164,4 +184,12 @@ func (r *reader) output(outer *table) *Output {
 	}
 	t.close()
 	return o
+}
+
+// has says whether the output is published in one of some formats, which a word
+// that is none may have meant.
+func (o *Output) has(some ...string) bool {
+	return slices.ContainsFunc(o.Formats, func(f Text) bool {
+		return slices.Contains(some, f.Value) || !slices.Contains(formats, f.Value)
+	})
 }

@@ -109,7 +109,7 @@ output = {}
 	if f := m.Output.Formats; len(f) != 2 || f[0].Value != "arrow" || f[1].Value != "csv" {
 		t.Errorf("formats are %v", f)
 	}
-	if m.Where != nil || m.Dedupe != nil || m.GroupBy != nil || m.Incremental || m.Complete || m.Output.NeutralizeFormulas {
+	if m.Where != nil || m.Dedupe != nil || m.GroupBy != nil || m.Incremental || m.Complete || m.Output.NeutralizeFormulas || m.Output.Compression.Value != "" || m.Output.Dictionaries != nil {
 		t.Errorf("model is %+v", m)
 	}
 }
@@ -151,8 +151,9 @@ func TestDeclarations(t *testing.T) {
 	if m.Tests[0].Kind != "unique_combination" || m.Tests[0].Columns[1].Value != "b" || m.Tests[1].Kind != "expression" || m.Tests[1].Name.Value != "positive" {
 		t.Errorf("tests are %+v, %+v", m.Tests[0], m.Tests[1])
 	}
-	if !m.Output.NeutralizeFormulas || len(m.Output.Formats) != 1 || m.Output.Formats[0].Value != "csv" {
-		t.Errorf("output is %+v", m.Output)
+	o := m.Output
+	if !o.NeutralizeFormulas || len(o.Formats) != 3 || o.Formats[0].Value != "csv" || o.Formats[2].Value != "parquet" || o.Compression.Value != "lz4" || o.Dictionaries.Col != 72 {
+		t.Errorf("output is %+v", o)
 	}
 	columnTests(t, m.Columns[1].Tests)
 }
