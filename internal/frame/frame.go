@@ -8,6 +8,7 @@ package frame
 import (
 	"bytes"
 	"encoding/binary"
+	"hash"
 	"hash/crc32"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -25,6 +26,9 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Sum is the checksum of a frame: CRC-32C.
 func Sum(frame []byte) uint32 { return crc32.Checksum(frame, castagnoli) }
+
+// NewSum gives Sum of what is written to it.
+func NewSum() hash.Hash32 { return crc32.New(castagnoli) }
 
 // Encoder makes frames of records, for any number of streams of one schema: a
 // compressor is large, and files are many.

@@ -67,10 +67,10 @@ func (r *run) changesOf(d *published, u *update, n *node) (found eachChange, sin
 	open = append(open, closing)
 	folder, published := d.current()
 	if published {
-		if before, closing, err := openRows(n, folder, r.mem); err == nil {
+		if before, run, closing, err := openEarlier(n, folder, r.mem); err == nil {
 			open = append(open, closing)
 			if c, err := changes.Compare(before, after, options); err == nil {
-				return c.Each, runOf(before.Schema()), free, nil
+				return c.Each, run, free, nil
 			}
 		}
 	}
@@ -175,10 +175,34 @@ func (r *run) writeLog(create func(folder, extension string) (*os.File, error), 
 	return errors.Join(buffer.Close(), f.Close())
 }
 
+// openEarlier opens the rows of a model that an earlier run published, and names the
+// run. Where it has a state, they are as that says.
+func openEarlier(n *node, folder string, mem contract.Allocator) (rows changes.Reader, run string, free func(), err error) {
+	m, err := state.Read(filepath.Join(folder, stateFolder))
+	switch {
+	case errors.Is(err, state.ErrNone):
+		if rows, free, err = openRows(n, folder, mem); err == nil {
+			run = runOf(rows.Schema())
+		}
+		return rows, run, free, err
+	case err != nil:
+		return nil, "", nil, err
+	}
+	for i := range m.Models {
+		if known := &m.Models[i]; known.Name == n.Name && known.File != nil {
+			if err := known.File.Check(folder); err != nil {
+				return nil, "", nil, err
+			}
+		}
+	}
+	rows, free, err = openRows(n, folder, mem)
+	return rows, m.Run, free, err
+}
+
 // openRows opens the rows of an incremental model that a run made, in its folder.
 func openRows(n *node, folder string, mem contract.Allocator) (rows changes.Reader, free func(), err error) {
 	if name := publishedFile(n); name != "" {
-		f, err := openArrow(filepath.Join(folder, name), -1, mem)
+		f, err := openArrow(filepath.Join(folder, name), mem)
 		if err != nil {
 			return nil, nil, err
 		}

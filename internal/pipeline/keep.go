@@ -325,7 +325,7 @@ func (m *keptModel) finish() (model state.Model, err error) {
 	}
 	for _, f := range m.keeper.run.observers[m.node.index].output.files {
 		if f.name == publishedFile(m.node) {
-			model.File = &state.File{Path: f.name, Size: f.size}
+			model.File = &state.Published{Name: f.name, Size: f.size, Sum: f.sum.Sum32()}
 		}
 	}
 	return model, nil

@@ -3,6 +3,8 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"hash"
+	"io"
 	"os"
 	"slices"
 
@@ -11,6 +13,7 @@ import (
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
 	"martlet/internal/diskfile"
+	"martlet/internal/frame"
 	"martlet/internal/sink"
 )
 
@@ -34,7 +37,8 @@ type outputFile struct {
 	writer  sink.Writer
 	encoder sink.Encoder // of what is encoded in order
 
-	touched int64 // cells that were neutralized
+	sum     hash.Hash32 // of what was written, as the state has it; nil where no state may want it
+	touched int64       // cells that were neutralized
 	// Set by close.
 	size        int64
 	neutralized *int64 // nil where not neutral
@@ -69,7 +73,7 @@ func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocat
 func (f *outputFile) open(format string, schema *arrow.Schema, mem contract.Allocator) (err error) {
 	switch format {
 	case "arrow":
-		f.seams = true
+		f.seams, f.sum = true, frame.NewSum()
 		f.format, err = sink.NewArrowFormat(schema, mem)
 	case "csv":
 		f.format, err = sink.NewCSVFormat(schema, sink.CSVOptions{NeutralizeFormulas: f.neutral})
@@ -79,7 +83,11 @@ func (f *outputFile) open(format string, schema *arrow.Schema, mem contract.Allo
 	if err != nil {
 		return err
 	}
-	f.writer, f.encoder = f.format.NewWriter(f.buffer), f.format.NewEncoder()
+	var out io.Writer = f.buffer
+	if f.sum != nil {
+		out = io.MultiWriter(f.buffer, f.sum)
+	}
+	f.writer, f.encoder = f.format.NewWriter(out), f.format.NewEncoder()
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -81,16 +82,19 @@ func (u *update) eachStored(t *state.Table, do func(arrow.Record) error) error {
 }
 
 // eachOfFile gives the records of a published file.
-func (u *update) eachOfFile(f *state.File, do func(arrow.Record) error) error {
-	r, err := openArrow(filepath.Join(u.outputs, f.Path), f.Size, u.mem)
+func (u *update) eachOfFile(f *state.Published, do func(arrow.Record) error) error {
+	if err := f.Check(u.outputs); err != nil {
+		return err
+	}
+	r, err := openArrow(filepath.Join(u.outputs, f.Name), u.mem)
 	if err != nil {
-		return &state.DamagedError{Name: f.Path, How: err.Error()}
+		return &state.DamagedError{Name: f.Name, How: err.Error()}
 	}
 	defer func() { _ = r.close() }() // only read
 	for i := range r.NumRecords() {
 		rec, err := r.RecordAt(i)
 		if err != nil {
-			return &state.DamagedError{Name: f.Path, How: err.Error()}
+			return &state.DamagedError{Name: f.Name, How: err.Error()}
 		}
 		err = do(rec)
 		rec.Release()
@@ -107,24 +111,36 @@ type arrowFile struct {
 	disk *os.File
 }
 
-// openArrow opens one that has the given size; any where that is negative.
-func openArrow(path string, size int64, mem contract.Allocator) (*arrowFile, error) {
+// openArrow opens one, be it one or not.
+func openArrow(path string, mem contract.Allocator) (file *arrowFile, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	info, err := f.Stat()
-	if err == nil && size >= 0 && info.Size() != size {
-		err = fmt.Errorf("it has %d bytes, not the %d that were written", info.Size(), size)
-	}
-	var r *ipc.FileReader
-	if err == nil {
-		r, err = ipc.NewFileReader(f, ipc.WithAllocator(mem))
-	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close())
+		}
+	}()
+	defer noPanic(&err)
+	r, err := ipc.NewFileReader(f, ipc.WithAllocator(mem))
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, err
 	}
 	return &arrowFile{r, f}, nil
+}
+
+// RecordAt gives a record, which is the caller's.
+func (f *arrowFile) RecordAt(i int) (rec arrow.Record, err error) {
+	defer noPanic(&err)
+	return f.FileReader.RecordAt(i)
+}
+
+// noPanic makes an error of a panic, with which Arrow meets a damaged file.
+func noPanic(err *error) {
+	if found := recover(); found != nil {
+		*err = fmt.Errorf("it is damaged: %v", found)
+	}
 }
 
 func (f *arrowFile) close() error { return errors.Join(f.Close(), f.disk.Close()) }
@@ -164,14 +180,15 @@ func (r *rowNumbers) load() error {
 	if r.block == r.blocks {
 		return &state.DamagedError{Name: "the rows of a model", How: "they are fewer than are published"}
 	}
-	rec, _, err := r.reader.Read(r.block, nil)
+	rec, buffer, err := r.reader.Read(r.block, r.buffer)
+	r.buffer = buffer
 	if err != nil {
 		return err
 	}
+	defer rec.Release()
 	r.block++
-	r.ordinals = arrowops.View[int64](rec.Column(0)).Values()
-	r.origins = arrowops.View[int64](rec.Column(1)).Values()
-	rec.Release() // the values are in memory of Go's
+	r.ordinals = slices.Clone(arrowops.View[int64](rec.Column(0)).Values())
+	r.origins = slices.Clone(arrowops.View[int64](rec.Column(1)).Values())
 	return nil
 }
 

@@ -7,9 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"martlet/internal/frame"
 )
 
 // Version is that of the manifest and of all tables; a state of another version is
@@ -109,7 +112,33 @@ type Model struct {
 	// are.
 	Data *Table `json:"data,omitempty"`
 	// File is the published file that has them elsewhere.
-	File *File `json:"file,omitempty"`
+	File *Published `json:"file,omitempty"`
+}
+
+// Published describes a published file of the run that the state is of.
+type Published struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"`
+	Sum  uint32 `json:"sum"` // CRC-32C
+}
+
+// Check reads the file in the folder of the run: a *DamagedError says that it is not
+// as it was written.
+func (p *Published) Check(folder string) error {
+	in, err := os.Open(filepath.Join(folder, p.Name))
+	if err != nil {
+		return damaged(p.Name, err)
+	}
+	defer in.Close() // only read
+	sum := frame.NewSum()
+	size, err := io.Copy(sum, in)
+	switch {
+	case err != nil:
+		return damaged(p.Name, err)
+	case size != p.Size || sum.Sum32() != p.Sum:
+		return &DamagedError{p.Name, "a checksum does not match"}
+	}
+	return nil
 }
 
 // sealed is the manifest as it is written.

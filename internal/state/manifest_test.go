@@ -15,6 +15,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"pgregory.net/rapid"
+
+	"martlet/internal/frame"
 )
 
 // A manifest is read as it was written, whatever it has.
@@ -66,7 +68,7 @@ func drawManifest(t *rapid.T) Manifest {
 	}}}}
 	if rapid.Bool().Draw(t, "more") {
 		latest := rapid.Int64().Draw(t, "latest")
-		m.Sources[0].Latest, m.Models[0].Data, m.Models[0].File = &latest, &parts, &File{Path: "m.arrow", Inode: math.MaxUint64}
+		m.Sources[0].Latest, m.Models[0].Data, m.Models[0].File = &latest, &parts, &Published{Name: "m.arrow", Size: math.MaxInt64, Sum: math.MaxUint32}
 	}
 	return m
 }
@@ -166,6 +168,26 @@ func TestBlob(t *testing.T) {
 	})
 	var other []int
 	mustBeDamage(t, blob.Read(dir, &other), "blob.json")
+}
+
+// A published file is as it was written, or is damaged.
+func TestPublished(t *testing.T) {
+	dir := t.TempDir()
+	text := []byte(strings.Repeat("text", 99))
+	if err := os.WriteFile(filepath.Join(dir, "m.arrow"), text, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	p := &Published{Name: "m.arrow", Size: int64(len(text)), Sum: frame.Sum(text)}
+	if err := p.Check(dir); err != nil {
+		t.Error(err)
+	}
+	everyDamage(t, filepath.Join(dir, "m.arrow"), func(how string) {
+		err := p.Check(dir)
+		if err == nil {
+			t.Fatalf("%s, and nobody noticed", how)
+		}
+		mustBeDamage(t, err, "m.arrow")
+	})
 }
 
 // A file that is there may be one of another state: it is not written over.
