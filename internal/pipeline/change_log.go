@@ -86,10 +86,10 @@ func changesBetween(n *node, from, to string, options changes.Options) (found ea
 	if from == "" {
 		return inserts(after), "", free, nil
 	}
-	if before, closing, err := openRows(n, from, options.Mem); err == nil {
+	if before, run, closing, err := openEarlier(n, from, options.Mem); err == nil {
 		open = append(open, closing)
 		if c, err := changes.Compare(before, after, options); err == nil {
-			return c.Each, runOf(before.Schema()), free, nil
+			return c.Each, run, free, nil
 		}
 	}
 	return inserts(after), "", free, nil
@@ -221,10 +221,34 @@ func schemaOf(n *node, folder string, mem contract.Allocator) (*arrow.Schema, er
 	return rows.Schema(), nil
 }
 
+// openEarlier opens the rows of a model that an earlier run published, and names the
+// run. Where it has a state, they are as that says.
+func openEarlier(n *node, folder string, mem contract.Allocator) (rows changes.Reader, run string, free func(), err error) {
+	m, err := state.Read(filepath.Join(folder, stateFolder))
+	switch {
+	case errors.Is(err, state.ErrNone):
+		if rows, free, err = openRows(n, folder, mem); err == nil {
+			run = runOf(rows.Schema())
+		}
+		return rows, run, free, err
+	case err != nil:
+		return nil, "", nil, err
+	}
+	for i := range m.Models {
+		if known := &m.Models[i]; known.Name == n.Name && known.File != nil {
+			if err := known.File.Check(folder); err != nil {
+				return nil, "", nil, err
+			}
+		}
+	}
+	rows, free, err = openRows(n, folder, mem)
+	return rows, m.Run, free, err
+}
+
 // openRows opens the rows of an incremental model that a run made, in its folder.
 func openRows(n *node, folder string, mem contract.Allocator) (rows changes.Reader, free func(), err error) {
 	if name := publishedFile(n); name != "" {
-		f, err := openArrow(filepath.Join(folder, name), nil, mem)
+		f, err := openArrow(filepath.Join(folder, name), mem)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -103,7 +103,7 @@ func (a *app) findPublished(out string) (known publishedRun, err error) {
 		if n.model == nil || !slices.Contains(n.model.Formats, "arrow") {
 			continue
 		}
-		f, err := openArrow(filepath.Join(known.folder, n.Name+".arrow"), nil, a.mem)
+		f, err := openArrow(filepath.Join(known.folder, n.Name+".arrow"), a.mem)
 		if err != nil {
 			return known, fmt.Errorf("%s: %w", known.folder, err)
 		}
@@ -152,12 +152,12 @@ func (a *app) compareAll(r *run, known publishedRun) (same bool, err error) {
 // showDifferences shows the first rows that differ.
 func (a *app) showDifferences(r *run, n *node, known publishedRun) error {
 	name := n.Name + ".arrow"
-	before, err := openArrow(filepath.Join(known.folder, name), nil, r.mem)
+	before, err := openArrow(filepath.Join(known.folder, name), r.mem)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = before.close() }() // only read
-	after, err := openArrow(filepath.Join(r.partialFolder(), name), nil, r.mem)
+	after, err := openArrow(filepath.Join(r.partialFolder(), name), r.mem)
 	if err != nil {
 		return err
 	}

@@ -109,7 +109,37 @@ type Model struct {
 	// are.
 	Data *Table `json:"data,omitempty"`
 	// File is the published file that has them elsewhere.
-	File *File `json:"file,omitempty"`
+	File *Published `json:"file,omitempty"`
+}
+
+// Published describes a published file of the run that the state is of. Nobody
+// writes to it once it is there, so its size and time tell whether somebody did.
+type Published struct {
+	Name    string `json:"name"`
+	Size    int64  `json:"size"`
+	ModTime int64  `json:"mod_time"` // nanoseconds since 1970
+}
+
+// Describe describes a file in the folder of a run, which is not written to any more.
+func Describe(folder, name string) (*Published, error) {
+	info, err := os.Stat(filepath.Join(folder, name))
+	if err != nil {
+		return nil, err
+	}
+	return &Published{Name: name, Size: info.Size(), ModTime: info.ModTime().UnixNano()}, nil
+}
+
+// Check looks at the file in the folder of the run: a *DamagedError says that it is
+// not as it was written.
+func (p *Published) Check(folder string) error {
+	now, err := Describe(folder, p.Name)
+	if err != nil {
+		return damaged(p.Name, err)
+	}
+	if *now != *p {
+		return &DamagedError{p.Name, "it has another size or time than when it was written"}
+	}
+	return nil
 }
 
 // sealed is the manifest as it is written.
@@ -145,7 +175,7 @@ func Read(dir string) (*Manifest, error) {
 		return nil, ErrNone
 	}
 	if err != nil {
-		return nil, &DamagedError{manifestName, err.Error()}
+		return nil, damaged(manifestName, err)
 	}
 	var s sealed
 	if err := json.Unmarshal(text, &s); err != nil {
@@ -157,7 +187,7 @@ func Read(dir string) (*Manifest, error) {
 	m := &Manifest{}
 	decoder := json.NewDecoder(bytes.NewReader(s.State))
 	if err := decoder.Decode(m); err != nil {
-		return nil, &DamagedError{manifestName, err.Error()}
+		return nil, damaged(manifestName, err)
 	}
 	if m.Version != Version {
 		return nil, &DamagedError{manifestName, fmt.Sprintf("it is of version %d, not %d", m.Version, Version)}
@@ -170,7 +200,8 @@ func digest(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Files are the names of all files of the state but the manifest.
+// Files are the names of all files of the state but the manifest and those of tables
+// without rows, which nobody opens.
 func (m *Manifest) Files() (names []string) {
 	table := func(t *Table) {
 		if t != nil && len(t.Blocks) > 0 {
