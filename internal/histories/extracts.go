@@ -185,7 +185,7 @@ var disturbances = []disturbance{
 // disturb does now and then what extracts should not do, and says whether an update
 // must be possible all the same.
 func (x *extracts) disturb() (harmless bool) {
-	if !x.chance(6, "disturbed") {
+	if !x.chance(4, "disturbed") {
 		return true
 	}
 	s := &x.project.Sources[rapid.IntRange(0, len(x.project.Sources)-1).Draw(x.T, "source")]

@@ -47,7 +47,7 @@ func (r *run) buildUpon(ctx context.Context, d *published) error {
 
 // bringUpToDate does what is new.
 func (r *run) bringUpToDate(ctx context.Context, d *published, work *delta) error {
-	if work.none && work.manifest.Run == r.id {
+	if work.none && work.manifest.Run == r.id && !work.hasRowsToStore(r) {
 		return r.leave(ctx, d, work)
 	}
 	defer func() { closeInputs(r.inputs) }()
@@ -63,6 +63,19 @@ func (r *run) bringUpToDate(ctx context.Context, d *published, work *delta) erro
 	r.updated, r.inputBytes = u.said(), r.allBytes()
 	r.keeper = u.keeper
 	return r.conclude(ctx, d, u)
+}
+
+// hasRowsToStore says whether the earlier run found failing rows that are kept in
+// files, which are those of the last run and of no other.
+func (e *earlierState) hasRowsToStore(r *run) bool {
+	for i, n := range r.graph.nodes {
+		for j := range n.Tests {
+			if n.Tests[j].Store && r.scope.tests[i][j] && e.manifest.Nodes[i].Tests[j].Failures > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // leave finds that there is nothing to do: the run that is published is this one.
