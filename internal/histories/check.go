@@ -30,7 +30,7 @@ func Check(t *testing.T, count int, p *Project) {
 	rapid.Check(t, func(t *rapid.T) {
 		h := begin(t, p, &taken)
 		defer h.end()
-		for range rapid.SampledFrom([]int{6, 3, 12}).Draw(t, "runs") {
+		for range rapid.SampledFrom([]int{8, 4, 16}).Draw(t, "runs") {
 			h.step()
 		}
 	})
@@ -114,7 +114,7 @@ func (h *history) step() {
 	}
 	h.runs++
 	place := h.places[0]
-	if h.chance(8, "published elsewhere") {
+	if h.chance(15, "published elsewhere") {
 		place = h.places[1]
 	}
 	args, plain := h.options()
@@ -139,7 +139,7 @@ func (h *history) options() (args []string, plain bool) {
 	if h.chance(5, "verified") {
 		args = append(args, "--verify-inputs")
 	}
-	if h.chance(12, "refreshed") {
+	if h.chance(20, "refreshed") {
 		return append(args, "--full-refresh"), false
 	}
 	return args, true

@@ -112,6 +112,9 @@ type Freshness struct {
 	WarnAfter, ErrorAfter    time.Duration // of whole minutes; 0 where there is none
 }
 
+// Timed says whether the same records may have another latest load at another time.
+func (f *Freshness) Timed() bool { return callsNow(f.LoadedAt) || callsNow(f.Filter) }
+
 // Model is a transformation. In its expressions Column.Input is 0 for the base
 // input and k for Joins[k-1]; GroupKey and GroupAggregate for what a Fold gives.
 type Model struct {
