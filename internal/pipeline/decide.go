@@ -306,7 +306,7 @@ func (r *run) repeatsWhole(n *node) bool {
 		t := &n.Tests[test]
 		looks := slices.Concat(columnsOf(t), t.WhereReads)
 		timed := func(c int) bool { return slices.Contains(looks, n.Columns[c].Name) }
-		return t.Store || slices.ContainsFunc(n.model.Increment.Timed, timed)
+		return t.Whole || t.Store || slices.ContainsFunc(n.model.Increment.Timed, timed)
 	})
 }
 

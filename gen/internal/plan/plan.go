@@ -200,7 +200,8 @@ type Test struct {
 func (t *Test) Whole() bool { return t.Instant != nil || t.Min != nil || t.Max != nil }
 
 // Additive says whether the result over some rows is the sum of the results over
-// parts of them, at whatever time; of no meaning for uniqueness and relationships.
+// parts of them, at whatever time; of uniqueness and relationships, which is of no
+// row alone, it only says that the time does not matter.
 func (t *Test) Additive() bool {
 	return !t.Whole() && t.Order == "" && !callsNow(t.Row) && !callsNow(t.Where)
 }
