@@ -105,11 +105,11 @@ func (h *history) step() {
 		if !h.chance(8, "nothing new") {
 			h.grow()
 		}
-		if !h.disturb() {
-			for _, place := range h.places {
-				place.outdated = true
-			}
+		h.disturb()
+		for _, place := range h.places {
+			place.outdated = place.outdated || h.changed
 		}
+		h.changed = false
 		h.pass()
 	}
 	h.runs++

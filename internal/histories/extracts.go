@@ -21,6 +21,7 @@ type extracts struct {
 	files   map[string]string // content by path, as it stands on the disk
 	made    map[string]int    // records made up, by source
 	number  int               // of the last file among several of a source
+	changed bool              // there is more than new records
 }
 
 // newExtracts makes up the files of the first run.
@@ -108,6 +109,7 @@ func (x *extracts) grow() {
 		s := &x.project.Sources[i]
 		paths := x.of(s)
 		if len(paths) == 0 { // it vanished
+			x.changed = true
 			x.write(strings.Replace(s.Seed, "*", fmt.Sprint(x.number), 1), s.Header+"\n")
 			continue
 		}
@@ -122,6 +124,7 @@ func (x *extracts) grow() {
 			more = s.Header + "\n" + more
 		}
 		x.Logf("%s grows by\n%s", last, more)
+		x.changed = x.changed || x.files[last] != "" && !strings.HasSuffix(x.files[last], "\n")
 		x.write(last, x.files[last]+more)
 	}
 }
@@ -182,20 +185,19 @@ var disturbances = []disturbance{
 	}},
 }
 
-// disturb does now and then what extracts should not do, and says whether an update
-// must be possible all the same.
-func (x *extracts) disturb() (harmless bool) {
+// disturb does now and then what extracts should not do.
+func (x *extracts) disturb() {
 	if !x.chance(4, "disturbed") {
-		return true
+		return
 	}
 	s := &x.project.Sources[rapid.IntRange(0, len(x.project.Sources)-1).Draw(x.T, "source")]
 	paths := x.of(s)
 	if len(paths) == 0 {
-		return true
+		return
 	}
 	path := rapid.SampledFrom(paths).Draw(x.T, "file")
 	d := &disturbances[rapid.IntRange(0, len(disturbances)-1).Draw(x.T, "how")]
 	x.Logf("%s is %s", path, d.name)
 	d.do(x, s, path)
-	return d.harmless && path == paths[len(paths)-1]
+	x.changed = x.changed || !d.harmless || path != paths[len(paths)-1]
 }
