@@ -49,7 +49,7 @@ func months() *histories.Project {
 				Record: func(p histories.Pick, n int) string {
 					return fmt.Sprintf("%s,%s,%s,%s,%s,%s,%s,%s,%s", p.Of(fmt.Sprint(n), fmt.Sprint(n), fmt.Sprint(p(50)), ""), person(p), month(p),
 						p.At("2006-01-02 15:04:05", 300, 6)+p.Of("Z", "+02", "-05:30"), p.Of("buy", "buy", "return", "test", ""),
-						p.Of("p1", " P2", "p3 ", "p4", "p5", ""), number(p), p.Of("0.10", "5", "99.99", "20", "-1", ""), p.Of("1", "3", "-2", ""))
+						p.Of("p1", " P2", "p3 ", "p4", "p5", ""), measure(p), p.Of("0.10", "5", "99.99", "20", "-1", ""), p.Of("1", "3", "-2", ""))
 				},
 				Bad: func(p histories.Pick, n int) string {
 					return fmt.Sprintf("%d,%s,%s", n, person(p), p.Of("2024-01-01,2024-01-01 00:00:00Z,buy,p1,x,1,1", `"2024`+"\n"+`01",2024-01-01 00:00:00,buy,"p,1",1,1,1`, "short"))
@@ -58,7 +58,7 @@ func months() *histories.Project {
 			{
 				Name: "goals", Seed: "seeds/goals.csv", Header: "set_at,person,month,goal",
 				Record: func(p histories.Pick, _ int) string {
-					return fmt.Sprintf("%s,%s,%s,%s", p.Of("", p.At("2006-01-02T15:04:05", 50, 24)), p.Of("", person(p)), month(p), number(p))
+					return fmt.Sprintf("%s,%s,%s,%s", p.Of("", p.At("2006-01-02T15:04:05", 50, 24)), p.Of("", person(p)), month(p), measure(p))
 				},
 			},
 			{
@@ -96,7 +96,7 @@ func people() *histories.Project {
 			{
 				Name: "visits", Seed: "extracts/visits_*.csv", Header: "at,person,page,took",
 				Record: func(p histories.Pick, _ int) string {
-					return fmt.Sprintf("%sZ,%s,%s,%s", p.At("2006-01-02 15:04:05", 200, 12), p.Of("", person(p), person(p), person(p)), p.Of("home", "shop", "health", `" "`, ""), strings.Replace(number(p), "NaN", "7", 1))
+					return fmt.Sprintf("%sZ,%s,%s,%s", p.At("2006-01-02 15:04:05", 200, 12), p.Of("", person(p), person(p), person(p)), p.Of("home", "shop", "health", `" "`, ""), strings.Replace(measure(p), "NaN", "7", 1))
 				},
 				Bad: func(p histories.Pick, _ int) string { return p.Of("2024-01-01 00:00:00Z,a,home,", ",a,home,1") },
 			},
@@ -119,6 +119,6 @@ func person(p histories.Pick) string { return p.Of("a", "b", "c", "d", "ee", "ff
 
 func month(p histories.Pick) string { return p.At("2006-01-02", 4, 24*15) }
 
-func number(p histories.Pick) string {
+func measure(p histories.Pick) string {
 	return p.Of("", "0.1", "0.2", "0.30000000000000004", "1e16", "-1e16", "3", "60", "-2.5", "NaN", "-0")
 }
