@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"testing"
@@ -50,9 +51,12 @@ func checks(t *testing.T, count int) (undo func()) {
 
 // tally counts how runs came about that went on from another.
 type tally struct {
-	updates, unchanged, refreshes int
-	reasons                       map[string]int // of refreshes
+	updates, unchanged, refreshes, returns int
+	reasons                                map[string]int // of refreshes
 }
+
+// alike are the parts in which reasons of one kind differ.
+var alike = regexp.MustCompile(`\S+\.(csv|arrows)|(source|model) "[^"]*": |[0-9]+`)
 
 // judge fails a test that compared full refreshes with full refreshes.
 func (y *tally) judge(t *testing.T) {
@@ -61,8 +65,12 @@ func (y *tally) judge(t *testing.T) {
 		t.Logf("%5d computed everything: %s", y.reasons[reason], reason)
 	}
 	t.Logf("%d runs brought models up to date, %d had nothing to do, %d computed everything", y.updates, y.unchanged, y.refreshes)
+	t.Logf("%d times an earlier run was gone back to", y.returns)
 	if y.updates < y.refreshes {
 		t.Error("most runs computed everything: little was proved")
+	}
+	if y.updates > 100 && y.returns == 0 {
+		t.Error("no earlier run was ever gone back to")
 	}
 }
 
@@ -105,6 +113,7 @@ func (h *history) step() {
 		if !h.chance(8, "nothing new") {
 			h.grow()
 		}
+		h.spoil()
 		h.disturb()
 		for _, place := range h.places {
 			place.outdated = place.outdated || h.changed
@@ -117,8 +126,29 @@ func (h *history) step() {
 	if h.chance(15, "published elsewhere") {
 		place = h.places[1]
 	}
+	if h.chance(10, "gone back") {
+		h.goBack(place)
+	}
+	if h.chance(25, "damaged") {
+		place.damage(h.picker())
+	}
 	args, plain := h.options()
-	h.compare(place, args, plain && place.run != "" && !place.outdated)
+	h.compare(place, args, plain && place.run != "" && !place.outdated && !place.damaged)
+}
+
+// goBack publishes an earlier run again, if there is one.
+func (h *history) goBack(place *publication) {
+	exit, told := h.build([]string{"rollback", "--root", h.root, "--out", place.folder})
+	h.Logf("rollback --out %s: exit status %d", filepath.Base(place.folder), exit)
+	switch exit {
+	case 0:
+		h.tally.returns++
+		place.goneBack()
+	case 2: // no earlier run is kept
+		place.stays()
+	default:
+		h.Errorf("rollback ends with exit status %d: %s", exit, told)
+	}
 }
 
 // pass has time go on, or back.
@@ -210,7 +240,7 @@ func (h *history) judge(i *increment, possible bool) {
 		h.tally.updates++
 	default:
 		h.tally.refreshes++
-		h.tally.reasons[i.Reason]++
+		h.tally.reasons[alike.ReplaceAllString(i.Reason, "…")]++
 		if possible && (h.project.Apart == nil || !h.project.Apart(i.Reason)) {
 			h.Errorf("everything was computed, though there are only new records: %s", i.Reason)
 		}

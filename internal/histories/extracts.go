@@ -129,6 +129,20 @@ func (x *extracts) grow() {
 	}
 }
 
+// spoil adds a bad record now and then.
+func (x *extracts) spoil() {
+	s := rapid.SampledFrom(x.project.Sources).Draw(x.T, "spoilt")
+	paths := x.of(&s)
+	if s.Bad == nil || len(paths) == 0 || !x.chance(4, "something bad") {
+		return
+	}
+	last := paths[len(paths)-1]
+	bad := s.Bad(x.picker(), x.made[s.Name])
+	x.Logf("%s gets\n%s", last, bad)
+	x.changed = x.changed || !strings.HasSuffix(x.files[last], "\n")
+	x.write(last, x.files[last]+bad+"\n")
+}
+
 // disturbance is what happens to a file that is not growth.
 type disturbance struct {
 	name string
@@ -148,13 +162,6 @@ var disturbances = []disturbance{
 		content := x.files[path]
 		x.remove(path)
 		x.write(path, content)
-	}},
-	{"with something bad", true, func(x *extracts, s *Source, path string) {
-		if s.Bad != nil {
-			bad := s.Bad(x.picker(), x.made[s.Name])
-			x.Logf("%s", bad)
-			x.write(path, x.files[path]+bad+"\n")
-		}
 	}},
 	{"without its last line end", false, func(x *extracts, _ *Source, path string) {
 		x.write(path, strings.TrimSuffix(x.files[path], "\n"))

@@ -21,14 +21,20 @@ type publication struct {
 	run   string            // that published them, "" before the first one
 	// outdated is true where files that it read have changed since, and not only grown.
 	outdated bool
-	seen     map[string]bool  // logs
-	known    map[string]keyed // by model: what the logs add up to
-	before   map[string]keyed // by model: what was published
+	// damaged is true once the state of a run was, which later ones may share: then
+	// everything may be computed at any time, and a log begin anew.
+	damaged bool
+	seen    map[string]bool              // logs
+	known   map[string]keyed             // by model: what the logs add up to
+	before  map[string]keyed             // by model: what was published
+	ids     map[string]string            // of all runs, by their folders
+	all     map[string]map[string]string // what each of these published
 }
 
 func newPublication(t *rapid.T, folder string, p *Project) *publication {
 	return &publication{T: t, folder: folder, project: p, seen: map[string]bool{},
-		known: map[string]keyed{}, before: map[string]keyed{}}
+		known: map[string]keyed{}, before: map[string]keyed{},
+		ids: map[string]string{}, all: map[string]map[string]string{}}
 }
 
 // published are the files of the run that is current.
@@ -76,6 +82,56 @@ func (p *publication) follow(run string) {
 		}
 	}
 	p.run, p.outdated = run, false
+	p.ids[p.current()], p.all[run] = run, p.files
+}
+
+// current is the name of the current run's folder.
+func (p *publication) current() string {
+	link, err := os.Readlink(filepath.Join(p.folder, "current"))
+	if err != nil {
+		p.Fatal(err)
+	}
+	return filepath.Base(link)
+}
+
+// goneBack wants what an earlier run published, and logs of that.
+func (p *publication) goneBack() {
+	run := p.ids[p.current()]
+	p.follow(run)
+	p.outdated = true
+	if !maps.Equal(p.files, p.all[run]) {
+		p.Errorf("the run that was gone back to has other files than it published")
+	}
+}
+
+// damage changes one byte of the current run's state, or cuts a file short.
+func (p *publication) damage(pick Pick) {
+	files, err := filepath.Glob(filepath.Join(p.folder, "current", "state", "*"))
+	if err != nil {
+		p.Fatal(err)
+	}
+	if len(files) == 0 {
+		return
+	}
+	path := files[pick(len(files))]
+	content, err := os.ReadFile(path)
+	if err != nil {
+		p.Fatal(err)
+	}
+	if len(content) == 0 {
+		return
+	}
+	at := pick(len(content))
+	p.Logf("%s is damaged at byte %d", filepath.Base(path), at)
+	if pick(2) == 0 {
+		content = content[:at]
+	} else {
+		content[at] ^= 1 << pick(8)
+	}
+	if err := os.WriteFile(path, content, 0o640); err != nil { // in place: states share their files
+		p.Fatal(err)
+	}
+	p.damaged = true
 }
 
 // newLogs are the paths of the logs that have not been seen yet.
@@ -117,15 +173,13 @@ func (p *publication) followModel(m *Model, run string) error {
 		return fmt.Errorf("the log has the columns %v", log.columns)
 	}
 	switch {
-	case since == "" && p.run == "": // the first one
+	case since == "" && (p.run == "" || p.damaged): // it begins anew
+		p.known[m.Name], p.before[m.Name] = keyed{}, keyed{}
 	case since != p.run:
 		return fmt.Errorf("the log goes on from %q, not from %q", since, p.run)
 	}
 	if err := m.compareLog(log, m.changes(mart.columns, p.before[m.Name], after)); err != nil {
 		return err
-	}
-	if p.known[m.Name] == nil {
-		p.known[m.Name] = keyed{}
 	}
 	if err := m.replay(p.known[m.Name], log); err != nil {
 		return err
