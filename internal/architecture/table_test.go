@@ -26,6 +26,7 @@ const (
 	pretty     = "github.com/jedib0t/go-pretty/v6/..."
 	memlimit   = "github.com/KimMachineGun/automemlimit/memlimit"
 	progress   = "github.com/schollz/progressbar/v3"
+	rapid      = "pgregory.net/rapid"
 	similarity = "github.com/agext/levenshtein"
 	toml       = "github.com/BurntSushi/toml"
 	tomlPlaces = "github.com/pelletier/go-toml/v2/unstable"
@@ -94,6 +95,7 @@ var table = []rule{
 	// Beside the program.
 	{of: "internal/architecture"},
 	{of: "internal/scratch"},
+	{of: "internal/histories", ours: []string{"internal/sink"}, theirs: []string{ipc, rapid}}, // it reads logs of changes as CSV has them
 	{of: "raw_data/sample", theirs: []string{excelize}},
 }
 

@@ -13,7 +13,10 @@ type FreshnessRule struct {
 	// WarnAfter and ErrorAfter are the ages beyond which the source is stale, whole
 	// minutes; 0 where there is no such limit. ErrorAfter is not the shorter one.
 	WarnAfter, ErrorAfter time.Duration
-	New                   func(env *Env) Freshness
+	// Timed says that LoadedAt or Filter calls now(): at another time the same records
+	// may have been loaded at another.
+	Timed bool
+	New   func(env *Env) Freshness
 }
 
 // Freshness finds when a source was last loaded, in one run.

@@ -45,7 +45,7 @@ type Test struct {
 	Limit int64
 	// Whole says that the result over some rows is no sum of the results over parts
 	// of them: the test is of the relation as a whole, of the order of its rows, or
-	// calls now(). Uniqueness and relationships tests say nothing here.
+	// calls now(). Of uniqueness and relationships tests it says the last only.
 	Whole bool
 	// Proved says why the plan shows that the test holds for any data; empty
 	// where it does not. Such a test runs only where Env.NoProofs asks for it.

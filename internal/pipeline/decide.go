@@ -299,9 +299,15 @@ func (r *run) repeatsByKey(n *node, known *contract.KeyedSource) bool {
 }
 
 // repeatsWhole says whether the uniqueness tests of an incremental model are done on
-// all of its rows: where the failing ones are stored.
+// all of its rows: where failing ones are stored, or a test looks at what depends on
+// now(), so that the values of any row may be others than before.
 func (r *run) repeatsWhole(n *node) bool {
-	return slices.ContainsFunc(r.observers[n.index].unique(r.env), func(test int) bool { return n.Tests[test].Store })
+	return slices.ContainsFunc(r.observers[n.index].unique(r.env), func(test int) bool {
+		t := &n.Tests[test]
+		looks := slices.Concat(columnsOf(t), t.WhereReads)
+		timed := func(c int) bool { return slices.Contains(looks, n.Columns[c].Name) }
+		return t.Whole || t.Store || slices.ContainsFunc(n.model.Increment.Timed, timed)
+	})
 }
 
 // rowByRow says whether each row of a node is computed from one record.

@@ -224,9 +224,11 @@ func (f *flow) run(ctx context.Context) error {
 	}
 	for i, s := range f.steps {
 		if s.transform != nil {
-			s.observer.filtered, s.observer.folded = s.transform.Filtered(), s.transform.Folded()
+			s.observer.filtered += s.transform.Filtered()
+			s.observer.folded += s.transform.Folded()
 		} else if s.parted != nil {
-			s.observer.filtered, s.observer.folded = s.parted.filtered, s.parted.folded
+			s.observer.filtered += s.parted.filtered
+			s.observer.folded += s.parted.folded
 		}
 		for _, stations := range f.workers {
 			if stage := stations[i].stage; stage != nil {

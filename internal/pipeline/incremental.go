@@ -47,7 +47,7 @@ func (r *run) buildUpon(ctx context.Context, d *published) error {
 
 // bringUpToDate does what is new.
 func (r *run) bringUpToDate(ctx context.Context, d *published, work *delta) error {
-	if work.none && work.manifest.Run == r.id {
+	if work.none && work.manifest.Run == r.id && work.tellsAll(r) {
 		return r.leave(ctx, d, work)
 	}
 	defer func() { closeInputs(r.inputs) }()
@@ -63,6 +63,23 @@ func (r *run) bringUpToDate(ctx context.Context, d *published, work *delta) erro
 	r.updated, r.inputBytes = u.said(), r.allBytes()
 	r.keeper = u.keeper
 	return r.conclude(ctx, d, u)
+}
+
+// tellsAll says whether the state has all that a run with nothing new has to tell: not
+// the failing rows that are kept in files, which are those of the last run and of no
+// other, nor how many cells of an output are neutralized.
+func (e *earlierState) tellsAll(r *run) bool {
+	for i, n := range r.graph.nodes {
+		if n.model != nil && n.model.Neutralize && len(n.model.Formats) > 0 {
+			return false
+		}
+		for j := range n.Tests {
+			if n.Tests[j].Store && r.scope.tests[i][j] && e.manifest.Nodes[i].Tests[j].Failures > 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // leave finds that there is nothing to do: the run that is published is this one.
@@ -85,7 +102,7 @@ func (r *run) leave(ctx context.Context, d *published, work *delta) error {
 		if n.model == nil {
 			continue
 		}
-		for _, format := range n.model.Formats {
+		for _, format := range formatsOf(n.model) {
 			if info, err := os.Stat(filepath.Join(work.outputs, n.Name+"."+format)); err == nil {
 				r.files = append(r.files, report.File{Path: d.shown(n.Name + "." + format), Size: info.Size()})
 			}

@@ -49,8 +49,7 @@ type outputFile struct {
 func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocator,
 	create func(name string) (*os.File, error), skip func() bool) (*output, error) {
 	o := &output{skip: skip}
-	formats := slices.Compact(slices.Sorted(slices.Values(model.Formats)))
-	for _, format := range formats {
+	for _, format := range formatsOf(model) {
 		f := outputFile{name: model.Name + "." + format, neutral: format == "csv" && model.Neutralize}
 		var err error
 		if f.file, err = create(f.name); err != nil {
@@ -67,6 +66,11 @@ func newOutput(model *contract.Model, schema *arrow.Schema, mem contract.Allocat
 	}
 	o.rebatch = arrowops.NewRebatcher(mem, schema, contract.BatchRows)
 	return o, nil
+}
+
+// formatsOf are those of the files of a model, in their order.
+func formatsOf(model *contract.Model) []string {
+	return slices.Compact(slices.Sorted(slices.Values(model.Formats)))
 }
 
 // open begins the file in its format.

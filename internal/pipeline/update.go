@@ -184,7 +184,7 @@ func (u *update) recallSources() error {
 			}
 		}
 		for j := range u.ages {
-			if u.ages[j].observer.node == n && known.Latest != nil {
+			if u.ages[j].observer.node == n && (!u.ages[j].rule.Timed || u.settings.asOf == asOfState(u.manifest)) {
 				u.ages[j].known = known.Latest
 			}
 		}

@@ -125,6 +125,9 @@ func (f *file) freshnessValue(p *plan.Freshness) *jen.Statement {
 				g.Line().Id(limit.name).Op(":").Add(minutes(limit.is))
 			}
 		}
+		if p.Timed() {
+			g.Line().Id("Timed").Op(":").True()
+		}
 		g.Line().Id("New").Op(":").Id("new" + f.name + "Freshness")
 		g.Line()
 	})

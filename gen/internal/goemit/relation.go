@@ -266,7 +266,7 @@ func testValue(r *plan.Relation, t *plan.Test) *jen.Statement {
 		if t.Limit > 0 {
 			g.Id("Limit").Op(":").Lit(int(t.Limit))
 		}
-		if !t.Additive() && !t.Unique() && t.Parent == nil {
+		if !t.Additive() {
 			g.Id("Whole").Op(":").True()
 		}
 		text("Proved", t.Proved)

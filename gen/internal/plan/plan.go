@@ -112,6 +112,9 @@ type Freshness struct {
 	WarnAfter, ErrorAfter    time.Duration // of whole minutes; 0 where there is none
 }
 
+// Timed says whether the same records may have another latest load at another time.
+func (f *Freshness) Timed() bool { return callsNow(f.LoadedAt) || callsNow(f.Filter) }
+
 // Model is a transformation. In its expressions Column.Input is 0 for the base
 // input and k for Joins[k-1]; GroupKey and GroupAggregate for what a Fold gives.
 type Model struct {
@@ -199,7 +202,8 @@ type Test struct {
 func (t *Test) Whole() bool { return t.Instant != nil || t.Min != nil || t.Max != nil }
 
 // Additive says whether the result over some rows is the sum of the results over
-// parts of them, at whatever time; of no meaning for uniqueness and relationships.
+// parts of them, at whatever time; of uniqueness and relationships, which is of no
+// row alone, it only says that the time does not matter.
 func (t *Test) Additive() bool {
 	return !t.Whole() && t.Order == "" && !callsNow(t.Row) && !callsNow(t.Where)
 }
