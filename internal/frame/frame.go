@@ -94,9 +94,13 @@ type Decoder struct {
 	err    error
 }
 
-// NewDecoder reads the lead by next, and then a frame for each record. A record of
-// a frame that is not compressed is a view of it. What next gives as error, io.EOF
-// too, ends the reading.
+// NewDecoder reads the lead by next, and then a frame for each record. What next
+// gives as error, io.EOF too, ends the reading.
+//
+// The bytes that next gives must be those that Encode gave: their Sum is to be
+// compared before, as Arrow takes every length in them at its word. For other bytes
+// Next gives an error, or a record in which anything may stand, and it may ask for
+// any amount of memory; what it had taken when it found the error is not released.
 func NewDecoder(mem memory.Allocator, next func() ([]byte, error)) (*Decoder, error) {
 	d := &Decoder{next: next}
 	var err error
@@ -106,7 +110,8 @@ func NewDecoder(mem memory.Allocator, next func() ([]byte, error)) (*Decoder, er
 	return d, nil
 }
 
-// Next gives the next record, which is the caller's.
+// Next gives the next record, which is the caller's and does not rest on the frame.
+// After an error there is no other record.
 func (d *Decoder) Next() (arrow.Record, error) {
 	if d.reader.Next() {
 		rec := d.reader.Record()
@@ -131,7 +136,7 @@ func (d *Decoder) Schema() *arrow.Schema { return d.reader.Schema() }
 func (d *Decoder) Release() { d.reader.Release() }
 
 // messages is the decoder as Arrow's reader sees it: messages are read out of the
-// frame and not copied first.
+// frame and not copied as a whole first.
 type messages Decoder
 
 // Message implements ipc.MessageReader.

@@ -135,8 +135,6 @@ func (s *storedSegment) read(n *node, of *stored, mem contract.Allocator, do fun
 			if len(chosen) == 0 {
 				continue
 			}
-		} else {
-			buffer = nil // the batch is a view of it
 		}
 		var rec arrow.Record
 		if rec, buffer, err = rows.Read(i, buffer); err != nil {

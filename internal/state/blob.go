@@ -2,6 +2,7 @@ package state
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,16 +17,26 @@ type Blob struct {
 	Sum  uint32 `json:"sum"`
 }
 
-// WriteBlob writes a value as a new file.
+// WriteBlob writes a value as a new file. One that is there is left as it is, with an
+// error: it may be a link to one of another state.
 func WriteBlob(dir, name string, value any) (*Blob, error) {
 	text, err := json.Marshal(value)
 	if err == nil {
-		err = os.WriteFile(filepath.Join(dir, name), text, fileMode)
+		err = writeNew(filepath.Join(dir, name), text)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s of the state could not be written: %w", name, err)
 	}
 	return &Blob{Name: name, Size: int64(len(text)), Sum: frame.Sum(text)}, nil
+}
+
+func writeNew(path string, text []byte) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	return errors.Join(err, f.Close())
 }
 
 // Read reads the value into what points to one.

@@ -170,7 +170,8 @@ func digest(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Files are the names of all files of the state but the manifest.
+// Files are the names of all files of the state but the manifest and those of tables
+// without rows, which nobody opens.
 func (m *Manifest) Files() (names []string) {
 	table := func(t *Table) {
 		if t != nil && len(t.Blocks) > 0 {

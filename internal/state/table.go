@@ -169,8 +169,8 @@ func (r *TableReader) load(start int64, b Block, buffer []byte) ([]byte, error) 
 	return buffer, nil
 }
 
-// Read gives the record of a block, which is the caller's: a view of buffer, which
-// grows as need be and may be used again once the record is.
+// Read gives the record of a block, which is the caller's. It is read by way of
+// buffer, which grows as need be and may be used again at once.
 func (r *TableReader) Read(block int, buffer []byte) (arrow.Record, []byte, error) {
 	b := r.table.Blocks[block]
 	buffer, err := r.load(r.starts[block], b, buffer)
