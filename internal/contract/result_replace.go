@@ -15,8 +15,8 @@ func (r *TestResult) SetValues(values map[string]int64) { r.values = values }
 
 // Replace takes back what was found of some rows, and adds what is found of them
 // now: r is of all rows of a node, whose examples have ordinals, and before and
-// after are of the same few of its rows, with all their examples. The examples of r
-// are those of the least ordinals.
+// after are of the same few of its rows, and keep as many examples as r or more. The
+// examples of all three are those of the least ordinals.
 //
 // It is not ok where so many examples were taken back that those which follow them,
 // and are not known, would have to be shown; r is of no use then.
