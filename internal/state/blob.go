@@ -44,12 +44,12 @@ func (b *Blob) Read(dir string, value any) error {
 	text, err := os.ReadFile(filepath.Join(dir, b.Name))
 	switch {
 	case err != nil:
-		return &DamagedError{b.Name, err.Error()}
+		return damaged(b.Name, err)
 	case int64(len(text)) != b.Size || frame.Sum(text) != b.Sum:
 		return &DamagedError{b.Name, "a checksum does not match"}
 	}
 	if err := json.Unmarshal(text, value); err != nil {
-		return &DamagedError{b.Name, err.Error()}
+		return damaged(b.Name, err)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -28,6 +29,15 @@ type DamagedError struct {
 
 func (e *DamagedError) Error() string {
 	return fmt.Sprintf("%s of the state is damaged: %s", e.Name, e.How)
+}
+
+// damaged is the error of a file that could not be read; its path is in Name already.
+func damaged(name string, err error) *DamagedError {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return &DamagedError{name, err.Error()}
 }
 
 // IsDamaged says whether an error is that a state is damaged.

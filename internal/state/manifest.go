@@ -145,7 +145,7 @@ func Read(dir string) (*Manifest, error) {
 		return nil, ErrNone
 	}
 	if err != nil {
-		return nil, &DamagedError{manifestName, err.Error()}
+		return nil, damaged(manifestName, err)
 	}
 	var s sealed
 	if err := json.Unmarshal(text, &s); err != nil {
@@ -157,7 +157,7 @@ func Read(dir string) (*Manifest, error) {
 	m := &Manifest{}
 	decoder := json.NewDecoder(bytes.NewReader(s.State))
 	if err := decoder.Decode(m); err != nil {
-		return nil, &DamagedError{manifestName, err.Error()}
+		return nil, damaged(manifestName, err)
 	}
 	if m.Version != Version {
 		return nil, &DamagedError{manifestName, fmt.Sprintf("it is of version %d, not %d", m.Version, Version)}

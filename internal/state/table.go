@@ -125,7 +125,7 @@ func (t *Table) Open(dir string, mem memory.Allocator) (*TableReader, error) {
 	}
 	f, err := os.Open(filepath.Join(dir, t.Name))
 	if err != nil {
-		return nil, &DamagedError{t.Name, err.Error()}
+		return nil, damaged(t.Name, err)
 	}
 	r := &TableReader{table: t, disk: f, starts: make([]int64, len(t.Blocks))}
 	start := t.Lead.Size
@@ -189,7 +189,7 @@ func (r *TableReader) Read(block int, buffer []byte) (arrow.Record, []byte, erro
 	return rec, buffer, nil
 }
 
-func (r *TableReader) damaged(err error) error { return &DamagedError{r.table.Name, err.Error()} }
+func (r *TableReader) damaged(err error) error { return damaged(r.table.Name, err) }
 
 // Close ends the reading.
 func (r *TableReader) Close() error {
