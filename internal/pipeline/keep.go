@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -24,7 +25,9 @@ type keeper struct {
 	sources []*keptSource // by index of the node; nil for models
 	models  []*keptModel  // the incremental ones
 	lookups []*keptLookup
-	open    []*state.TableWriter // of which some are closed
+
+	mu   sync.Mutex           // guards open: sources are read side by side
+	open []*state.TableWriter // of which some are closed
 }
 
 // newKeeper begins a state in a folder. What an earlier state, in another folder,
@@ -79,6 +82,8 @@ func (k *keeper) link(earlier *earlierState) error {
 func (k *keeper) create(name string, schema *arrow.Schema) (*state.TableWriter, error) {
 	w, err := state.Create(k.dir, name, schema, k.run.mem)
 	if err == nil {
+		k.mu.Lock()
+		defer k.mu.Unlock()
 		k.open = append(k.open, w)
 	}
 	return w, err
