@@ -256,10 +256,41 @@ func TestWhatChangedDecides(t *testing.T) {
 	}
 }
 
-// A damage of any file that the next run starts from makes no difference to what
-// that publishes.
-func TestDamageMakesNoDifference(t *testing.T) {
-	x := newExtracts(t)
+// keeping has what do makes of the folder out undone, times included.
+func (x *extracts) keeping(do func()) {
+	x.t.Helper()
+	kept := filepath.Join(x.t.TempDir(), "out")
+	if err := os.CopyFS(kept, os.DirFS(x.path("out"))); err != nil {
+		x.t.Fatal(err)
+	}
+	err := filepath.WalkDir(kept, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		rel, err := filepath.Rel(kept, path)
+		if err != nil {
+			return err
+		}
+		was, err := os.Stat(filepath.Join(x.path("out"), rel))
+		if err != nil {
+			return err
+		}
+		return os.Chtimes(path, was.ModTime(), was.ModTime())
+	})
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	do()
+	x.removeAll("out")
+	if err := os.Rename(kept, x.path("out")); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+// damageSite has a run published and some new records of each source.
+func damageSite(t *testing.T) (x *extracts, want map[string]string) {
+	t.Helper()
+	x = newExtracts(t)
 	for i := range x.project.Sources {
 		x.project.Sources[i].MaxRejects = contract.Allowance{Records: 5}
 	}
@@ -269,43 +300,66 @@ func TestDamageMakesNoDifference(t *testing.T) {
 	x.add(accountFile, "900001,too,few\n")
 	x.expect(x.run(), 0)
 	for i := range x.project.Sources {
-		s := &x.project.Sources[i]
-		text := x.read(x.file(s.Name, "b.csv"))
-		if s.Name == "country" {
-			text = "\nXK,Kosovo\n"
+		name := x.file(x.project.Sources[i].Name, "b.csv")
+		if strings.Contains(name, "country") {
+			x.add(name, "XK,Kosovo\n")
+			continue
 		}
-		x.add(x.file(s.Name, "b.csv"), text[strings.IndexByte(text, '\n')+1:]) // all of them again
+		first := strings.SplitAfter(x.read(name), "\n")[1:9]
+		x.add(name, strings.Join(first, ""))
 	}
-	from, err := os.Readlink(x.path("out/current"))
+	x.expect(x.run("--out", x.path("whole")), 0)
+	return x, map[string]string{"csv": x.read("whole/mart_users_marketing.csv"), "arrow": x.read("whole/mart_users_marketing.arrow")}
+}
+
+// mustNotMatter damages a byte of a file of the published run, and runs a build: the
+// damage is found, and what is published is what it would be without.
+func (x *extracts) mustNotMatter(want map[string]string, name string, at int, args ...string) {
+	x.t.Helper()
+	x.keeping(func() {
+		x.flip("out/current/"+name, at)
+		x.expect(x.run(args...), 0)
+		found := x.increment()
+		if !maps.Equal(x.published(), want) {
+			x.t.Errorf("byte %d of %s was damaged, and the published bytes are others: %+v", at, name, found)
+		}
+		switch {
+		case len(args) > 0:
+			if strings.HasSuffix(name, ".arrow") && found.Changes[0].Compared {
+				x.t.Errorf("byte %d of %s was damaged, and changes are told since: %+v", at, name, found)
+			}
+		case strings.HasSuffix(name, ".csv") == found.Full, found.Full && !strings.Contains(found.Reason, "damaged"):
+			x.t.Errorf("byte %d of %s was damaged: %+v", at, name, found)
+		}
+	})
+}
+
+// No damage of a file that the next run starts from makes a difference to what that
+// publishes.
+func TestDamageMakesNoDifference(t *testing.T) {
+	x, want := damageSite(t)
+	folder, err := os.Readlink(x.path("out/current"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.expect(x.run("--out", x.path("whole")), 0)
-	want := map[string]string{"csv": x.read("whole/mart_users_marketing.csv"), "arrow": x.read("whole/mart_users_marketing.arrow")}
-	refreshed := map[bool]int{}
-	for name, text := range x.tree("out/" + from) {
-		name = "out/" + from + "/" + name
-		kept := x.path("kept")
-		if err := os.CopyFS(kept, os.DirFS(x.path("out"))); err != nil {
-			t.Fatal(err)
-		}
-		x.flip(name, len(text)/2)
-		x.expect(x.run(), 0)
-		found := x.increment()
-		if !maps.Equal(x.published(), want) {
-			t.Errorf("%s was damaged, and the published bytes are others: %+v", name, found)
-		}
-		refreshed[found.Full]++
-		if damage := strings.Contains(found.Reason, "damaged"); found.Full && !damage {
-			t.Errorf("%s was damaged: %s", name, found.Reason)
-		}
-		x.removeAll("out")
-		if err := os.Rename(kept, x.path("out")); err != nil {
-			t.Fatal(err)
-		}
+	files := x.tree("out/" + folder)
+	if len(files) < 15 {
+		t.Errorf("there are %d files", len(files))
 	}
-	if refreshed[true] < 10 {
-		t.Errorf("there were %v full refreshes", refreshed)
+	for name, text := range files {
+		x.mustNotMatter(want, name, len(text)/2)
+	}
+}
+
+// The rows of a published file are not copied, nor compared with, where it is not as
+// it was written, and whatever stands in it ends no run.
+func TestDamageOfPublishedFile(t *testing.T) {
+	x, want := damageSite(t)
+	const name = "mart_users_marketing.arrow"
+	size := len(x.read("out/current/" + name))
+	for _, at := range []int{0, 9, 40, size / 4, size / 3, size * 3 / 4, size - 3000, size - 1500, size - 700, size - 9, size - 1} {
+		x.mustNotMatter(want, name, at)
+		x.mustNotMatter(want, name, at, "--full-refresh")
 	}
 }
 

@@ -86,7 +86,7 @@ func changesBetween(n *node, from, to string, options changes.Options) (found ea
 	if from == "" {
 		return inserts(after), "", free, nil
 	}
-	if before, closing, err := openRows(n, from, options.Mem); err == nil {
+	if before, closing, err := openEarlier(n, from, options.Mem); err == nil {
 		open = append(open, closing)
 		if c, err := changes.Compare(before, after, options); err == nil {
 			return c.Each, runOf(before.Schema()), free, nil
@@ -219,6 +219,27 @@ func schemaOf(n *node, folder string, mem contract.Allocator) (*arrow.Schema, er
 	}
 	defer free()
 	return rows.Schema(), nil
+}
+
+// openEarlier opens the rows of a model that an earlier run published: where that has
+// a state, those that are as it says.
+func openEarlier(n *node, folder string, mem contract.Allocator) (rows changes.Reader, free func(), err error) {
+	m, err := state.Read(filepath.Join(folder, stateFolder))
+	if err != nil && !errors.Is(err, state.ErrNone) {
+		return nil, nil, err
+	}
+	if name := publishedFile(n); name != "" && m != nil {
+		i := slices.IndexFunc(m.Models, func(known state.Model) bool { return known.Name == n.Name })
+		if i < 0 || m.Models[i].File == nil {
+			return nil, nil, state.ErrNone
+		}
+		f, err := openArrow(filepath.Join(folder, name), m.Models[i].File, mem)
+		if err != nil {
+			return nil, nil, err
+		}
+		return f, func() { _ = f.close() }, nil
+	}
+	return openRows(n, folder, mem)
 }
 
 // openRows opens the rows of an incremental model that a run made, in its folder.

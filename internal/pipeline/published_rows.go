@@ -2,8 +2,10 @@ package pipeline
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -115,7 +117,8 @@ func (f *arrowFile) Schema() *arrow.Schema { return sink.TextSchema(f.file.Schem
 func (f *arrowFile) NumRecords() int { return f.file.NumRecords() }
 
 // RecordAt gives a batch.
-func (f *arrowFile) RecordAt(i int) (arrow.Record, error) {
+func (f *arrowFile) RecordAt(i int) (_ arrow.Record, err error) {
+	defer noPanic(&err)
 	rec, err := f.file.RecordAt(i)
 	if err != nil {
 		return nil, err
@@ -125,23 +128,36 @@ func (f *arrowFile) RecordAt(i int) (arrow.Record, error) {
 }
 
 // openArrow opens one that is as it was written; was may be nil.
-func openArrow(path string, was *state.File, mem contract.Allocator) (*arrowFile, error) {
+func openArrow(path string, was *state.File, mem contract.Allocator) (file *arrowFile, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close())
+		}
+	}()
+	defer noPanic(&err)
 	info, err := f.Stat()
 	if err == nil && was != nil && (info.Size() != was.Size || info.ModTime().UnixNano() != was.ModTime) {
 		err = errors.New("it has another size or time than when it was written")
 	}
-	var r *ipc.FileReader
-	if err == nil {
-		r, err = ipc.NewFileReader(f, ipc.WithAllocator(mem))
-	}
 	if err != nil {
-		return nil, errors.Join(err, f.Close())
+		return nil, err
+	}
+	r, err := ipc.NewFileReader(f, ipc.WithAllocator(mem))
+	if err != nil {
+		return nil, err
 	}
 	return &arrowFile{r, f, mem}, nil
+}
+
+// noPanic makes an error of a panic, with which Arrow meets a damaged file.
+func noPanic(err *error) {
+	if found := recover(); found != nil {
+		*err = fmt.Errorf("it is damaged: %v", found)
+	}
 }
 
 func (f *arrowFile) close() error { return errors.Join(f.file.Close(), f.disk.Close()) }
@@ -181,14 +197,15 @@ func (r *rowNumbers) load() error {
 	if r.block == r.blocks {
 		return &state.DamagedError{Name: "the rows of a model", How: "they are fewer than are published"}
 	}
-	rec, _, err := r.reader.Read(r.block, nil)
+	rec, buffer, err := r.reader.Read(r.block, r.buffer)
+	r.buffer = buffer
 	if err != nil {
 		return err
 	}
+	defer rec.Release()
 	r.block++
-	r.ordinals = arrowops.View[int64](rec.Column(0)).Values()
-	r.origins = arrowops.View[int64](rec.Column(1)).Values()
-	rec.Release() // the values are in memory of Go's
+	r.ordinals = slices.Clone(arrowops.View[int64](rec.Column(0)).Values())
+	r.origins = slices.Clone(arrowops.View[int64](rec.Column(1)).Values())
 	return nil
 }
 
