@@ -93,7 +93,7 @@ func (x *extracts) increment() (found increment) {
 // against a run that computes everything.
 func (x *extracts) mustBeAnew(args ...string) {
 	x.t.Helper()
-	got, found := x.published(), x.findings()
+	got, found, rejects := x.published(), x.findings(), x.rejects()
 	for _, folder := range []string{"out", "target"} {
 		if err := os.Rename(x.path(folder), x.path(folder+".kept")); err != nil {
 			x.t.Fatal(err)
@@ -109,6 +109,9 @@ func (x *extracts) mustBeAnew(args ...string) {
 	if want := x.findings(); found != want {
 		x.t.Errorf("what was found is\n%s\nwith a full refresh it is\n%s", found, want)
 	}
+	if !maps.Equal(rejects, x.rejects()) {
+		x.t.Errorf("the files of rejects are\n%v\nwith a full refresh\n%v", rejects, x.rejects())
+	}
 	for _, folder := range []string{"out", "target"} {
 		if err := os.RemoveAll(x.path(folder)); err != nil {
 			x.t.Fatal(err)
@@ -116,6 +119,25 @@ func (x *extracts) mustBeAnew(args ...string) {
 		if err := os.Rename(x.path(folder+".kept"), x.path(folder)); err != nil {
 			x.t.Fatal(err)
 		}
+	}
+}
+
+// rejects are the files of rejected records.
+func (x *extracts) rejects() map[string]string {
+	x.t.Helper()
+	if _, err := os.Stat(x.path("target/rejects")); err != nil {
+		return nil
+	}
+	return x.tree("target/rejects")
+}
+
+// allowed has sources and models take some rejects.
+func (x *extracts) allowed() {
+	for i := range x.project.Sources {
+		x.project.Sources[i].MaxRejects = contract.Allowance{Records: 9}
+	}
+	for i := range x.project.Models {
+		x.project.Models[i].Complete = false
 	}
 }
 
@@ -199,6 +221,14 @@ func TestWhatChangedDecides(t *testing.T) {
 			change: func(x *extracts) { x.write("in/user_account/c.csv", header+account(900002)) },
 			reason: "in/user_account/c.csv stands before in/user_account/d.csv, which was read already"},
 
+		{name: "rejects", before: func(x *extracts) { x.allowed(); x.add(accountFile, "too,few\n") },
+			change: func(x *extracts) {
+				x.add(accountFile, "many\n"+account(900001)+"x,a@example.com,2023-01-02 03:04:05,2023-02-03 04:05:06,false\n")
+				x.write("in/user_account/c.csv", header+"y,a@example.com,2023-01-02 03:04:05,2023-02-03 04:05:06,maybe\n")
+			}, new: "1 new file, 1 file with new records"},
+		{name: "a source that may change any row", before: func(x *extracts) { x.project.Increments.Sources[5].Anywhere = true },
+			change: func(x *extracts) { x.add("in/country/b.csv", "XK,Kosovo\n") }, reason: "country has new records, and they may change any row"},
+
 		{name: "asked for", change: func(*extracts) {}, args: []string{"--full-refresh"}, reason: "it was asked for"},
 		{name: "proofs", change: func(*extracts) {}, args: []string{"--no-proofs"}, reason: "tests that the plan proves are to run too"},
 		{name: "other schema", change: func(x *extracts) { x.project.Fingerprint = strings.Repeat("0", 64) }, reason: "the schema has changed"},
@@ -251,16 +281,35 @@ func TestWhatChangedDecides(t *testing.T) {
 			if got := x.increment(); got.Full || got.New != "1 file with new records" {
 				t.Errorf("the run behind it is %+v", got)
 			}
-			x.mustBeAnew(args...)
+			if c.reason == "" { // else it starts from what a full refresh left
+				x.mustBeAnew(args...)
+			}
 		})
 	}
 }
 
-// keeping gives the site another folder out for as long as do takes.
+// keeping has what do makes of the folder out undone, times included.
 func (x *extracts) keeping(do func()) {
 	x.t.Helper()
 	kept := filepath.Join(x.t.TempDir(), "out")
 	if err := os.CopyFS(kept, os.DirFS(x.path("out"))); err != nil {
+		x.t.Fatal(err)
+	}
+	err := filepath.WalkDir(kept, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		rel, err := filepath.Rel(kept, path)
+		if err != nil {
+			return err
+		}
+		was, err := os.Stat(filepath.Join(x.path("out"), rel))
+		if err != nil {
+			return err
+		}
+		return os.Chtimes(path, was.ModTime(), was.ModTime())
+	})
+	if err != nil {
 		x.t.Fatal(err)
 	}
 	do()
@@ -274,12 +323,7 @@ func (x *extracts) keeping(do func()) {
 func damageSite(t *testing.T) (x *extracts, want map[string]string) {
 	t.Helper()
 	x = newExtracts(t)
-	for i := range x.project.Sources {
-		x.project.Sources[i].MaxRejects = contract.Allowance{Records: 5}
-	}
-	for i := range x.project.Models {
-		x.project.Models[i].Complete = false
-	}
+	x.allowed()
 	x.add(accountFile, "900001,too,few\n")
 	x.expect(x.run(), 0)
 	for i := range x.project.Sources {
@@ -457,12 +501,7 @@ func TestModesOfStateAndLogs(t *testing.T) {
 	x := newExtracts(t)
 	x.expect(x.run(), 0)
 	x.add(accountFile, account(900001)+"900002,too,few\n")
-	for i := range x.project.Sources {
-		x.project.Sources[i].MaxRejects = contract.Allowance{Records: 5}
-	}
-	for i := range x.project.Models {
-		x.project.Models[i].Complete = false
-	}
+	x.allowed()
 	x.expect(x.run(), 0)
 	if got := x.increment(); got.Full {
 		t.Fatalf("the second run is %+v", got)

@@ -38,7 +38,7 @@ func (m *maker) extracts(specs []SeedSpec) ([][]SeedResult, error) {
 		}
 		results[i] = unread(spec, found)
 		for j, name := range found {
-			if sum, ok := m.known(name); ok {
+			if sum, ok := m.known(name); ok && !m.willMatch(globLiteral.Replace(name)) { // what was written is not what is known
 				results[i][j].SHA256 = sum
 			} else {
 				paths = append(paths, m.path(name))
