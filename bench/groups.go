@@ -33,6 +33,7 @@ func martGroup(users int) group {
 	return group{
 		name: fmt.Sprintf("mart of %s users", grouped(users)), sameRows: true,
 		note: "Six CSV files to the mart as CSV and Arrow, all tests on; DuckDB writes CSV and Parquet, and runs no tests.\n" +
+			"No model is incremental: like its peers, Martlet leaves nothing for a next run, see below for what that costs.\n" +
 			"The floor reads the same bytes and writes as many, and nothing else. Martlet syncs what it publishes to the\n" +
 			"disk, DuckDB does not: the second floor shows what that costs.",
 		contenders: []contender{

@@ -182,7 +182,7 @@ func writeMart(j job) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	arrow, err := sink.NewArrowFormat(r.Schema(), arrowmemory.DefaultAllocator)
+	arrow, err := sink.NewArrowFormat(r.Schema(), sink.ArrowOptions{}, arrowmemory.DefaultAllocator)
 	if err != nil {
 		return outcome{}, err
 	}
