@@ -135,7 +135,7 @@ func field(t expr.Type, n int) string {
 	case expr.Decimal:
 		return strconv.Itoa(n) + ".5"
 	case expr.String:
-		return []string{"", "a", `"b,c"`, "it's ", `"x""y"`, "é"}[n%6] + strconv.Itoa(n/6)
+		return `"` + []string{"", "a", "b,c", "it's ", `x""y`, "é"}[n%6] + strings.Repeat("+", n/6) + `"`
 	case expr.Date:
 		return at.Format(time.DateOnly)
 	case expr.Timestamp:
