@@ -209,9 +209,21 @@ func (h *history) compare(place *publication, args []string, plain bool) {
 		h.same("publishes", place.files, published(h.T, filepath.Join(fresh, "out")))
 		h.good = maps.Clone(h.files)
 	}
+	if !h.failed && h.chance(12, "verified by itself") {
+		h.verify(place)
+	}
 	if h.T.Failed() {
 		h.Fatalf("the run said\n%s", told)
 	}
+}
+
+// verify asks the program itself, which must not be of another opinion.
+func (h *history) verify(place *publication) {
+	exit, told := h.build([]string{"verify", "--root", h.root, "--out", place.folder, "--target-path", filepath.Join(h.root, "verified")})
+	if exit != 0 {
+		h.Errorf("verify ends with exit status %d:\n%s", exit, told)
+	}
+	place.stays()
 }
 
 func (h *history) build(args []string) (exit int, told string) {
