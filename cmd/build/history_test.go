@@ -14,7 +14,7 @@ import (
 
 // A build that starts from the one before it does what one does that knows of none.
 func TestHistories(t *testing.T) {
-	histories.Check(t, 40, &histories.Project{
+	histories.Check(t, 12, &histories.Project{
 		Run: func(args ...string) (int, string) {
 			var said bytes.Buffer
 			exit := pipeline.Execute(t.Context(), generated.Project(), args, &said, &said)
