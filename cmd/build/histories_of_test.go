@@ -32,7 +32,7 @@ func TestHistoriesOfOthers(t *testing.T) {
 			got := program.Run(t, name, args...)
 			return got.Exit, got.Stdout + got.Stderr
 		}
-		t.Run(name, func(t *testing.T) { histories.Check(t, 12, p) })
+		t.Run(name, func(t *testing.T) { histories.Check(t, 8, p) })
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 // A build that starts from the one before it does what one does that knows of none.
 func TestHistories(t *testing.T) {
-	histories.Check(t, 40, &histories.Project{
+	histories.Check(t, 12, &histories.Project{
 		Run: func(args ...string) (int, string) {
 			var said bytes.Buffer
 			exit := pipeline.Execute(t.Context(), generated.Project(), args, &said, &said)
@@ -26,7 +26,8 @@ func TestHistories(t *testing.T) {
 	})
 }
 
-// users is how many users there are: few, so that records meet.
+// users is how many users there are: few, so that records meet. Where there are
+// thousands of records there are more.
 const users = 30
 
 // countries that are known: each has a record after which users may have it.
@@ -35,8 +36,8 @@ var countries = strings.Fields("GB FR DE NA US JP")
 var sampleExtracts = []histories.Source{
 	{
 		Name: "user_account", Seed: "seeds/user_account.csv", Header: "user_id,email,created_timestamp,last_updated,internal_user",
-		Record: func(p histories.Pick, _ int) string {
-			return fmt.Sprintf("%d,%s,%s,%s,%s", p(users), email(p), instant(p), instant(p), p.Of("false", "false", "no", "true"))
+		Record: func(p histories.Pick, n int) string {
+			return fmt.Sprintf("%d,%s,%s,%s,%s", p(users+2*max(0, n-200)), email(p), instant(p), instant(p), p.Of("false", "false", "no", "true"))
 		},
 		Bad: func(p histories.Pick, _ int) string {
 			return p.Of("x,a@b.c,2024-01-01 00:00:00,2024-01-01 00:00:00,false", "1,a@b.c,2024-01-01 00:00:00", "2,,,2024-01-01 00:00:00,false")

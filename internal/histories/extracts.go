@@ -22,15 +22,22 @@ type extracts struct {
 	made    map[string]int    // records made up, by source
 	number  int               // of the last file among several of a source
 	changed bool              // there is more than new records
+	large   string            // the source that has thousands of records; none has in most histories
 }
 
 // newExtracts makes up the files of the first run.
 func newExtracts(t *rapid.T, root string, p *Project) *extracts {
 	x := &extracts{T: t, root: root, project: p, files: map[string]string{}, made: map[string]int{}, number: 100}
+	if x.chance(12, "large") {
+		x.large = rapid.SampledFrom(p.Sources).Draw(t, "large source").Name
+	}
 	for i := range p.Sources {
 		s := &p.Sources[i]
-		path := strings.Replace(s.Seed, "*", "100", 1)
-		x.write(path, s.Header+"\n"+x.records(s, max(s.First, rapid.SampledFrom([]int{0, 1, 5, 20, 60}).Draw(t, "records of "+s.Name))))
+		n := max(s.First, rapid.SampledFrom([]int{0, 1, 5, 20, 60}).Draw(t, "records of "+s.Name))
+		if s.Name == x.large {
+			n = 3000
+		}
+		x.write(strings.Replace(s.Seed, "*", "100", 1), s.Header+"\n"+x.records(s, n))
 	}
 	return x
 }
@@ -117,13 +124,17 @@ func (x *extracts) grow() {
 			continue
 		}
 		last := paths[len(paths)-1]
-		more := x.records(s, rapid.SampledFrom([]int{1, 2, 3, 10, 0}).Draw(x.T, "more of "+s.Name))
+		n := rapid.SampledFrom([]int{1, 2, 3, 10, 0}).Draw(x.T, "more of "+s.Name)
+		if s.Name == x.large && x.chance(4, "much more") {
+			n = 1500
+		}
+		more := x.records(s, n)
 		if strings.Contains(s.Seed, "*") && x.chance(3, "new file of "+s.Name) {
 			x.number++
 			last = strings.Replace(s.Seed, "*", fmt.Sprint(x.number), 1)
 			more = s.Header + "\n" + more
 		}
-		x.Logf("%s grows by\n%s", last, more)
+		x.Logf("%s grows by\n%s", last, more[:min(len(more), 2000)])
 		x.changed = x.changed || x.files[last] != "" && !strings.HasSuffix(x.files[last], "\n")
 		x.write(last, x.files[last]+more)
 	}

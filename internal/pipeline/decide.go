@@ -251,8 +251,12 @@ func (d *delta) tooMuch(r *run) (why string) {
 const smallInputs = 64 << 20
 
 // whole says whether what is found of a node is found from all of its rows, and why
-// not from those that are new: tests look at it that are about more than one row.
+// not from those that are new: it is written, tests look at it that are about more than
+// one row, or its age depends on the time.
 func (r *run) whole(n *node) bool {
+	if r.scope.writes[n.index] || n.source != nil && n.source.Freshness != nil && n.source.Freshness.Timed {
+		return true
+	}
 	for i := range n.Tests {
 		t := &n.Tests[i]
 		if r.scope.tests[n.index][i] && t.Runs(r.env) && (t.Whole || t.Store) {
