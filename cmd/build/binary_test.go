@@ -29,7 +29,7 @@ func binary(t *testing.T) string {
 }
 
 // runIn runs the program in a folder.
-func runIn(t *testing.T, dir, program string, args ...string) outcome {
+func runIn(t testing.TB, dir, program string, args ...string) outcome {
 	t.Helper()
 	cmd := exec.Command(program, args...)
 	cmd.Dir = dir

@@ -45,7 +45,7 @@ func TestFullDisk(t *testing.T) {
 // fillDisk runs the program on a disk that has room for less than it needs.
 func fillDisk(t *testing.T, program string) {
 	s := sampleSite(t)
-	issues := s.issues(2)
+	issues := s.issues(2).issues
 	if err := os.MkdirAll(s.path("out"), 0o755); err != nil {
 		t.Fatal(err)
 	}
