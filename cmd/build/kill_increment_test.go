@@ -48,7 +48,7 @@ func (n *nights) next() issue {
 
 func (n *nights) refreshed() issue {
 	n.t.Helper()
-	fresh := &site{n.t, n.root + ".fresh"}
+	fresh := &site{n.t, n.path("../fresh/site")}
 	defer func() {
 		if err := os.RemoveAll(fresh.root); err != nil {
 			n.t.Error(err)
@@ -157,13 +157,32 @@ func TestNothingNewIsTidy(t *testing.T) {
 }
 
 // Incremental runs are killed at any instant, KILLS times, and so is every other time
-// the rollback of one: what is published is one whole run with its state, the next run
-// goes on from there, and the logs of changes lead to what it publishes.
+// a rollback: what is published is one whole run with its state, the next run goes on
+// from there, and the logs of changes lead to what it publishes.
 func TestKilledIncrements(t *testing.T) {
 	program := binary(t)
 	kills, seed := number(t, "KILLS", 12), number(t, "KILLS_SEED", 1)
 	random := rand.New(rand.NewPCG(2, uint64(seed)))
-	n := newNights(t, program, 20_000, uint64(seed))
+	var builds, rollbacks tally
+	readings := 0
+	const each = 50 // before the inputs have doubled
+	for first := 0; first < kills; first += each {
+		readings += killNights(t, program, random, min(each, kills-first), &builds, &rollbacks)
+		if t.Failed() {
+			t.Fatalf("to see it again: KILLS=%d KILLS_SEED=%d", kills, seed)
+		}
+	}
+	t.Logf("killed while they worked, while they wrote, with logs in place, after they had published: builds %+v, rollbacks %+v; %d readings",
+		builds, rollbacks, readings)
+	if builds.killed < kills/4 || builds.staged == 0 || readings < kills {
+		t.Error("the test has lost sight of what it tests")
+	}
+}
+
+// killNights kills so many runs of a project that is new.
+func killNights(t *testing.T, program string, random *rand.Rand, kills int, builds, rollbacks *tally) (readings int) {
+	t.Helper()
+	n := newNights(t, program, 10_000, random.Uint64())
 	x := n.next()
 	n.expect(runIn(t, n.root, program, n.args(x)...), 0)
 	n.settled(x)
@@ -172,7 +191,6 @@ func TestKilledIncrements(t *testing.T) {
 	n.build(x)
 	whole := time.Since(began)
 	stop := reader{n.path("out"), n.issues}.readOn(t)
-	var builds, rollbacks tally
 	for i := range kills {
 		old, before := x, n.currentRun()
 		x = n.next()
@@ -185,18 +203,13 @@ func TestKilledIncrements(t *testing.T) {
 		}
 		n.build(x)
 		if i%2 == 0 {
-			x = n.killRollback(&rollbacks, random, x, whole)
+			x = n.killRollback(rollbacks, random, x, whole)
 		}
 		if t.Failed() {
-			t.Fatalf("after kill %d of KILLS=%d KILLS_SEED=%d", i+1, kills, seed)
+			t.Fatalf("after kill %d of runs that take %v", i+1, whole)
 		}
 	}
-	readings := stop()
-	t.Logf("a run took %v. Killed while they worked, while they wrote, when logs were to be placed, when they had published: builds %+v, rollbacks %+v; %d readings",
-		whole.Round(time.Millisecond), builds, rollbacks, readings)
-	if builds.killed < kills/4 || builds.staged == 0 || readings < kills {
-		t.Error("the test has lost sight of what it tests")
-	}
+	return stop()
 }
 
 // killRollback kills a rollback from an issue, and does it then. It gives the issue

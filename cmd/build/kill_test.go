@@ -174,7 +174,7 @@ var (
 	publication = aim{"when it was announced", func(s *site) bool {
 		text, _ := os.ReadFile(s.path("out/.publications"))
 		return bytes.Contains(text, []byte("\tannounced"))
-	}, 0.1}
+	}, 0.05}
 )
 
 // matches says whether there is a file like that.
@@ -231,11 +231,14 @@ func (s *site) kill(at aim, random *rand.Rand, whole time.Duration, program stri
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	for began := time.Now(); !at.since(s) && time.Since(began) < whole; time.Sleep(100 * time.Microsecond) {
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for len(ended) == 0 && !at.since(s) {
+		time.Sleep(100 * time.Microsecond)
 	}
 	time.Sleep(time.Duration(random.Float64() * at.share * float64(whole)))
 	_ = cmd.Process.Kill() // it may have ended
-	if err := cmd.Wait(); err == nil {
+	if err := <-ended; err == nil {
 		return false
 	}
 	if code := cmd.ProcessState.ExitCode(); code >= 0 {

@@ -86,8 +86,13 @@ func (d *published) append(folder, extension string) (*os.File, error) {
 	return d.run.Append(folder, extension)
 }
 
-// giveUp drops the run that was begun.
-func (d *published) giveUp() error { return d.run.Abort() }
+// giveUp drops the run that was begun, if one was.
+func (d *published) giveUp() error {
+	if d.run == nil {
+		return nil
+	}
+	return d.run.Abort()
+}
 
 func (d *published) commit() (warning, err error) {
 	warning, err = untidy(d.run.Commit())
