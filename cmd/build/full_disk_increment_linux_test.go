@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -89,14 +90,11 @@ func (n *nights) need() (size int64, files int) {
 // pages is what a file of a size takes in memory.
 func pages(size int64) int64 { return (size + 4095) &^ 4095 }
 
-// rooms are amounts of room for what needs so many bytes: a few from each of the parts
-// that a run writes one after the other, in which the seed chooses.
-func rooms(random *rand.Rand, need int64, each int) (all []int64) {
-	const piece = 64 << 10
-	for _, part := range [][2]int64{{0, piece}, {piece, need - piece}, {need - piece, need - piece/2}, {need - piece/2, need}} {
-		for i := range each {
-			all = append(all, part[0]+int64((float64(i)+random.Float64())/float64(each)*float64(part[1]-part[0])))
-		}
+// rooms are amounts of room between two: so many, each somewhere in its share of what
+// lies between.
+func rooms(random *rand.Rand, from, to int64, count int) (all []int64) {
+	for i := range count {
+		all = append(all, from+int64((float64(i)+random.Float64())/float64(count)*float64(to-from)))
 	}
 	return all
 }
@@ -127,17 +125,17 @@ func fillIncrements(t *testing.T, program string) {
 			t.Fatalf("with room for %s", room)
 		}
 	}
-	each := min(number(t, "KILLS", 16)/4, 40)
-	need, _ := n.need()
-	for i := range rooms(random, need, each) {
+	each := min(number(t, "KILLS", 12)/6, 40)
+	const piece = 32 << 10 // tables of what is new come first, and logs last
+	for i := range 4 * each {
 		need, _ := n.need()
-		room := rooms(random, need, each)[i]
-		attempt(fmt.Sprint(room, " of ", need, " bytes"), func() { n.fillBytes(room) })
+		all := slices.Concat(rooms(random, 0, piece, each), rooms(random, piece, need-piece, each), rooms(random, need-piece, need, 2*each))
+		attempt(fmt.Sprint(all[i], " of ", need, " bytes"), func() { n.fillBytes(all[i]) })
 	}
 	for i := range each {
 		_, need := n.need()
-		room := i * need / each
-		attempt(fmt.Sprint(room, " of ", need, " files"), func() { n.fillFiles(room) })
+		room := rooms(random, 0, int64(need), each)[i]
+		attempt(fmt.Sprint(room, " of ", need, " files"), func() { n.fillFiles(int(room)) })
 	}
 	t.Logf("there was no room for %v", found)
 	if found["state"] == 0 || found["output"] == 0 || found["log"] == 0 {
@@ -154,7 +152,7 @@ func fillFirst(t *testing.T, program string) {
 	x := n.kept[n.currentRun()]
 	need, _ := n.need()
 	found := map[string]int{}
-	for _, room := range rooms(random, need, min(number(t, "KILLS", 16)/4, 40)) {
+	for _, room := range rooms(random, 0, need, min(number(t, "KILLS", 8), 100)) {
 		n.empty("out")
 		n.fillBytes(room)
 		what := n.cramped(x, fmt.Sprint(room, " of ", need, " bytes"))

@@ -161,7 +161,7 @@ func TestNothingNewIsTidy(t *testing.T) {
 // from there, and the logs of changes lead to what it publishes.
 func TestKilledIncrements(t *testing.T) {
 	program := binary(t)
-	kills, seed := number(t, "KILLS", 12), number(t, "KILLS_SEED", 1)
+	kills, seed := number(t, "KILLS", 10), number(t, "KILLS_SEED", 1)
 	random := rand.New(rand.NewPCG(2, uint64(seed)))
 	var builds, rollbacks tally
 	readings := 0
