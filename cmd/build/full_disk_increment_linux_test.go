@@ -152,7 +152,7 @@ func fillFirst(t *testing.T, program string) {
 	x := n.kept[n.currentRun()]
 	need, _ := n.need()
 	found := map[string]int{}
-	for _, room := range rooms(random, 0, need, min(number(t, "KILLS", 8), 100)) {
+	for _, room := range rooms(random, 0, need, min(number(t, "KILLS", 6), 100)) {
 		n.empty("out")
 		n.fillBytes(room)
 		what := n.cramped(x, fmt.Sprint(room, " of ", need, " bytes"))

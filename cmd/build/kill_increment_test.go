@@ -161,7 +161,7 @@ func TestNothingNewIsTidy(t *testing.T) {
 // from there, and the logs of changes lead to what it publishes.
 func TestKilledIncrements(t *testing.T) {
 	program := binary(t)
-	kills, seed := number(t, "KILLS", 10), number(t, "KILLS_SEED", 1)
+	kills, seed := number(t, "KILLS", 8), number(t, "KILLS_SEED", 1)
 	random := rand.New(rand.NewPCG(2, uint64(seed)))
 	var builds, rollbacks tally
 	readings := 0
@@ -228,7 +228,7 @@ func (n *nights) killRollback(all *tally, random *rand.Rand, from issue, whole t
 	}
 	x := n.kept[to]
 	n.issues.add(x)
-	if n.kill([]aim{anyInstant, publication}[random.IntN(2)], random, whole/2, n.program, "rollback", "--to", to) {
+	if n.kill([]aim{anyInstant, publication}[random.IntN(2)], random, whole/6, n.program, "rollback", "--to", to) {
 		all.count(n, n.interrupted(before, from, x))
 	} else {
 		n.trail.look(false)

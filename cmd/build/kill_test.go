@@ -126,7 +126,7 @@ func (r reader) readOn(t *testing.T) (stop func() (readings int)) {
 				select {
 				case <-done:
 					return
-				case <-time.After(time.Millisecond):
+				case <-time.After(4 * time.Millisecond): // more would leave nothing to those they watch
 				}
 				if err := read(); err != nil {
 					t.Errorf("a reader: %v", err)
@@ -174,7 +174,7 @@ var (
 	publication = aim{"when it was announced", func(s *site) bool {
 		text, _ := os.ReadFile(s.path("out/.publications"))
 		return bytes.Contains(text, []byte("\tannounced"))
-	}, 0.05}
+	}, 0.03}
 )
 
 // matches says whether there is a file like that.
