@@ -3,14 +3,31 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"martlet/internal/scratch"
 )
+
+// compiled is the program, which is made once for all tests.
+var compiled struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if compiled.dir != "" {
+		_ = os.RemoveAll(compiled.dir)
+	}
+	os.Exit(status)
+}
 
 // binary compiles the program as `make build` does.
 func binary(t *testing.T) string {
@@ -18,18 +35,26 @@ func binary(t *testing.T) string {
 	if testing.Short() {
 		t.Skip("compiles the program")
 	}
-	path := filepath.Join(t.TempDir(), "build.exe")
-	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "./cmd/build")
-	cmd.Dir = scratch.Root()
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	c := &compiled
+	c.once.Do(func() {
+		if c.dir, c.err = os.MkdirTemp("", "martlet-build-"); c.err != nil {
+			return
+		}
+		cmd := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(c.dir, "build.exe"), "./cmd/build")
+		cmd.Dir = scratch.Root()
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			c.err = fmt.Errorf("%w\n%s", err, out)
+		}
+	})
+	if c.err != nil {
+		t.Fatal(c.err)
 	}
-	return path
+	return filepath.Join(c.dir, "build.exe")
 }
 
 // runIn runs the program in a folder.
-func runIn(t *testing.T, dir, program string, args ...string) outcome {
+func runIn(t testing.TB, dir, program string, args ...string) outcome {
 	t.Helper()
 	cmd := exec.Command(program, args...)
 	cmd.Dir = dir

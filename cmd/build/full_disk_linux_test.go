@@ -11,18 +11,18 @@ import (
 	"testing"
 )
 
-// The disk of the published data fills up at any point: after so many bytes, after
-// so many files. What was published stays, whole, and once there is room again the
-// run publishes. The disk is one in memory, mounted where only the test sees it.
-func TestFullDisk(t *testing.T) {
+// onDisks runs a test anew where it may mount disks in memory that only it sees, with
+// the program.
+func onDisks(t *testing.T, test func(t *testing.T, program string)) {
+	t.Helper()
 	const inside = "MARTLET_TEST_FULL_DISK"
 	if program := os.Getenv(inside); program != "" {
-		fillDisk(t, program)
+		test(t, program)
 		return
 	}
 	program := binary(t)
 	mapping := func(id int) []syscall.SysProcIDMap { return []syscall.SysProcIDMap{{HostID: id, Size: 1}} }
-	cmd := exec.Command(os.Args[0], "-test.run", "^TestFullDisk$", "-test.v")
+	cmd := exec.Command(os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v")
 	cmd.Env = append(os.Environ(), inside+"="+program)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
 		UidMappings: mapping(os.Getuid()), GidMappings: mapping(os.Getgid())}
@@ -39,20 +39,33 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("%v\n%s", err, output.String())
 	case strings.Contains(output.String(), "SKIP"):
 		t.Skip(output.String())
+	default:
+		t.Log(output.String())
 	}
 }
+
+// mount mounts a disk in memory on a folder of the site.
+func (s *site) mount(name, options string) {
+	s.t.Helper()
+	if err := os.MkdirAll(s.path(name), 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := syscall.Mount("tmpfs", s.path(name), "tmpfs", 0, options); err != nil {
+		s.t.Skipf("a disk in memory cannot be mounted: %v", err)
+	}
+	s.t.Cleanup(func() { _ = syscall.Unmount(s.path(name), syscall.MNT_DETACH) })
+}
+
+// The disk of the published data fills up at any point: after so many bytes, after
+// so many files. What was published stays, whole, and once there is room again the
+// run publishes. The disk is one in memory, mounted where only the test sees it.
+func TestFullDisk(t *testing.T) { onDisks(t, fillDisk) }
 
 // fillDisk runs the program on a disk that has room for less than it needs.
 func fillDisk(t *testing.T, program string) {
 	s := sampleSite(t)
-	issues := s.issues(2)
-	if err := os.MkdirAll(s.path("out"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Mount("tmpfs", s.path("out"), "tmpfs", 0, "size=8m,nr_inodes=100"); err != nil {
-		t.Skipf("a disk in memory cannot be mounted: %v", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(s.path("out"), syscall.MNT_DETACH) })
+	issues := s.issues(2).issues
+	s.mount("out", "size=8m,nr_inodes=100")
 	published := 0
 	build := func() outcome {
 		return runIn(t, s.root, program, "--as-of", issues[1-published].asOf, "--keep", "1")

@@ -16,49 +16,66 @@ import (
 	"testing"
 	"time"
 
-	"github.com/apache/arrow/go/v17/arrow/ipc"
+	"martlet/internal/state"
 )
 
 // issue is what a run at one as-of time publishes.
-type issue struct{ asOf, csv, arrow string }
+type issue struct{ asOf, run, csv, arrow string }
 
-// issues are the outputs of the sample at different times, each known to be whole:
-// the Arrow file has its footer, as many rows as the CSV file, and a run of its own.
-func (s *site) issues(n int) []issue {
+// issues are the outputs of the sample at different times, all of different runs.
+func (s *site) issues(n int) *shelf {
 	s.t.Helper()
-	var all []issue
-	runs := map[string]bool{}
+	all := &shelf{}
 	for i := range n {
 		asOf := time.Date(2024, 5, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 		s.expect(s.run("--as-of", asOf, "--out", s.path("expected")), 0)
-		x := issue{asOf, s.read("expected/mart_users_marketing.csv"), s.read("expected/mart_users_marketing.arrow")}
-		r, err := ipc.NewFileReader(strings.NewReader(x.arrow))
-		if err != nil {
-			s.t.Fatal(err)
+		x := wholeIssue(s.t, asOf, s.read("expected/mart_users_marketing.csv"), s.read("expected/mart_users_marketing.arrow"))
+		if slices.ContainsFunc(all.issues, func(y issue) bool { return x.run == y.run }) {
+			s.t.Fatalf("%s: run %s is that of another time", asOf, x.run)
 		}
-		var rows int64
-		for i := range r.NumRecords() {
-			rec, err := r.Record(i)
-			if err != nil {
-				s.t.Fatal(err)
-			}
-			rows += rec.NumRows()
-		}
-		metadata := r.Schema().Metadata()
-		run, found := metadata.GetValue("martlet.run")
-		if lines := strings.Count(x.csv, "\n") - 1; !found || runs[run] || rows == 0 || int64(lines) != rows { // no text of the sample has a line break
-			s.t.Fatalf("%s: run %q, %d rows as Arrow, %d as CSV", asOf, run, rows, lines)
-		}
-		runs[run] = true
-		all = append(all, x)
+		all.add(x)
 	}
 	return all
+}
+
+// wholeIssue is an issue that is known to be whole: the Arrow file has its footer, as
+// many rows as the CSV file, and its run.
+func wholeIssue(t testing.TB, asOf, csv, arrow string) issue {
+	t.Helper()
+	table := readArrow(t, arrow)
+	if lines := strings.Count(csv, "\n") - 1; table.run == "" || len(table.rows) == 0 || lines != len(table.rows) { // no text has a line break
+		t.Fatalf("%s: run %q, %d rows as Arrow, %d as CSV", asOf, table.run, len(table.rows), lines)
+	}
+	return issue{asOf, table.run, csv, arrow}
+}
+
+// shelf has the issues that readers may find, the last dozen of them.
+type shelf struct {
+	mu     sync.Mutex
+	issues []issue
+}
+
+func (s *shelf) add(x issue) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.issues = append(slices.Clone(s.issues[max(len(s.issues)-11, 0):]), x)
+}
+
+// find finds an issue.
+func (s *shelf) find(is func(issue) bool) (issue, bool) {
+	s.mu.Lock()
+	issues := s.issues
+	s.mu.Unlock()
+	if i := slices.IndexFunc(issues, is); i >= 0 {
+		return issues[i], true
+	}
+	return issue{}, false
 }
 
 // reader reads published data over and over, as those do who use them.
 type reader struct {
 	out    string
-	issues []issue
+	issues *shelf
 }
 
 // one reads a single path, which must be a whole file of some run.
@@ -67,13 +84,14 @@ func (r reader) one() error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(r.issues, func(x issue) bool { return x.csv == string(text) }) {
+	if _, found := r.issues.find(func(x issue) bool { return x.csv == string(text) }); !found {
 		return fmt.Errorf("one path read %d bytes that are no run's", len(text))
 	}
 	return nil
 }
 
-// both resolves current once and reads two files, which must be of one run.
+// both resolves current once and reads two files, which must be of one run, and the
+// state must be, too.
 func (r reader) both() error {
 	dir, err := filepath.EvalSymlinks(filepath.Join(r.out, "current"))
 	if err != nil {
@@ -81,7 +99,8 @@ func (r reader) both() error {
 	}
 	csv, err := os.ReadFile(filepath.Join(dir, "mart_users_marketing.csv"))
 	arrow, other := os.ReadFile(filepath.Join(dir, "mart_users_marketing.arrow"))
-	if err = errors.Join(err, other); errors.Is(err, fs.ErrNotExist) {
+	kept, damage := state.Read(filepath.Join(dir, "state"))
+	if err = errors.Join(err, other, damage); errors.Is(err, fs.ErrNotExist) || errors.Is(err, state.ErrNone) {
 		if _, gone := os.Stat(dir); gone != nil {
 			return nil // it slept while several others were published
 		}
@@ -89,8 +108,9 @@ func (r reader) both() error {
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(r.issues, func(x issue) bool { return x.csv == string(csv) && x.arrow == string(arrow) }) {
-		return fmt.Errorf("%s holds files of no one run: %d and %d bytes", dir, len(csv), len(arrow))
+	x, found := r.issues.find(func(x issue) bool { return x.csv == string(csv) && x.arrow == string(arrow) })
+	if !found || x.run != kept.Run {
+		return fmt.Errorf("%s holds files of no one run: %d and %d bytes, and the state of %s", dir, len(csv), len(arrow), kept.Run)
 	}
 	return nil
 }
@@ -106,7 +126,7 @@ func (r reader) readOn(t *testing.T) (stop func() (readings int)) {
 				select {
 				case <-done:
 					return
-				case <-time.After(time.Millisecond):
+				case <-time.After(4 * time.Millisecond): // more would leave nothing to those they watch
 				}
 				if err := read(); err != nil {
 					t.Errorf("a reader: %v", err)
@@ -116,11 +136,13 @@ func (r reader) readOn(t *testing.T) (stop func() (readings int)) {
 			}
 		})
 	}
-	return func() int {
+	stop = sync.OnceValue(func() int {
 		close(done)
 		readers.Wait()
 		return min(counts[0], counts[1])
-	}
+	})
+	t.Cleanup(func() { stop() }) // before the files are removed
+	return stop
 }
 
 // number is an environment variable, as .ci/soak sets them.
@@ -137,12 +159,37 @@ func number(t *testing.T, name string, otherwise int) int {
 	return n
 }
 
+// aim is when a program is killed: at any instant of so much of the time that a whole
+// run takes, after something has come to pass.
+type aim struct {
+	what  string
+	since func(s *site) bool
+	share float64
+}
+
+var (
+	anyInstant  = aim{"at any instant", func(*site) bool { return true }, 1.1}
+	writing     = aim{"while it wrote", func(s *site) bool { return s.matches("out/runs/.staging-*") }, 0.4}
+	ending      = aim{"when its state was whole", func(s *site) bool { return s.matches("out/runs/.staging-*/state/manifest.json") }, 0.25}
+	publication = aim{"when it was announced", func(s *site) bool {
+		text, _ := os.ReadFile(s.path("out/.publications"))
+		return bytes.Contains(text, []byte("\tannounced"))
+	}, 0.03}
+)
+
+// matches says whether there is a file like that.
+func (s *site) matches(pattern string) bool {
+	found, _ := filepath.Glob(s.path(pattern))
+	return len(found) > 0
+}
+
 // The program is killed at any instant of its run, KILLS times: readers never find
 // half a file nor a mixture, and the next run ends well and leaves nothing behind.
 func TestKilledAtAnyInstant(t *testing.T) {
 	program := binary(t)
 	s := sampleSite(t)
-	issues := s.issues(6)
+	all := s.issues(6)
+	issues := all.issues
 	kills, seed := number(t, "KILLS", 25), number(t, "KILLS_SEED", 1)
 	random := rand.New(rand.NewPCG(1, uint64(seed)))
 	build := func(x issue) { s.expect(runIn(t, s.root, program, "--as-of", x.asOf, "--keep", "4"), 0) }
@@ -151,14 +198,14 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	build(issues[1])
 	whole := time.Since(began)
 
-	stop := reader{s.path("out"), issues}.readOn(t)
+	stop := reader{s.path("out"), all}.readOn(t)
 	killed, staged := 0, 0
 	for i := range kills {
 		x := issues[i%len(issues)]
-		if s.kill(program, x, random, i%2 == 0, whole) {
+		if s.kill([]aim{writing, anyInstant}[i%2], random, whole, program, "--as-of", x.asOf, "--keep", "4") {
 			killed++
 		}
-		if left, _ := filepath.Glob(s.path("out/runs/.staging-*")); len(left) > 0 {
+		if s.matches("out/runs/.staging-*") {
 			staged++
 		}
 		build(x)
@@ -174,31 +221,28 @@ func TestKilledAtAnyInstant(t *testing.T) {
 	}
 }
 
-// kill starts a run and kills it: at any instant of a whole run, or at one after it
-// has begun to write. It says whether that was before its end.
-func (s *site) kill(program string, x issue, random *rand.Rand, writing bool, whole time.Duration) bool {
+// kill starts a program and kills it. It says whether that was before its end.
+func (s *site) kill(at aim, random *rand.Rand, whole time.Duration, program string, args ...string) bool {
 	s.t.Helper()
-	cmd := exec.Command(program, "--as-of", x.asOf, "--keep", "4")
+	cmd := exec.Command(program, args...)
 	cmd.Dir = s.root
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
-	wait := random.Float64() * 1.1
-	for began := time.Now(); writing && time.Since(began) < whole; time.Sleep(100 * time.Microsecond) {
-		if staged, _ := filepath.Glob(s.path("out/runs/.staging-*")); len(staged) > 0 {
-			wait /= 3
-			break
-		}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for len(ended) == 0 && !at.since(s) {
+		time.Sleep(100 * time.Microsecond)
 	}
-	time.Sleep(time.Duration(wait * float64(whole)))
+	time.Sleep(time.Duration(random.Float64() * at.share * float64(whole)))
 	_ = cmd.Process.Kill() // it may have ended
-	if err := cmd.Wait(); err == nil {
+	if err := <-ended; err == nil {
 		return false
 	}
 	if code := cmd.ProcessState.ExitCode(); code >= 0 {
-		s.t.Errorf("a run at %s ended with status %d:\n%s", x.asOf, code, said.String())
+		s.t.Errorf("%v ended with status %d:\n%s", args, code, said.String())
 	}
 	return true
 }

@@ -1,16 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"encoding/json"
-	"fmt"
 	"maps"
-	"math/rand/v2"
-	"os"
 	"slices"
-	"strings"
 	"testing"
-	"time"
 )
 
 // published are the bytes that readers get.
@@ -111,67 +105,4 @@ func (s *site) findings() string {
 		s.t.Fatal(err)
 	}
 	return string(text)
-}
-
-// crowd makes up records; the same each time.
-type crowd struct {
-	*rand.Rand
-	countries []string
-}
-
-// writeCrowd writes seeds of 140,000 account records of at most 200,000 users, a tenth of
-// them internal, in an order of their own, and what else is known of 240,000 ids.
-func writeCrowd(s *site) {
-	c := crowd{Rand: rand.New(rand.NewPCG(20, 2024))}
-	_, records := readCSV(s.t, s.path("seeds/country.csv"))
-	for _, r := range records {
-		c.countries = append(c.countries, r[0])
-	}
-	s.records("user_account", "user_id,email,created_timestamp,last_updated,internal_user", 140_000, func(int) string {
-		id := c.IntN(200_000)
-		return fmt.Sprintf("%d,%s,%s,%s,%s", id, c.pick("", `""`, " ", "\" A,b@C.d \"", fmt.Sprintf("U%d@x.org ", c.IntN(1_000_000))),
-			c.moment(5), c.moment(30), c.pick("true", " YES", "false", "false", "No", "0", "f", "false", "false", "OFF"))
-	})
-	s.records("user_marketing_preferences", "timestamp,user_id,marketing_opt_in", 100_000, func(int) string {
-		return fmt.Sprintf("%s,%d,%s", c.moment(3), c.IntN(240_000), c.pick("true", "y", "false", "N"))
-	})
-	s.records("user_account_closures", "user_id,closed_timestamp", 20_000, func(int) string {
-		return fmt.Sprintf("%d,%s", c.IntN(1_000), c.moment(2))
-	})
-	s.records("user_account_reactivations", "user_id,reopened_timestamp", 10_000, func(int) string {
-		return fmt.Sprintf("%d,%s", c.IntN(1_000), c.moment(2))
-	})
-	s.records("user_account_attributes", "user_id,gender,country,date_of_birth", 70_000, func(int) string {
-		return fmt.Sprintf("%d,%s,%s,%s", c.IntN(240_000), c.pick("m", " F", "", `""`, "x"),
-			c.pick("", " ", c.countries[c.IntN(len(c.countries))], strings.ToLower(c.countries[c.IntN(len(c.countries))])+" "), c.pick("", "1988-02-29", "1970-01-01"))
-	})
-}
-
-func (s *site) records(source, header string, n int, record func(int) string) {
-	s.t.Helper()
-	f, err := os.Create(s.path("seeds/" + source + ".csv"))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	w := bufio.NewWriter(f)
-	fmt.Fprintln(w, header)
-	for i := range n {
-		fmt.Fprintln(w, record(i))
-	}
-	if err := w.Flush(); err != nil {
-		s.t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-func (c crowd) pick(of ...string) string { return of[c.IntN(len(of))] }
-
-// moment is one of few enough moments that many tie: one of the given number a
-// year, some with fractions of a second.
-func (c crowd) moment(perYear int) string {
-	year := 2015 + c.IntN(9)
-	at := time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, 365/perYear*c.IntN(perYear))
-	return at.Add(time.Duration(c.IntN(2)) * 1_500_007 * time.Microsecond).Format(c.pick("2006-01-02 15:04:05.999999", "2006-01-02T15:04:05.999999"))
 }

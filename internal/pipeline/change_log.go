@@ -44,7 +44,7 @@ func (r *run) logChanges(d *published, u *update) error {
 			free()
 		}
 		if err != nil {
-			return blame(n, err)
+			return blame(n, fmt.Errorf("the changes could not be logged: %w", err))
 		}
 	}
 	return nil

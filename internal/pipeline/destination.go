@@ -86,16 +86,29 @@ func (d *published) append(folder, extension string) (*os.File, error) {
 	return d.run.Append(folder, extension)
 }
 
-// giveUp drops the run that was begun.
-func (d *published) giveUp() error { return d.run.Abort() }
+// giveUp drops the run that was begun, if one was.
+func (d *published) giveUp() error {
+	if d.run == nil {
+		return nil
+	}
+	return d.run.Abort()
+}
 
 func (d *published) commit() (warning, err error) {
-	err = d.run.Commit()
+	warning, err = untidy(d.run.Commit())
+	d.unlinked = isVisible(err)
+	return warning, err
+}
+
+// tidy finishes what a killed run has left, where there is nothing to commit.
+func (d *published) tidy() (warning, err error) { return untidy(d.publisher.Tidy()) }
+
+// untidy tells what readers of the data do not see from what they do.
+func untidy(err error) (warning, other error) {
 	var tidy *publish.TidyError
 	if errors.As(err, &tidy) {
 		return err, nil
 	}
-	d.unlinked = isVisible(err)
 	return nil, err
 }
 

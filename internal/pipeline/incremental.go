@@ -82,8 +82,16 @@ func (e *earlierState) tellsAll(r *run) bool {
 	return true
 }
 
-// leave finds that there is nothing to do: the run that is published is this one.
+// leave finds that there is nothing to do: the run that is published is this one. It
+// may have been killed before all was done that follows.
 func (r *run) leave(ctx context.Context, d *published, work *delta) error {
+	warning, err := d.tidy()
+	if err != nil {
+		return err
+	}
+	if warning != nil {
+		r.warnings = append(r.warnings, warning)
+	}
 	u := newUpdate(r, work)
 	for _, n := range r.graph.nodes {
 		o := newObserver(n, r.scope.tests[n.index], r.env, r.settings.warnError, "")

@@ -72,7 +72,7 @@ func (k *keeper) link(earlier *earlierState) error {
 	m.Models = nil
 	for _, name := range m.Files() {
 		if err := state.Link(earlier.dir, k.dir, name); err != nil {
-			return &state.DamagedError{Name: name, How: cause(err).Error()}
+			return err
 		}
 	}
 	return nil

@@ -209,16 +209,33 @@ func (m *model) look(t *rapid.T, c *change, f fault) bool {
 	return c.look(t, f.String())
 }
 
-// settle has somebody come next, who does nothing, and looks at what is there then.
+// tidyUp publishes nothing, on a disk that may fail.
+func (m *model) tidyUp(t *rapid.T) {
+	m.change(t, &change{after: m.current()}, m.now(), func(d *faultyDisk, p *Publisher) error {
+		p.Keep(m.keep)
+		return tidyUp(d, p)
+	})
+}
+
+// settle has somebody come next, who publishes nothing, and looks at what is there then.
 func (m *model) settle(t *rapid.T, c *change) {
 	p, err := openOn(t.Context(), m.platter.disk(), m.platter.root, Waiting{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(beginNothing(nil, p), p.Close()); err != nil {
+	p.Keep(m.keep)
+	tidied := rapid.Bool().Draw(t, "tidied")
+	do := beginNothing
+	if tidied {
+		do = tidyUp
+	}
+	if err := errors.Join(do(nil, p), p.Close()); err != nil {
 		t.Fatal(err)
 	}
 	tidy(t, c.out, "after all")
+	if runs := m.runs(t); tidied && len(m.made) > 0 && len(runs) > m.keep {
+		t.Fatalf("%d runs are there, where %d are to be kept", len(runs), m.keep)
+	}
 	c.oldFiles, c.newFiles = linkable(m.current()), linkable(m.current())
 	m.look(t, c, noFault)
 	m.checkKept(t)
@@ -264,11 +281,8 @@ func TestPublishedFolder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		m := &model{platter: newPlatter(t), keep: rapid.IntRange(1, 4).Draw(rt, "keep"), logs: map[string]string{}}
 		for range rapid.IntRange(1, 10).Draw(rt, "actions") {
-			if rapid.IntRange(0, 2).Draw(rt, "action") < 2 {
-				m.build(rt)
-			} else {
-				m.rollback(rt)
-			}
+			act := rapid.SampledFrom([]func(*rapid.T){m.build, m.build, m.build, m.rollback, m.rollback, m.tidyUp}).Draw(rt, "action")
+			act(rt)
 		}
 	})
 }

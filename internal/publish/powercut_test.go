@@ -275,6 +275,8 @@ func beginNothing(_ *faultyDisk, p *Publisher) error {
 	return r.Abort()
 }
 
+func tidyUp(_ *faultyDisk, p *Publisher) error { return p.Tidy() }
+
 // publishOn does something on the platter.
 func publishOn(t *testing.T, disk *platter, f fault, do func(*faultyDisk, *Publisher) error) (steps int, err error) {
 	t.Helper()

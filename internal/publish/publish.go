@@ -117,6 +117,23 @@ func (p *Publisher) Begin(runID string) (*Run, error) {
 	return r, nil
 }
 
+// Tidy does what a program that was killed has not come to, where nothing is to be
+// published: what Begin does, and what Commit does behind a publication. A *TidyError
+// is about that, and readers do not see it.
+func (p *Publisher) Tidy() error {
+	if err := p.recover(); err != nil {
+		return err
+	}
+	name, _, ok := p.Current()
+	if !ok {
+		return nil
+	}
+	if err := p.retire(name); err != nil {
+		return &TidyError{Err: err}
+	}
+	return nil
+}
+
 // recover removes what was staged or half made and the logs of a publication that
 // has not happened, and finishes one that has. The lock is held, so nobody is
 // working on them.

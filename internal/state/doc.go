@@ -50,7 +50,7 @@ func IsDamaged(err error) bool {
 const fileMode = 0o640
 
 // Link makes a file of one state one of another, without copying it where the file
-// system can.
+// system can. It gives a *DamagedError where the file of the first is not to be had.
 func Link(from, to, name string) error {
 	source, target := filepath.Join(from, name), filepath.Join(to, name)
 	if os.Link(source, target) == nil {
@@ -58,13 +58,16 @@ func Link(from, to, name string) error {
 	}
 	in, err := os.Open(source)
 	if err != nil {
-		return err
+		return &DamagedError{name, err.Error()}
 	}
 	defer in.Close() // only read
 	out, err := os.OpenFile(target, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = io.Copy(out, in)
+		err = errors.Join(err, out.Close())
 	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
+	if err != nil {
+		return fmt.Errorf("%s of the state could not be made of an earlier one: %w", name, err)
+	}
+	return nil
 }
