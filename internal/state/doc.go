@@ -58,7 +58,7 @@ func Link(from, to, name string) error {
 	}
 	in, err := os.Open(source)
 	if err != nil {
-		return &DamagedError{name, err.Error()}
+		return &DamagedError{name, errors.Unwrap(err).Error()} // without the path
 	}
 	defer in.Close() // only read
 	out, err := os.OpenFile(target, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
