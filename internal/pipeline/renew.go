@@ -154,7 +154,6 @@ func (r *renewal) perform(ctx context.Context) error {
 	if err := r.observer.end(); err != nil {
 		return err
 	}
-	r.u.progress.nodeDone(r.observer)
 	return nil
 }
 

@@ -107,6 +107,7 @@ func (u *update) perform(ctx context.Context, d *published) error {
 	}
 	for _, o := range u.observers {
 		o.ended = true
+		u.progress.nodeDone(o)
 	}
 	for i := range u.relations {
 		u.relations[i].finish()
@@ -234,7 +235,7 @@ func (u *update) readNew(ctx context.Context) error {
 		})
 	}
 	x := u.executor(ctx, observers, u.inputs, u.env)
-	x.rejects, x.progress = u.rejects, u.progress
+	x.rejects, x.progress = u.rejects, quietly(u.progress) // what nodes come to is not known yet
 	if err := x.execute(); err != nil {
 		return err
 	}
