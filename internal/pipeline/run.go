@@ -30,9 +30,8 @@ type run struct {
 	executed   bool   // the data were, at least in part, looked at
 	related    bool   // the relationships tests were finished
 	inputBytes int64
-	earlier    *earlierState // that of the run that is published; nil where it is of no use
-	refreshed  string        // why everything is computed, where incremental models are; "" where it is not
-	keeper     *keeper       // nil where no state is written
+	refreshed  string  // why everything is computed, where incremental models are; "" where it is not
+	keeper     *keeper // nil where no state is written
 	changed    []changedRows
 	unchanged  bool   // all is as it is published
 	updated    string // from how much new an earlier run was brought up to date; "" where it was not
