@@ -45,8 +45,13 @@ func glob(pattern, text string) bool {
 
 func inClass(class []rune, r rune) bool {
 	if class[0] == '!' {
-		return !inClass(class[1:], r)
+		return !isMember(class[1:], r)
 	}
+	return isMember(class, r)
+}
+
+// isMember is inClass of a class that is not negated: a ! is a member like any other.
+func isMember(class []rune, r rune) bool {
 	for i := 0; i < len(class); i++ {
 		if i+2 < len(class) && class[i+1] == '-' {
 			if class[i] <= r && r <= class[i+2] {
