@@ -310,6 +310,20 @@ func (r *run) repeatsWhole(n *node) bool {
 	})
 }
 
+// tested says whether tests of a node are to run.
+func (r *run) tested(n *node) bool { return slices.Contains(r.scope.tests[n.index], true) }
+
+// mixes says whether a node rests on a source that has the key and is read whole all
+// the same. Computed for some keys it has rows of others, too, without what they are
+// joined to: such rows cancel out where rows are counted, but must not be shown.
+func (r *run) mixes(n *node) bool {
+	if n.source != nil {
+		known := &r.project.Increments.Sources[n.index]
+		return known.Part != nil && known.Whole
+	}
+	return slices.ContainsFunc(n.inputs, r.mixes)
+}
+
 // rowByRow says whether each row of a node is computed from one record.
 func (n *node) rowByRow() bool {
 	return n.source != nil || n.model.RowByRow && n.inputs[0].rowByRow()

@@ -76,7 +76,7 @@ func newUpdate(r *run, d *delta) *update {
 			u.plan.repeats[i] = n.source != nil && !u.plan.whole[i] && r.repeatsByKey(n, &r.project.Increments.Sources[i])
 		case r.keyed(n):
 			u.plan.keyed[i] = true
-			u.plan.whole[i] = r.whole(n) || r.repeatsIn(n)
+			u.plan.whole[i] = r.whole(n) || r.repeatsIn(n) || r.tested(n) && r.mixes(n)
 		default:
 			u.plan.whole[i] = true
 		}

@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -84,6 +86,9 @@ func (u *update) changedMatches(n *node, part contract.Part, before, after *capt
 	}
 	for _, way := range [][2]*inMemory{{was, is}, {is, was}} { // an updated row is given as it is in the second
 		c, err := changes.Compare(way[0], way[1], changes.Options{Key: n.Grain, Mem: u.mem})
+		if repeated := (*changes.NotUniqueError)(nil); errors.As(err, &repeated) { // its test is going to tell
+			return nil, &impossible{fmt.Sprintf("rows of %s cannot be told apart by its grain", n.Name)}
+		}
 		if err != nil {
 			return nil, err
 		}
