@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"martlet/generated"
 	"martlet/internal/contract"
 	"martlet/internal/pipeline"
@@ -539,4 +541,16 @@ func TestModesOfStateAndLogs(t *testing.T) {
 	if kinds["state"] < 20 || kinds["log"] != 2 || kinds["rejects"] != 1 {
 		t.Errorf("there are %v", kinds)
 	}
+}
+
+// A cell that has no value, and one that is empty, are the same in a seed: what the
+// workbook says of it counts.
+func TestFaultsInWorkbooks(t *testing.T) {
+	s := sampleSite(t)
+	s.setCells(map[string]any{"user_account_attributes!D4": nil})
+	s.expect(s.build(), 0)
+	s.editBook(func(f *excelize.File) error { return f.SetCellFormula("user_account_attributes", "D4", "1+1") })
+	s.expect(s.build(), 1, "seeds/user_account_attributes.csv has changed", "found a formula without a stored result", "Nothing was published")
+	s.setCells(map[string]any{"user_account_attributes!D4": nil})
+	s.expect(s.build(), 0, "nothing is new; what is published stays")
 }

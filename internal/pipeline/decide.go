@@ -164,8 +164,8 @@ func (d *delta) compareSource(r *run, n *node, known *state.Source) (why string)
 		switch {
 		case now.Path < was.Path:
 			return fmt.Sprintf("%s stands before %s, which was read already", now.Path, was.Path)
-		case now.SHA256 == was.SHA256:
-		case len(now.Faults) > 0:
+		case now.SHA256 == was.SHA256 && now.faultsDigest() == was.Faults:
+		case len(now.Faults) > 0 || was.Faults != "":
 			return now.Path + " has changed"
 		default:
 			if why := d.growth(r, now, was, first+i); why != "" {

@@ -235,7 +235,7 @@ func (r *run) described(f seedFile, index int, old []state.File) (state.File, er
 			return state.File{}, fmt.Errorf("%s was changed while it was read; run the build again", f.Path)
 		}
 		return state.File{Path: f.Path, Size: now.Size(), ModTime: now.ModTime().UnixNano(), Inode: inode(now), SHA256: f.SHA256,
-			Records: at.Records, Lines: at.Lines, Ragged: at.Ragged}, nil
+			Faults: f.faultsDigest(), Records: at.Records, Lines: at.Lines, Ragged: at.Ragged}, nil
 	}
 	i := slices.IndexFunc(old, func(known state.File) bool { return known.Path == f.Path })
 	if i < 0 {

@@ -49,6 +49,7 @@ type File struct {
 	ModTime int64  `json:"mod_time"` // nanoseconds since 1970
 	Inode   uint64 `json:"inode"`    // 0 where the system has none
 	SHA256  string `json:"sha256"`
+	Faults  string `json:"faults,omitempty"` // digest of what its text does not say of its records; empty where nothing
 	Records int64  `json:"records"`
 	Lines   int    `json:"lines"` // of the header and the records
 	Ragged  int    `json:"ragged"`
