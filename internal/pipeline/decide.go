@@ -23,7 +23,8 @@ type earlierState struct {
 	dir      string // of the state
 	outputs  string // the run's folder
 	manifest *state.Manifest
-	begun    map[string]bool // of files that grew: whether they begin with what was read
+	seen     map[string]os.FileInfo // its files, by path, before anybody looked into them
+	begun    map[string]bool        // of files that grew: whether they begin with what was read
 }
 
 // delta is what a run has to do that starts from an earlier state.
@@ -81,6 +82,20 @@ func (r *run) fits(m *state.Manifest) bool {
 	return true
 }
 
+// look takes down what the file system says of the files. Whatever is read of them
+// afterwards may be newer, which the next run finds out.
+func (e *earlierState) look(root string) {
+	e.seen = map[string]os.FileInfo{}
+	for i := range e.manifest.Sources {
+		for j := range e.manifest.Sources[i].Files {
+			path := e.manifest.Sources[i].Files[j].Path
+			if now, err := os.Stat(filepath.Join(root, filepath.FromSlash(path))); err == nil {
+				e.seen[path] = now
+			}
+		}
+	}
+}
+
 // trust finds the files that are as they were when they were read, by size, time and
 // inode, and gives their digests; those that only grew are read once for both of
 // theirs.
@@ -93,9 +108,9 @@ func (e *earlierState) trust(root string) ingest.Trusted {
 		for j := range e.manifest.Sources[i].Files {
 			f := &e.manifest.Sources[i].Files[j]
 			path := filepath.Join(root, filepath.FromSlash(f.Path))
-			now, err := os.Stat(path)
+			now, ok := e.seen[f.Path]
 			switch {
-			case err != nil:
+			case !ok: // whoever opens the file tells
 			case now.Size() == f.Size && now.ModTime().UnixNano() == f.ModTime && inode(now) == f.Inode:
 				digests[f.Path] = f.SHA256
 			case now.Size() > f.Size:

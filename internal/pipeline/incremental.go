@@ -19,8 +19,11 @@ const stateFolder = "state"
 func (r *run) buildUpon(ctx context.Context, d *published) error {
 	earlier, why := r.findEarlier(d)
 	var trusted ingest.Trusted
-	if earlier != nil && !r.settings.verify {
-		trusted = earlier.trust(r.settings.root)
+	if earlier != nil {
+		earlier.look(r.settings.root)
+		if !r.settings.verify {
+			trusted = earlier.trust(r.settings.root)
+		}
 	}
 	if err := r.findInputs(ctx, trusted); err != nil {
 		return err
