@@ -554,3 +554,23 @@ func TestFaultsInWorkbooks(t *testing.T) {
 	s.setCells(map[string]any{"user_account_attributes!D4": nil})
 	s.expect(s.build(), 0, "nothing is new; what is published stays")
 }
+
+// A run that has nothing to do puts right what one that was killed has left, and what
+// is missing of the published files it makes again.
+func TestNothingNewMends(t *testing.T) {
+	s := sampleSite(t)
+	s.expect(s.build(), 0)
+	want := s.tree("out")
+	csv := s.read(martCSV)
+	s.remove(martCSV)
+	s.write("out/runs/.staging-0123456789abcdef/mart_users_marketing.csv", csv)
+	s.expect(s.build(), 0, "nothing is new; what is published stays")
+	if got := s.tree("out"); !maps.Equal(got, want) {
+		t.Errorf("there is %v, want %v", got, want)
+	}
+	s.remove(publishedCSV)
+	s.expect(s.build(), 0)
+	if s.read(martCSV) != csv {
+		t.Error("the file that was missing has other bytes")
+	}
+}

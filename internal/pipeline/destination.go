@@ -86,6 +86,9 @@ func (d *published) append(folder, extension string) (*os.File, error) {
 	return d.run.Append(folder, extension)
 }
 
+// mend puts right what a run that was killed has left, where none is begun.
+func (d *published) mend() error { return d.publisher.Mend() }
+
 // giveUp drops the run that was begun.
 func (d *published) giveUp() error { return d.run.Abort() }
 

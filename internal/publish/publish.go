@@ -117,6 +117,10 @@ func (p *Publisher) Begin(runID string) (*Run, error) {
 	return r, nil
 }
 
+// Mend removes what runs that were killed have left, and makes the links that one of
+// them has not come to, as Begin does: for who finds that there is nothing to publish.
+func (p *Publisher) Mend() error { return p.recover() }
+
 // recover removes what was staged or half made and the logs of a publication that
 // has not happened, and finishes one that has. The lock is held, so nobody is
 // working on them.
