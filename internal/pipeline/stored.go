@@ -29,6 +29,7 @@ type stored struct {
 // heldRows are rows of a source with some keys, which are read from the state once
 // and given twice.
 type heldRows struct {
+	room    *room
 	batches []contract.Batch
 	full    bool
 }
@@ -97,6 +98,10 @@ func (x *executor) readStored(ctx context.Context, n *node, in *input, push func
 		do = func(b contract.Batch) error {
 			b.Retain()
 			h.batches = append(h.batches, b)
+			if err := h.room.take(b.Record); err != nil {
+				b.Release()
+				return err
+			}
 			return give(b)
 		}
 	}

@@ -36,6 +36,7 @@ type update struct {
 	keeper *keeper
 	plan   updatePlan
 
+	room     *room             // for what follows
 	keys     *arrowops.PartSet // touched
 	matches  [][]uint32        // by lookup: of the new rows that are joined
 	values   []newValues       // by index of the node: of the new rows, for its uniqueness tests
@@ -63,7 +64,7 @@ func (e *impossible) Error() string { return e.why }
 
 func newUpdate(r *run, d *delta) *update {
 	size := len(r.graph.nodes)
-	u := &update{run: r, delta: d, values: make([]newValues, size), sources: make([]*heldRows, size), before: make([]*captured, size), after: make([]*captured, size),
+	u := &update{run: r, delta: d, room: r.newRoom(), values: make([]newValues, size), sources: make([]*heldRows, size), before: make([]*captured, size), after: make([]*captured, size),
 		matches: make([][]uint32, len(r.project.Increments.Lookups))}
 	u.plan = updatePlan{rows: make([]bool, size), keyed: make([]bool, size), renewed: make([]bool, size), whole: make([]bool, size), repeats: make([]bool, size)}
 	for i, n := range r.graph.nodes {
@@ -360,7 +361,7 @@ func (u *update) recomputeFrom(ctx context.Context, env *contract.Env, rows []*c
 			continue
 		case u.plan.renewed[i]:
 			observers[i] = mute(n)
-			rows[i] = &captured{keys: u.keys, part: n.model.Increment.Part, mem: u.mem}
+			rows[i] = &captured{keys: u.keys, part: n.model.Increment.Part, mem: u.mem, room: u.room}
 			observers[i].sides = append(observers[i].sides, rows[i].add)
 		case u.plan.keyed[i] && !u.plan.whole[i]:
 			observers[i] = newObserver(n, u.scope.tests[i], env, u.settings.warnError, u.failuresFolder())
@@ -405,7 +406,7 @@ func (u *update) storedInput(n *node, keys *arrowops.PartSet, old bool) []*input
 	}
 	if keys != nil {
 		if u.sources[n.index] == nil {
-			u.sources[n.index] = &heldRows{}
+			u.sources[n.index] = &heldRows{room: u.room}
 		}
 		s.held = u.sources[n.index]
 	}
