@@ -37,7 +37,7 @@ func newKeeper(r *run, dir string, earlier *earlierState) (*keeper, error) {
 	k := &keeper{run: r, dir: dir, sources: make([]*keptSource, len(r.graph.nodes))}
 	for i := range r.project.Sources {
 		n := r.graph.nodes[i]
-		s := &keptSource{keeper: k, node: n, part: r.project.Increments.Sources[i].Part, schema: storedSchema(n), file: -1}
+		s := &keptSource{keeper: k, node: n, part: r.project.Increments.Sources[i].Part, schema: storedSchema(n)}
 		s.state.Name = n.Name
 		if earlier != nil {
 			s.state = earlier.manifest.Sources[i]

@@ -394,15 +394,14 @@ func (u *update) recomputeFrom(ctx context.Context, env *contract.Env, rows []*c
 // that there were, or all that there are.
 func (u *update) storedInput(n *node, keys *arrowops.PartSet, old bool) []*input {
 	kept := u.keeper.sources[n.index]
-	all := len(kept.state.Segments)
-	s := &stored{dir: u.keeper.dir, keys: keys}
+	s := &stored{dir: u.keeper.dir, first: u.firstFile(n), keys: keys}
 	switch {
 	case old:
-		s.segments = kept.segments(0, kept.old)
+		s.segments = kept.state.Segments[:kept.old]
 	case keys != nil: // those that there were are held
-		s.segments = kept.segments(kept.old, all)
+		s.segments = kept.state.Segments[kept.old:]
 	default:
-		s.segments = kept.segments(0, all)
+		s.segments = kept.state.Segments
 	}
 	if keys != nil {
 		if u.sources[n.index] == nil {
