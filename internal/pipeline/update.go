@@ -73,7 +73,7 @@ func newUpdate(r *run, d *delta) *update {
 			u.plan.renewed[i] = true
 		case n.rowByRow():
 			u.plan.rows[i] = true
-			u.plan.whole[i] = r.whole(n)
+			u.plan.whole[i] = r.whole(n) || u.agesAnew(n)
 			u.plan.repeats[i] = n.source != nil && !u.plan.whole[i] && r.repeatsByKey(n, &r.project.Increments.Sources[i])
 		case r.keyed(n):
 			u.plan.keyed[i] = true
@@ -185,12 +185,18 @@ func (u *update) recallSources() error {
 			}
 		}
 		for j := range u.ages {
-			if u.ages[j].observer.node == n && (!u.ages[j].rule.Timed || u.settings.asOf == asOfState(u.manifest)) {
+			if u.ages[j].observer.node == n && !u.agesAnew(n) {
 				u.ages[j].known = known.Latest
 			}
 		}
 	}
 	return nil
+}
+
+// agesAnew says whether all rows of a source have to be looked at for when it was last
+// loaded: at another time other ones count.
+func (u *update) agesAnew(n *node) bool {
+	return n.source != nil && n.source.Freshness != nil && n.source.Freshness.Timed && u.settings.asOf != asOfState(u.manifest)
 }
 
 // mute is an observer of a node that only counts.
