@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"martlet/generated"
 	"martlet/internal/contract"
 	"martlet/internal/pipeline"
@@ -236,7 +238,7 @@ func TestWhatChangedDecides(t *testing.T) {
 		{name: "no state", change: func(x *extracts) { x.removeAll("out/current/state") }, reason: "the run that is published has no state"},
 		{name: "no manifest", change: func(x *extracts) { x.remove("out/current/state/manifest.json") }, reason: "the run that is published has no state"},
 		{name: "damaged manifest", change: func(x *extracts) { x.flip("out/current/state/manifest.json", 100) }, reason: "manifest.json of the state is damaged: its digest does not match"},
-		{name: "manifest of another version", change: func(x *extracts) { x.reseal(`"version":1`, `"version":2`) }, reason: "manifest.json of the state is damaged: it is of version 2, not 1"},
+		{name: "manifest of another version", change: func(x *extracts) { x.reseal(`"version":2`, `"version":3`) }, reason: "manifest.json of the state is damaged: it is of version 3, not 2"},
 		{name: "state of another project", change: func(x *extracts) { x.reseal(`"name":"country"`, `"name":"land"`) }, reason: "the state is not one of this project"},
 		{name: "damaged table", change: func(x *extracts) {
 			x.flip("out/current/state/user_account-0.rows.arrows", -99)
@@ -538,5 +540,55 @@ func TestModesOfStateAndLogs(t *testing.T) {
 	}
 	if kinds["state"] < 20 || kinds["log"] != 2 || kinds["rejects"] != 1 {
 		t.Errorf("there are %v", kinds)
+	}
+}
+
+// A cell that has no value, and one that is empty, are the same in a seed: what the
+// workbook says of it counts.
+func TestFaultsInWorkbooks(t *testing.T) {
+	s := sampleSite(t)
+	s.setCells(map[string]any{"user_account_attributes!D4": nil})
+	s.expect(s.build(), 0)
+	s.editBook(func(f *excelize.File) error { return f.SetCellFormula("user_account_attributes", "D4", "1+1") })
+	s.expect(s.build(), 1, "seeds/user_account_attributes.csv has changed", "found a formula without a stored result", "Nothing was published")
+	s.setCells(map[string]any{"user_account_attributes!D4": nil})
+	s.expect(s.build(), 0, "nothing is new; what is published stays")
+}
+
+// A run that has nothing to do puts right what one that was killed has left, and what
+// is missing of the published files it makes again.
+func TestNothingNewMends(t *testing.T) {
+	s := sampleSite(t)
+	s.expect(s.build(), 0)
+	want := s.tree("out")
+	csv := s.read(martCSV)
+	s.remove(martCSV)
+	s.write("out/runs/.staging-0123456789abcdef/mart_users_marketing.csv", csv)
+	s.expect(s.build(), 0, "nothing is new; what is published stays")
+	if got := s.tree("out"); !maps.Equal(got, want) {
+		t.Errorf("there is %v, want %v", got, want)
+	}
+	s.remove(publishedCSV)
+	s.expect(s.build(), 0)
+	if s.read(martCSV) != csv {
+		t.Error("the file that was missing has other bytes")
+	}
+}
+
+// A source may have any number of files.
+func TestManyFiles(t *testing.T) {
+	x := newExtracts(t)
+	const header = "user_id,reopened_timestamp\n"
+	for i := range 300 {
+		x.write(x.file("user_account_reactivations", fmt.Sprintf("c%03d.csv", i)), header+"1001,2024-01-01 00:00:00\n")
+	}
+	x.expect(x.run(), 0)
+	x.expect(x.run(), 0, "nothing is new; what is published stays")
+	x.write(x.file("user_account_reactivations", "d.csv"), header+"1001,2024-02-01 00:00:00\n")
+	x.expect(x.run(), 0, "Incremental: 1 new file")
+	updated := x.read(publishedCSV)
+	x.expect(x.run("--full-refresh"), 0)
+	if x.read(publishedCSV) != updated {
+		t.Error("a full refresh gives other bytes")
 	}
 }

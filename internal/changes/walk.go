@@ -1,6 +1,10 @@
 package changes
 
-import "github.com/apache/arrow/go/v17/arrow"
+import (
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"martlet/internal/arrowops"
+)
 
 // cursor goes through one state, a batch at a time.
 type cursor struct {
@@ -81,7 +85,7 @@ func (m *matching) loaded(c *cursor) {
 	if c.side == newer {
 		return
 	}
-	m.bytes += recordBytes(c.rec)
+	m.bytes += arrowops.Bytes(c.rec)
 	for i, hash := range c.hashes {
 		m.found.add(hash, older, c.row()+int64(i))
 	}
@@ -124,18 +128,6 @@ func agreeing(b, a []uint64) int {
 	for i, hash := range b[:n] {
 		if a[i] != hash {
 			return i
-		}
-	}
-	return n
-}
-
-// recordBytes is how much memory the arrays of a record hold.
-func recordBytes(rec arrow.Record) (n int64) {
-	for _, c := range rec.Columns() {
-		for _, b := range c.Data().Buffers() {
-			if b != nil {
-				n += int64(b.Len())
-			}
 		}
 	}
 	return n

@@ -23,7 +23,8 @@ type earlierState struct {
 	dir      string // of the state
 	outputs  string // the run's folder
 	manifest *state.Manifest
-	begun    map[string]bool // of files that grew: whether they begin with what was read
+	seen     map[string]os.FileInfo // its files, by path, before anybody looked into them
+	begun    map[string]bool        // of files that grew: whether they begin with what was read
 }
 
 // delta is what a run has to do that starts from an earlier state.
@@ -81,6 +82,20 @@ func (r *run) fits(m *state.Manifest) bool {
 	return true
 }
 
+// look takes down what the file system says of the files. Whatever is read of them
+// afterwards may be newer, which the next run finds out.
+func (e *earlierState) look(root string) {
+	e.seen = map[string]os.FileInfo{}
+	for i := range e.manifest.Sources {
+		for j := range e.manifest.Sources[i].Files {
+			path := e.manifest.Sources[i].Files[j].Path
+			if now, err := os.Stat(filepath.Join(root, filepath.FromSlash(path))); err == nil {
+				e.seen[path] = now
+			}
+		}
+	}
+}
+
 // trust finds the files that are as they were when they were read, by size, time and
 // inode, and gives their digests; those that only grew are read once for both of
 // theirs.
@@ -93,9 +108,9 @@ func (e *earlierState) trust(root string) ingest.Trusted {
 		for j := range e.manifest.Sources[i].Files {
 			f := &e.manifest.Sources[i].Files[j]
 			path := filepath.Join(root, filepath.FromSlash(f.Path))
-			now, err := os.Stat(path)
+			now, ok := e.seen[f.Path]
 			switch {
-			case err != nil:
+			case !ok: // whoever opens the file tells
 			case now.Size() == f.Size && now.ModTime().UnixNano() == f.ModTime && inode(now) == f.Inode:
 				digests[f.Path] = f.SHA256
 			case now.Size() > f.Size:
@@ -164,8 +179,8 @@ func (d *delta) compareSource(r *run, n *node, known *state.Source) (why string)
 		switch {
 		case now.Path < was.Path:
 			return fmt.Sprintf("%s stands before %s, which was read already", now.Path, was.Path)
-		case now.SHA256 == was.SHA256:
-		case len(now.Faults) > 0:
+		case now.SHA256 == was.SHA256 && now.faultsDigest() == was.Faults:
+		case len(now.Faults) > 0 || was.Faults != "":
 			return now.Path + " has changed"
 		default:
 			if why := d.growth(r, now, was, first+i); why != "" {
@@ -312,6 +327,20 @@ func (r *run) repeatsWhole(n *node) bool {
 		timed := func(c int) bool { return slices.Contains(looks, n.Columns[c].Name) }
 		return t.Whole || t.Store || slices.ContainsFunc(n.model.Increment.Timed, timed)
 	})
+}
+
+// tested says whether tests of a node are to run.
+func (r *run) tested(n *node) bool { return slices.Contains(r.scope.tests[n.index], true) }
+
+// mixes says whether a node rests on a source that has the key and is read whole all
+// the same. Computed for some keys it has rows of others, too, without what they are
+// joined to: such rows cancel out where rows are counted, but must not be shown.
+func (r *run) mixes(n *node) bool {
+	if n.source != nil {
+		known := &r.project.Increments.Sources[n.index]
+		return known.Part != nil && known.Whole
+	}
+	return slices.ContainsFunc(n.inputs, r.mixes)
 }
 
 // rowByRow says whether each row of a node is computed from one record.

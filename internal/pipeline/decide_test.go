@@ -2,10 +2,12 @@ package pipeline
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"martlet/internal/delimited"
 	"martlet/internal/ingest"
@@ -124,10 +126,48 @@ func TestTrust(t *testing.T) {
 		f := known
 		x.change(&f)
 		e := &earlierState{manifest: &state.Manifest{Sources: []state.Source{{}, {Files: []state.File{f}}}}}
+		e.look(root)
 		sum, ok := e.trust(root)("in/x.csv")
 		if ok != (x.want != "") || sum != x.want {
 			t.Errorf("%s: %q, %t", name, sum, ok)
 		}
+	}
+}
+
+// A file that is written to while a run that does not read it is under way, and is as
+// large as before, is not trusted by the next one.
+func TestWrittenMeanwhile(t *testing.T) {
+	root := t.TempDir()
+	path := filepath.Join(root, "x.csv")
+	write := func(text string, at time.Time) os.FileInfo {
+		t.Helper()
+		if err := errors.Join(os.WriteFile(path, []byte(text), 0o640), os.Chtimes(path, at, at)); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info
+	}
+	start := time.Now().Add(-time.Hour)
+	info := write("id\n1\n", start)
+	known := state.File{Path: "x.csv", Size: info.Size(), ModTime: info.ModTime().UnixNano(), Inode: inode(info), SHA256: "abc"}
+	trusts := func(f state.File) (*earlierState, bool) {
+		e := &earlierState{manifest: &state.Manifest{Sources: []state.Source{{Files: []state.File{f}}}}}
+		e.look(root)
+		_, ok := e.trust(root)(f.Path)
+		return e, ok
+	}
+	e, ok := trusts(known)
+	write("id\n2\n", start.Add(time.Minute))
+	k := &keeper{run: &run{settings: &settings{root: root}, inputs: make([][]*input, 1)}, seen: e.seen}
+	kept, err := k.described(seedFile{node: &node{}, SeedResult: ingest.SeedResult{Path: known.Path}}, 0, []state.File{known})
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if _, ok := trusts(kept); ok {
+		t.Error("other bytes are trusted")
 	}
 }
 

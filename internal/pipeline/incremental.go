@@ -5,10 +5,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"martlet/internal/contract"
 	"martlet/internal/ingest"
 	"martlet/internal/report"
+	"martlet/internal/state"
 )
 
 // stateFolder is the folder of a run that has its state.
@@ -19,8 +21,11 @@ const stateFolder = "state"
 func (r *run) buildUpon(ctx context.Context, d *published) error {
 	earlier, why := r.findEarlier(d)
 	var trusted ingest.Trusted
-	if earlier != nil && !r.settings.verify {
-		trusted = earlier.trust(r.settings.root)
+	if earlier != nil {
+		earlier.look(r.settings.root)
+		if !r.settings.verify {
+			trusted = earlier.trust(r.settings.root)
+		}
 	}
 	if err := r.findInputs(ctx, trusted); err != nil {
 		return err
@@ -47,7 +52,7 @@ func (r *run) buildUpon(ctx context.Context, d *published) error {
 
 // bringUpToDate does what is new.
 func (r *run) bringUpToDate(ctx context.Context, d *published, work *delta) error {
-	if work.none && work.manifest.Run == r.id && work.tellsAll(r) {
+	if work.none && work.manifest.Run == r.id && work.tellsAll(r) && work.isThere(r) {
 		return r.leave(ctx, d, work)
 	}
 	defer func() { closeInputs(r.inputs) }()
@@ -80,6 +85,22 @@ func (e *earlierState) tellsAll(r *run) bool {
 		}
 	}
 	return true
+}
+
+// isThere says whether all files that were published are there, and those that have a
+// model's rows as they were written.
+func (e *earlierState) isThere(r *run) bool {
+	for _, n := range r.graph.nodes {
+		if n.model == nil {
+			continue
+		}
+		for _, format := range formatsOf(n.model) {
+			if _, err := os.Stat(filepath.Join(e.outputs, n.Name+"."+format)); err != nil {
+				return false
+			}
+		}
+	}
+	return !slices.ContainsFunc(e.manifest.Models, func(m state.Model) bool { return m.File != nil && m.File.Check(e.outputs) != nil })
 }
 
 // leave finds that there is nothing to do: the run that is published is this one. It

@@ -22,8 +22,9 @@ const keptExamples = 1000
 type keeper struct {
 	run     *run
 	dir     string
-	sources []*keptSource // by index of the node; nil for models
-	models  []*keptModel  // the incremental ones
+	seen    map[string]os.FileInfo // the files that an earlier run read, as this one found them
+	sources []*keptSource          // by index of the node; nil for models
+	models  []*keptModel           // the incremental ones
 	lookups []*keptLookup
 
 	mu   sync.Mutex           // guards open: sources are read side by side
@@ -36,7 +37,7 @@ func newKeeper(r *run, dir string, earlier *earlierState) (*keeper, error) {
 	k := &keeper{run: r, dir: dir, sources: make([]*keptSource, len(r.graph.nodes))}
 	for i := range r.project.Sources {
 		n := r.graph.nodes[i]
-		s := &keptSource{keeper: k, node: n, part: r.project.Increments.Sources[i].Part, schema: storedSchema(n), file: -1}
+		s := &keptSource{keeper: k, node: n, part: r.project.Increments.Sources[i].Part, schema: storedSchema(n)}
 		s.state.Name = n.Name
 		if earlier != nil {
 			s.state = earlier.manifest.Sources[i]
@@ -58,6 +59,7 @@ func newKeeper(r *run, dir string, earlier *earlierState) (*keeper, error) {
 		}
 	}
 	if earlier != nil {
+		k.seen = earlier.seen
 		if err := k.link(earlier); err != nil {
 			return nil, err
 		}
@@ -202,7 +204,7 @@ func (s *keptSource) finish() (state.Source, error) {
 		if f.node != s.node {
 			continue
 		}
-		kept, err := r.described(f, i, old)
+		kept, err := s.keeper.described(f, i, old)
 		if err != nil {
 			return s.state, err
 		}
@@ -223,7 +225,8 @@ func (s *keptSource) finish() (state.Source, error) {
 
 // described is a file of the run as it was read: by this run, or by an earlier one
 // that has it in its list.
-func (r *run) described(f seedFile, index int, old []state.File) (state.File, error) {
+func (k *keeper) described(f seedFile, index int, old []state.File) (state.File, error) {
+	r := k.run
 	path := filepath.Join(r.settings.root, filepath.FromSlash(f.Path))
 	for _, in := range r.inputs[f.node.index] {
 		if in.index != index || in.reader == nil {
@@ -235,14 +238,14 @@ func (r *run) described(f seedFile, index int, old []state.File) (state.File, er
 			return state.File{}, fmt.Errorf("%s was changed while it was read; run the build again", f.Path)
 		}
 		return state.File{Path: f.Path, Size: now.Size(), ModTime: now.ModTime().UnixNano(), Inode: inode(now), SHA256: f.SHA256,
-			Records: at.Records, Lines: at.Lines, Ragged: at.Ragged}, nil
+			Faults: f.faultsDigest(), Records: at.Records, Lines: at.Lines, Ragged: at.Ragged}, nil
 	}
 	i := slices.IndexFunc(old, func(known state.File) bool { return known.Path == f.Path })
 	if i < 0 {
 		return state.File{}, fmt.Errorf("internal error: %s was not read and is not in the state; please report this", f.Path)
 	}
 	kept := old[i]
-	if now, err := os.Stat(path); err == nil { // it may have been copied or touched
+	if now, ok := k.seen[f.Path]; ok { // it may have been copied or touched
 		kept.ModTime, kept.Inode = now.ModTime().UnixNano(), inode(now)
 	}
 	return kept, nil

@@ -11,8 +11,8 @@ import (
 	"martlet/internal/state"
 )
 
-// keptSource puts the rows of a source into the state as they are read, a segment
-// a file, with the numbers of their keys.
+// keptSource puts the rows of a source into the state as they are read, one segment in
+// all, with the numbers of their keys.
 type keptSource struct {
 	keeper *keeper
 	node   *node
@@ -21,30 +21,27 @@ type keptSource struct {
 	state  state.Source // what was there before, and what was added
 	old    int          // of its segments
 
-	file  int // of the segment being written, in the run's list; -1 where none is
-	rows  *state.TableWriter
+	shift int                // the source's first file in the run's list
+	rows  *state.TableWriter // nil where no segment is being written
 	parts *state.TableWriter
 	// numbers are the keys of all rows added.
 	numbers []uint32
 
-	records []int64 // scratch
+	origins []int64 // scratch
 }
 
-// add keeps the source's next batch, which it borrows. Its rows are of one file.
+// add keeps the source's next batch, which it borrows.
 func (s *keptSource) add(b contract.Batch) error {
-	if file := b.Origins[0].File(); file != s.file {
-		if err := s.end(); err != nil {
-			return err
-		}
-		if err := s.begin(file); err != nil {
+	if s.rows == nil {
+		if err := s.begin(); err != nil {
 			return err
 		}
 	}
-	s.records = slices.Grow(s.records[:0], b.Len())[:b.Len()]
+	s.origins = slices.Grow(s.origins[:0], b.Len())[:b.Len()]
 	for i, o := range b.Origins {
-		s.records[i] = o.Record()
+		s.origins[i] = shifted(int64(o), -s.shift)
 	}
-	rec := array.NewRecord(s.schema, append(slices.Clone(b.Record.Columns()), int64Column(s.records)), int64(b.Len()))
+	rec := array.NewRecord(s.schema, append(slices.Clone(b.Record.Columns()), int64Column(s.origins)), int64(b.Len()))
 	defer rec.Release()
 	if err := s.rows.Add(rec); err != nil || s.part == nil {
 		return err
@@ -57,9 +54,9 @@ func (s *keptSource) add(b contract.Batch) error {
 	return s.parts.Add(numbers)
 }
 
-// begin begins the segment of a file.
-func (s *keptSource) begin(file int) (err error) {
-	s.file = file
+// begin begins the segment.
+func (s *keptSource) begin() (err error) {
+	s.shift = s.keeper.first(s.node)
 	name := fmt.Sprintf("%s-%d", s.node.Name, len(s.state.Segments))
 	if s.rows, err = s.keeper.create(name+".rows.arrows", s.schema); err != nil || s.part == nil {
 		return err
@@ -68,12 +65,12 @@ func (s *keptSource) begin(file int) (err error) {
 	return err
 }
 
-// end ends the segment that is being written.
+// end ends the segment, if there is one.
 func (s *keptSource) end() error {
 	if s.rows == nil {
 		return nil
 	}
-	segment := state.Segment{File: s.file - s.keeper.first(s.node)}
+	var segment state.Segment
 	var err error
 	if segment.Rows, err = s.rows.Close(); err != nil {
 		return err
@@ -86,16 +83,6 @@ func (s *keptSource) end() error {
 		segment.Parts = &parts
 	}
 	s.state.Segments = append(s.state.Segments, segment)
-	s.rows, s.parts, s.file = nil, nil, -1
+	s.rows, s.parts = nil, nil
 	return nil
-}
-
-// segments are those there are from the given one on.
-func (s *keptSource) segments(from, to int) []storedSegment {
-	var list []storedSegment
-	for i := from; i < to; i++ {
-		segment := &s.state.Segments[i]
-		list = append(list, storedSegment{segment, s.keeper.first(s.node) + segment.File})
-	}
-	return list
 }

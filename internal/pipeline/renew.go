@@ -81,7 +81,7 @@ func (u *update) renewAll(ctx context.Context) error {
 
 func (u *update) newRenewal(n *node) *renewal {
 	r := &renewal{u: u, node: n, observer: u.observers[n.index], model: n.model.Increment, fresh: u.after[n.index],
-		workers: make([]renewer, u.settings.threads), kept: &captured{}, was: &captured{}, is: &captured{}}
+		workers: make([]renewer, u.settings.threads), kept: &captured{room: u.room}, was: &captured{}, is: &captured{}}
 	if r.model.Refresh != nil {
 		r.refresh = r.model.Refresh(u.env)
 	}

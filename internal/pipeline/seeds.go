@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -39,6 +41,19 @@ func convertSeeds(ctx context.Context, root string, sources []*node, force bool,
 		files[i] = seedFile{node: byName[result.Source], SeedResult: result}
 	}
 	return files, nil
+}
+
+// faultsDigest tells files apart that have the same bytes and not the same faults;
+// it is empty for one without any.
+func (f *seedFile) faultsDigest() string {
+	if len(f.Faults) == 0 {
+		return ""
+	}
+	h := sha256.New()
+	for _, x := range f.Faults {
+		fmt.Fprintf(h, "%d %d %s\n", x.Record, x.Column, x.Reason)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // remarks are what a person should know of the file, a sentence each.

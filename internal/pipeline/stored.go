@@ -17,7 +17,8 @@ import (
 // state.
 type stored struct {
 	dir      string
-	segments []storedSegment
+	first    int // the source's first file in the run's list
+	segments []state.Segment
 	// keys are those of the rows to give, nil for all of them; where rows have no
 	// keys all are given.
 	keys *arrowops.PartSet
@@ -29,6 +30,7 @@ type stored struct {
 // heldRows are rows of a source with some keys, which are read from the state once
 // and given twice.
 type heldRows struct {
+	room    *room
 	batches []contract.Batch
 	full    bool
 }
@@ -49,12 +51,6 @@ func (h *heldRows) release() {
 		b.Release()
 	}
 	h.batches = nil
-}
-
-// storedSegment is a segment with the index of its file in the run's list.
-type storedSegment struct {
-	*state.Segment
-	file int
 }
 
 // rows is how many rows there are, whatever their keys.
@@ -97,11 +93,15 @@ func (x *executor) readStored(ctx context.Context, n *node, in *input, push func
 		do = func(b contract.Batch) error {
 			b.Retain()
 			h.batches = append(h.batches, b)
+			if err := h.room.take(b.Record); err != nil {
+				b.Release()
+				return err
+			}
 			return give(b)
 		}
 	}
-	for _, segment := range s.segments {
-		if err := segment.read(n, s, x.env.Memory, do); err != nil {
+	for i := range s.segments {
+		if err := s.read(&s.segments[i], n, x.env.Memory, do); err != nil {
 			return blame(n, err)
 		}
 	}
@@ -109,27 +109,27 @@ func (x *executor) readStored(ctx context.Context, n *node, in *input, push func
 }
 
 // read gives the rows of a segment that are asked for; do takes over the batches.
-func (s *storedSegment) read(n *node, of *stored, mem contract.Allocator, do func(contract.Batch) error) (err error) {
-	if len(s.Rows.Blocks) == 0 {
+func (s *stored) read(segment *state.Segment, n *node, mem contract.Allocator, do func(contract.Batch) error) (err error) {
+	if len(segment.Rows.Blocks) == 0 {
 		return nil
 	}
-	rows, err := s.Rows.Open(of.dir, mem)
+	rows, err := segment.Rows.Open(s.dir, mem)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }() // only read
 	var parts *state.TableReader
-	if of.keys != nil && s.Parts != nil {
-		if parts, err = s.Parts.Open(of.dir, mem); err != nil {
+	if s.keys != nil && segment.Parts != nil {
+		if parts, err = segment.Parts.Open(s.dir, mem); err != nil {
 			return err
 		}
 		defer func() { _ = parts.Close() }()
 	}
 	var buffer, numbers []byte
 	var chosen []int
-	for i := range s.Rows.Blocks {
+	for i := range segment.Rows.Blocks {
 		if parts != nil {
-			if chosen, numbers, err = s.choose(of.keys, parts, i, chosen[:0], numbers); err != nil {
+			if chosen, numbers, err = chooseRows(s.keys, parts, i, chosen[:0], numbers); err != nil {
 				return err
 			}
 			if len(chosen) == 0 {
@@ -152,8 +152,8 @@ func (s *storedSegment) read(n *node, of *stored, mem contract.Allocator, do fun
 	return nil
 }
 
-// choose finds the rows of a block that have one of the keys.
-func (s *storedSegment) choose(keys *arrowops.PartSet, parts *state.TableReader, block int, rows []int, buffer []byte) ([]int, []byte, error) {
+// chooseRows finds the rows of a block that have one of the keys.
+func chooseRows(keys *arrowops.PartSet, parts *state.TableReader, block int, rows []int, buffer []byte) ([]int, []byte, error) {
 	rec, buffer, err := parts.Read(block, buffer)
 	if err != nil {
 		return nil, buffer, err
@@ -163,20 +163,20 @@ func (s *storedSegment) choose(keys *arrowops.PartSet, parts *state.TableReader,
 }
 
 // batch takes a stored record apart; it takes it over.
-func (s *storedSegment) batch(n *node, rec arrow.Record) contract.Batch {
+func (s *stored) batch(n *node, rec arrow.Record) contract.Batch {
 	defer rec.Release()
 	last := int(rec.NumCols()) - 1
-	records := arrowops.View[int64](rec.Column(last)).Values()
-	b := contract.Batch{Record: array.NewRecord(n.Schema, rec.Columns()[:last], rec.NumRows()), Origins: make([]contract.Origin, len(records))}
-	for i, record := range records {
-		b.Origins[i] = contract.MakeOrigin(s.file, record)
+	origins := arrowops.View[int64](rec.Column(last)).Values()
+	b := contract.Batch{Record: array.NewRecord(n.Schema, rec.Columns()[:last], rec.NumRows()), Origins: make([]contract.Origin, len(origins))}
+	for i, origin := range origins {
+		b.Origins[i] = contract.Origin(shifted(origin, s.first))
 	}
 	return b
 }
 
 // storedSchema is that of a source's rows in the state.
 func storedSchema(n *node) *arrow.Schema {
-	return arrow.NewSchema(append(slices.Clone(n.Schema.Fields()), arrow.Field{Name: "record", Type: arrow.PrimitiveTypes.Int64}), nil)
+	return arrow.NewSchema(append(slices.Clone(n.Schema.Fields()), arrow.Field{Name: "origin", Type: arrow.PrimitiveTypes.Int64}), nil)
 }
 
 // partSchema is that of the numbers of keys.

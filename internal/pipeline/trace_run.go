@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"martlet/internal/contract"
 	"martlet/internal/report"
@@ -81,7 +82,7 @@ func (n *node) onBaseAlone(column string) bool {
 }
 
 // reread reads some nodes once more, and what they rest on, and has take look at
-// their batches.
+// their batches, one at a time.
 func (r *run) reread(ctx context.Context, nodes []*node, take func(*node, contract.Batch)) error {
 	needed := make([]bool, len(r.graph.nodes))
 	observers := make([]*observer, len(r.graph.nodes))
@@ -94,8 +95,11 @@ func (r *run) reread(ctx context.Context, nodes []*node, take func(*node, contra
 			observers[i] = &observer{node: n}
 		}
 	}
+	var taking sync.Mutex                                   // nodes are read side by side
 	for _, n := range slices.Compact(slices.Clone(nodes)) { // a node named twice is looked at once
 		observers[n.index].sides = append(observers[n.index].sides, func(b contract.Batch) error {
+			taking.Lock()
+			defer taking.Unlock()
 			take(n, b)
 			return nil
 		})

@@ -36,6 +36,7 @@ type update struct {
 	keeper *keeper
 	plan   updatePlan
 
+	room     *room             // for what follows
 	keys     *arrowops.PartSet // touched
 	matches  [][]uint32        // by lookup: of the new rows that are joined
 	values   []newValues       // by index of the node: of the new rows, for its uniqueness tests
@@ -63,7 +64,7 @@ func (e *impossible) Error() string { return e.why }
 
 func newUpdate(r *run, d *delta) *update {
 	size := len(r.graph.nodes)
-	u := &update{run: r, delta: d, values: make([]newValues, size), sources: make([]*heldRows, size), before: make([]*captured, size), after: make([]*captured, size),
+	u := &update{run: r, delta: d, room: r.newRoom(), values: make([]newValues, size), sources: make([]*heldRows, size), before: make([]*captured, size), after: make([]*captured, size),
 		matches: make([][]uint32, len(r.project.Increments.Lookups))}
 	u.plan = updatePlan{rows: make([]bool, size), keyed: make([]bool, size), renewed: make([]bool, size), whole: make([]bool, size), repeats: make([]bool, size)}
 	for i, n := range r.graph.nodes {
@@ -72,11 +73,11 @@ func newUpdate(r *run, d *delta) *update {
 			u.plan.renewed[i] = true
 		case n.rowByRow():
 			u.plan.rows[i] = true
-			u.plan.whole[i] = r.whole(n)
+			u.plan.whole[i] = r.whole(n) || u.agesAnew(n)
 			u.plan.repeats[i] = n.source != nil && !u.plan.whole[i] && r.repeatsByKey(n, &r.project.Increments.Sources[i])
 		case r.keyed(n):
 			u.plan.keyed[i] = true
-			u.plan.whole[i] = r.whole(n) || r.repeatsIn(n)
+			u.plan.whole[i] = r.whole(n) || r.repeatsIn(n) || r.tested(n) && r.mixes(n)
 		default:
 			u.plan.whole[i] = true
 		}
@@ -185,12 +186,18 @@ func (u *update) recallSources() error {
 			}
 		}
 		for j := range u.ages {
-			if u.ages[j].observer.node == n && (!u.ages[j].rule.Timed || u.settings.asOf == asOfState(u.manifest)) {
+			if u.ages[j].observer.node == n && !u.agesAnew(n) {
 				u.ages[j].known = known.Latest
 			}
 		}
 	}
 	return nil
+}
+
+// agesAnew says whether all rows of a source have to be looked at for when it was last
+// loaded: at another time other ones count.
+func (u *update) agesAnew(n *node) bool {
+	return n.source != nil && n.source.Freshness != nil && n.source.Freshness.Timed && u.settings.asOf != asOfState(u.manifest)
 }
 
 // mute is an observer of a node that only counts.
@@ -361,7 +368,7 @@ func (u *update) recomputeFrom(ctx context.Context, env *contract.Env, rows []*c
 			continue
 		case u.plan.renewed[i]:
 			observers[i] = mute(n)
-			rows[i] = &captured{keys: u.keys, part: n.model.Increment.Part, mem: u.mem}
+			rows[i] = &captured{keys: u.keys, part: n.model.Increment.Part, mem: u.mem, room: u.room}
 			observers[i].sides = append(observers[i].sides, rows[i].add)
 		case u.plan.keyed[i] && !u.plan.whole[i]:
 			observers[i] = newObserver(n, u.scope.tests[i], env, u.settings.warnError, u.failuresFolder())
@@ -394,19 +401,18 @@ func (u *update) recomputeFrom(ctx context.Context, env *contract.Env, rows []*c
 // that there were, or all that there are.
 func (u *update) storedInput(n *node, keys *arrowops.PartSet, old bool) []*input {
 	kept := u.keeper.sources[n.index]
-	all := len(kept.state.Segments)
-	s := &stored{dir: u.keeper.dir, keys: keys}
+	s := &stored{dir: u.keeper.dir, first: u.firstFile(n), keys: keys}
 	switch {
 	case old:
-		s.segments = kept.segments(0, kept.old)
+		s.segments = kept.state.Segments[:kept.old]
 	case keys != nil: // those that there were are held
-		s.segments = kept.segments(kept.old, all)
+		s.segments = kept.state.Segments[kept.old:]
 	default:
-		s.segments = kept.segments(0, all)
+		s.segments = kept.state.Segments
 	}
 	if keys != nil {
 		if u.sources[n.index] == nil {
-			u.sources[n.index] = &heldRows{}
+			u.sources[n.index] = &heldRows{room: u.room}
 		}
 		s.held = u.sources[n.index]
 	}

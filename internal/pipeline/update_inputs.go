@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -19,12 +21,13 @@ func (u *update) changedInputs(ctx context.Context) error {
 		if n.rowByRow() || !u.rests(n) {
 			continue
 		}
-		before, err := u.rowsOf(ctx, n, true)
+		space := u.newRoom()
+		before, err := u.rowsOf(ctx, n, true, space)
 		defer before.release()
 		if err != nil {
 			return err
 		}
-		after, err := u.rowsOf(ctx, n, false)
+		after, err := u.rowsOf(ctx, n, false, space)
 		defer after.release()
 		if err != nil {
 			return err
@@ -49,9 +52,10 @@ func (u *update) rests(n *node) bool {
 	return false
 }
 
-// rowsOf computes all rows of a node, from the records that there were or from all.
-func (u *update) rowsOf(ctx context.Context, n *node, old bool) (*captured, error) {
-	rows := &captured{}
+// rowsOf computes all rows of a node, from the records that there were or from all, as
+// far as there is space for them.
+func (u *update) rowsOf(ctx context.Context, n *node, old bool, space *room) (*captured, error) {
+	rows := &captured{room: space}
 	needed := make([]bool, len(u.graph.nodes))
 	needed[n.index] = true
 	markInputs(needed, n)
@@ -84,6 +88,9 @@ func (u *update) changedMatches(n *node, part contract.Part, before, after *capt
 	}
 	for _, way := range [][2]*inMemory{{was, is}, {is, was}} { // an updated row is given as it is in the second
 		c, err := changes.Compare(way[0], way[1], changes.Options{Key: n.Grain, Mem: u.mem})
+		if repeated := (*changes.NotUniqueError)(nil); errors.As(err, &repeated) { // its test is going to tell
+			return nil, &impossible{fmt.Sprintf("rows of %s cannot be told apart by its grain", n.Name)}
+		}
 		if err != nil {
 			return nil, err
 		}

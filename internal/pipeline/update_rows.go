@@ -18,6 +18,7 @@ type captured struct {
 	keys *arrowops.PartSet // those of the rows to hold; nil for all that are added
 	part contract.Part
 	mem  contract.Allocator
+	room *room
 
 	batches []contract.Batch
 	numbers []uint32 // scratch
@@ -28,22 +29,26 @@ type captured struct {
 // model reads a source whole there are others.
 func (c *captured) add(b contract.Batch) error {
 	if c.keys == nil {
-		b.Retain()
-		c.batches = append(c.batches, b)
-		return nil
+		return c.hold(b)
 	}
 	c.numbers = slices.Grow(c.numbers[:0], b.Len())[:b.Len()]
 	c.part(b, c.numbers)
 	c.rows = c.keys.Rows(c.rows[:0], c.numbers)
 	switch len(c.rows) {
 	case 0:
+		return nil
 	case b.Len():
-		b.Retain()
-		c.batches = append(c.batches, b)
-	default:
-		c.batches = append(c.batches, takeRows(c.mem, b, c.rows))
+		return c.hold(b)
 	}
-	return nil
+	some := takeRows(c.mem, b, c.rows)
+	defer some.Release()
+	return c.hold(some)
+}
+
+func (c *captured) hold(b contract.Batch) error {
+	b.Retain()
+	c.batches = append(c.batches, b)
+	return c.room.take(b.Record)
 }
 
 // Len is how many rows there are.

@@ -14,7 +14,7 @@ import (
 
 // Version is that of the manifest and of all tables; a state of another version is
 // of no use.
-const Version = 1
+const Version = 2
 
 // manifestName is written last.
 const manifestName = "manifest.json"
@@ -49,15 +49,15 @@ type File struct {
 	ModTime int64  `json:"mod_time"` // nanoseconds since 1970
 	Inode   uint64 `json:"inode"`    // 0 where the system has none
 	SHA256  string `json:"sha256"`
+	Faults  string `json:"faults,omitempty"` // digest of what its text does not say of its records; empty where nothing
 	Records int64  `json:"records"`
 	Lines   int    `json:"lines"` // of the header and the records
 	Ragged  int    `json:"ragged"`
 }
 
-// Segment is rows of one file, read by one run.
+// Segment is the rows that one run read, in order.
 type Segment struct {
-	File int   `json:"file"` // of Source.Files
-	Rows Table `json:"rows"` // the columns of the source, then the number of the record
+	Rows Table `json:"rows"` // the columns of the source, then the origin, which counts files from the first of Source.Files
 	// Parts has the number of each row's key, block by block as Rows; it is nil for a
 	// source that is read whole.
 	Parts *Table `json:"parts,omitempty"`

@@ -60,7 +60,7 @@ func drawManifest(t *rapid.T) Manifest {
 		Lookups: [][]Table{{table()}, nil}, Models: []Model{{Name: rapid.String().Draw(t, "name"), Rows: table()}},
 	}
 	parts := table()
-	m.Sources = []Source{{Files: few[File](t), Segments: []Segment{{Rows: table(), Parts: &parts}, {File: 1, Rows: table()}}, Rejects: few[Rejects](t)}}
+	m.Sources = []Source{{Files: few[File](t), Segments: []Segment{{Rows: table(), Parts: &parts}, {Rows: table()}}, Rejects: few[Rejects](t)}}
 	m.Nodes = []Node{{RowsIn: rapid.Int64().Draw(t, "rows"), Tests: []Test{{
 		Failures: rapid.Int64().Draw(t, "failures"), Examples: few[Example](t),
 		Values: rapid.MapOfN(rapid.String(), rapid.Int64(), 0, 2).Draw(t, "values"),
@@ -114,12 +114,12 @@ func TestManifestDamage(t *testing.T) {
 // A manifest that is sealed and is not one of this version is of no use.
 func TestManifestOfOtherVersion(t *testing.T) {
 	for text, how := range map[string]string{
-		`{"version":2,"sources":[]}`: "it is of version 2, not 1",
-		`{"version":0}`:              "it is of version 0, not 1",
-		`{}`:                         "it is of version 0, not 1",
-		`null`:                       "it is of version 0, not 1",
+		`{"version":3,"sources":[]}`: "it is of version 3, not 2",
+		`{"version":0}`:              "it is of version 0, not 2",
+		`{}`:                         "it is of version 0, not 2",
+		`null`:                       "it is of version 0, not 2",
 		`[]`:                         "cannot unmarshal",
-		`{"version":2,"sources":{}}`: "cannot unmarshal",
+		`{"version":3,"sources":{}}`: "cannot unmarshal",
 	} {
 		dir := t.TempDir()
 		whole := fmt.Sprintf(`{"sha256":%q,"state":%s}`, digest([]byte(text)), text)
