@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 
 	"martlet/internal/contract"
@@ -62,12 +64,30 @@ func (r *run) findEarlier(d *published) (earlier *earlierState, why string) {
 		return nil, err.Error()
 	case m.Fingerprint != r.project.Fingerprint:
 		return nil, "the schema has changed"
+	case m.Program != program():
+		return nil, "the program is another one than that of the run that is published"
 	case !r.fits(m):
 		return nil, "the state is not one of this project"
 	}
 	e.manifest = m
 	return e, ""
 }
+
+// program tells this program from others that were built of the same schema and may
+// compute something else: the revision it was built from, as far as Go noted it.
+var program = sync.OnceValue(func() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	var revision string
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" || s.Key == "vcs.modified" && s.Value == "true" {
+			revision += s.Value + " "
+		}
+	}
+	return strings.TrimSpace(revision)
+})
 
 // fits says whether a state has what the project has.
 func (r *run) fits(m *state.Manifest) bool {

@@ -164,7 +164,7 @@ func (k *keeper) endSources() error {
 // finish completes the state of a run that has succeeded.
 func (k *keeper) finish() error {
 	r := k.run
-	m := &state.Manifest{Fingerprint: r.project.Fingerprint, Run: r.id, AsOf: int64(r.settings.asOf)}
+	m := &state.Manifest{Fingerprint: r.project.Fingerprint, Program: program(), Run: r.id, AsOf: int64(r.settings.asOf)}
 	if err := k.endSources(); err != nil {
 		return err
 	}

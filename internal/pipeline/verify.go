@@ -17,6 +17,7 @@ import (
 	"martlet/internal/changes"
 	"martlet/internal/publish"
 	"martlet/internal/report"
+	"martlet/internal/state"
 )
 
 // shownDifferences is how many rows of a model are shown that differ.
@@ -95,6 +96,10 @@ func (a *app) findPublished(out string) (known publishedRun, err error) {
 	if known.folder, err = filepath.EvalSymlinks(filepath.Join(out, "current")); err != nil {
 		return known, fmt.Errorf("%s: nothing is published there", out)
 	}
+	if m, err := state.Read(filepath.Join(known.folder, stateFolder)); err == nil {
+		known.id, known.asOf = m.Run, asOfState(m)
+		return known, nil
+	}
 	g, err := newGraph(a.project)
 	if err != nil {
 		return known, err
@@ -114,7 +119,7 @@ func (a *app) findPublished(out string) (known publishedRun, err error) {
 		}
 		return known, errors.Join(err, f.close())
 	}
-	return known, fmt.Errorf("%s: no model is published as Arrow, which says as of which time it was built", known.folder)
+	return known, fmt.Errorf("%s: there is no state, and no model is published as Arrow, which would say as of which time it was built", known.folder)
 }
 
 // compareAll compares every published file with that of a full refresh.

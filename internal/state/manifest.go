@@ -23,6 +23,7 @@ const manifestName = "manifest.json"
 type Manifest struct {
 	Version     int       `json:"version"`
 	Fingerprint string    `json:"fingerprint"` // of the schema it was made for
+	Program     string    `json:"program"`     // that wrote it; empty where it does not know what it is
 	Run         string    `json:"run"`
 	AsOf        int64     `json:"as_of"` // microseconds since 1970
 	Sources     []Source  `json:"sources"`
