@@ -81,6 +81,9 @@ func (d *published) current() (folder string, ok bool) {
 // subfolder makes a folder of the run that no reader is led to.
 func (d *published) subfolder(name string) (string, error) { return d.run.Subfolder(name) }
 
+// link makes a file of the run's state of one of an earlier run's.
+func (d *published) link(name, source string) error { return d.run.Link(stateFolder, name, source) }
+
 // append opens a log, which is never removed.
 func (d *published) append(folder, extension string) (*os.File, error) {
 	return d.run.Append(folder, extension)

@@ -31,7 +31,9 @@ type step struct {
 	observer  *observer
 	transform contract.Transform // nil for a source, and for a model computed in parts
 	parted    *parted            // nil for any other
-	began     []int64            // the ordinals of the rows held back, where batches have some
+	// began are the ordinals of the rows held back, where batches have some; of a model
+	// that dedupes and groups at once those of the rows that dedupe kept.
+	began []int64
 }
 
 // station is what one worker has for one step.

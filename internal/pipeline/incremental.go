@@ -158,7 +158,7 @@ func (r *run) keepState(d *published) error {
 	if err != nil {
 		return err
 	}
-	if r.keeper, err = newKeeper(r, dir, nil); err != nil {
+	if r.keeper, err = newKeeper(r, dir, nil, nil); err != nil {
 		return err
 	}
 	for _, o := range r.observers {

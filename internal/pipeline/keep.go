@@ -1,7 +1,9 @@
 package pipeline
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,7 +31,7 @@ type keeper struct {
 
 // newKeeper begins a state in a folder. What an earlier state, in another folder,
 // has is linked into it; it may be nil.
-func newKeeper(r *run, dir string, earlier *earlierState) (*keeper, error) {
+func newKeeper(r *run, dir string, earlier *earlierState, link func(name, source string) error) (*keeper, error) {
 	k := &keeper{run: r, dir: dir, sources: make([]*keptSource, len(r.graph.nodes))}
 	for i := range r.project.Sources {
 		n := r.graph.nodes[i]
@@ -56,7 +58,7 @@ func newKeeper(r *run, dir string, earlier *earlierState) (*keeper, error) {
 	}
 	if earlier != nil {
 		k.seen = earlier.seen
-		if err := k.link(earlier); err != nil {
+		if err := k.link(earlier, link); err != nil {
 			return nil, err
 		}
 	}
@@ -64,13 +66,18 @@ func newKeeper(r *run, dir string, earlier *earlierState) (*keeper, error) {
 	return k, nil
 }
 
-// link has the tables of the earlier state that stay as they are.
-func (k *keeper) link(earlier *earlierState) error {
+// link has the tables of the earlier state that stay as they are; made makes a file of
+// the state of another one.
+func (k *keeper) link(earlier *earlierState, made func(name, source string) error) error {
 	m := *earlier.manifest
 	m.Models = nil
 	for _, name := range m.Files() {
-		if err := state.Link(earlier.dir, k.dir, name); err != nil {
-			return err
+		err := made(name, filepath.Join(earlier.dir, name))
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return &state.DamagedError{Name: name, How: "it is not there"}
+		case err != nil:
+			return fmt.Errorf("%s of the state could not be linked: %w", name, err)
 		}
 	}
 	return nil

@@ -122,7 +122,7 @@ func (u *update) prepareUpdate(d *published) (err error) {
 	if err != nil {
 		return err
 	}
-	if u.keeper, err = newKeeper(u.run, dir, u.earlierState); err != nil {
+	if u.keeper, err = newKeeper(u.run, dir, u.earlierState, d.link); err != nil {
 		if state.IsDamaged(err) {
 			return &impossible{err.Error()}
 		}

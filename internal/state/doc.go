@@ -15,10 +15,7 @@ package state
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 )
 
 // DamagedError says that a state is not as it was written.
@@ -48,26 +45,3 @@ func IsDamaged(err error) bool {
 
 // fileMode is that of all files: rows have personal data.
 const fileMode = 0o640
-
-// Link makes a file of one state one of another, without copying it where the file
-// system can. It gives a *DamagedError where the file of the first is not to be had.
-func Link(from, to, name string) error {
-	source, target := filepath.Join(from, name), filepath.Join(to, name)
-	if os.Link(source, target) == nil {
-		return nil
-	}
-	in, err := os.Open(source)
-	if err != nil {
-		return &DamagedError{name, errors.Unwrap(err).Error()} // without the path
-	}
-	defer in.Close() // only read
-	out, err := os.OpenFile(target, os.O_CREATE|os.O_EXCL|os.O_WRONLY, fileMode)
-	if err == nil {
-		_, err = io.Copy(out, in)
-		err = errors.Join(err, out.Close())
-	}
-	if err != nil {
-		return fmt.Errorf("%s of the state could not be made of an earlier one: %w", name, err)
-	}
-	return nil
-}

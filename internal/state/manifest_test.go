@@ -204,7 +204,7 @@ func TestBlobIsNew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Link(before, after, "a"); err != nil {
+	if err := os.Link(filepath.Join(before, "a"), filepath.Join(after, "a")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := WriteBlob(after, "a", "after"); !errors.Is(err, os.ErrExist) {
@@ -216,34 +216,6 @@ func TestBlobIsNew(t *testing.T) {
 	}
 	if _, err := WriteBlob(after, "b", make(chan int)); err == nil {
 		t.Error("what is no JSON was written")
-	}
-}
-
-// Link makes a file of the same bytes and mode, once, on this file system and another.
-func TestLink(t *testing.T) {
-	from := t.TempDir()
-	table, records := smallTable(t, from)
-	targets := []string{t.TempDir()}
-	if elsewhere, err := os.MkdirTemp("/dev/shm", "martlet"); err == nil { // most often another file system
-		t.Cleanup(func() { _ = os.RemoveAll(elsewhere) })
-		targets = append(targets, elsewhere)
-	}
-	for _, to := range targets {
-		if err := Link(from, to, table.Name); err != nil {
-			t.Fatal(err)
-		}
-		if readTable(t, &table, to, records) {
-			t.Errorf("in %s the table is damaged", to)
-		}
-		if info, err := os.Stat(filepath.Join(to, table.Name)); err != nil || info.Mode() != 0o640 {
-			t.Errorf("the file is %v, %v", info, err)
-		}
-		if err := Link(from, to, table.Name); err == nil || IsDamaged(err) {
-			t.Errorf("a file was linked over another, or that is damage: %v", err)
-		}
-		if err := Link(from, to, "none"); !IsDamaged(err) {
-			t.Errorf("a file that is not there: %v", err)
-		}
 	}
 }
 
