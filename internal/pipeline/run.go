@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"martlet/internal/contract"
-	"martlet/internal/delimited"
-	"martlet/internal/ingest"
 	"martlet/internal/report"
 	"martlet/internal/spill"
 )
@@ -186,111 +183,6 @@ func (r *run) clearTarget() error {
 		return fmt.Errorf("what an earlier run left could not be removed: %w", err)
 	}
 	return nil
-}
-
-// findInputs brings the seeds up to date, finds all files and names the run by them.
-// trusted knows digests that need not be taken; it may be nil.
-func (r *run) findInputs(ctx context.Context, trusted ingest.Trusted) error {
-	var sources []*node
-	for _, n := range r.graph.nodes {
-		if n.source != nil && r.scope.includes(n) {
-			sources = append(sources, n)
-		}
-	}
-	files, err := convertSeeds(ctx, r.settings.root, sources, false, r.settings.limits, trusted)
-	if err != nil {
-		return err
-	}
-	r.places.files = files
-	var digests []digest
-	for _, f := range files {
-		r.announce(f)
-		digests = append(digests, digest{source: f.Source, sha256: f.SHA256})
-	}
-	r.id = identity(r.project.Fingerprint, r.settings.asOf, digests)
-	return context.Cause(ctx)
-}
-
-// openInputs opens all files. What is wrong with any of them is reported at once.
-func (r *run) openInputs(ctx context.Context) error {
-	if err := r.openFiles(func(int) (*delimited.Position, bool) { return nil, true }); err != nil {
-		return err
-	}
-	return context.Cause(ctx)
-}
-
-// openFiles opens the files that are to be read, from the beginning where they are
-// not to be read on from a position.
-func (r *run) openFiles(which func(index int) (from *delimited.Position, open bool)) error {
-	var problems []error
-	var total int64
-	for i, f := range r.places.files {
-		r.rejects.expect(i, f.Faults)
-		from, open := which(i)
-		if !open {
-			continue
-		}
-		in, passedOver, err := openInput(r.settings.root, f, i, from)
-		if err != nil {
-			problems = append(problems, err)
-			continue
-		}
-		if len(passedOver) > 0 {
-			r.progress.say("%s: columns that are not declared are passed over: %s", f.Path, strings.Join(passedOver, ", "))
-		}
-		r.inputs[f.node.index] = append(r.inputs[f.node.index], in)
-		total += in.size
-	}
-	if len(problems) > 0 {
-		return errors.Join(problems...)
-	}
-	r.inputBytes = total
-	r.progress.start(total)
-	return nil
-}
-
-// announce says what became of a seed, if anything did.
-func (r *run) announce(f seedFile) {
-	if f.Written {
-		r.progress.say("seed %s: %s from %s, %s", f.Path, report.Plural(f.Rows, "row"), f.node.source.Workbook, f.compared())
-	}
-	for _, remark := range f.remarks() {
-		r.progress.say("seed %s: %s", f.Path, remark)
-	}
-}
-
-// openInput opens the file that stands at index in the run's list, and names the
-// columns of it that are passed over. It is read on from a position where there is one.
-func openInput(root string, f seedFile, index int, from *delimited.Position) (in *input, passedOver []string, err error) {
-	path := filepath.Join(root, filepath.FromSlash(f.Path))
-	var reader *delimited.Reader
-	if from == nil {
-		reader, passedOver, err = ingest.OpenSource(path, f.Path, f.node.source, index)
-	} else {
-		reader, passedOver, err = ingest.ContinueSource(path, f.Path, f.node.source, index, *from)
-	}
-	if err != nil {
-		return nil, nil, err // it names the file
-	}
-	in = &input{reader: reader, index: index}
-	if info, err := os.Stat(path); err == nil {
-		in.info, in.size = info, info.Size()
-		if from != nil {
-			in.size, in.before = in.size-from.Offset, from.Records
-		}
-		in.rows, in.memory = estimate(path, in.size, len(f.node.Columns))
-	}
-	return in, passedOver, nil
-}
-
-func closeInputs(inputs [][]*input) {
-	for _, files := range inputs {
-		for _, in := range files {
-			if in.reader != nil {
-				_ = in.reader.Close() // it was only read
-			}
-		}
-	}
 }
 
 // prepare makes the observers of all nodes that are run, and their outputs.

@@ -1,0 +1,118 @@
+package goemit
+
+import (
+	"github.com/dave/jennifer/jen"
+
+	"martlet/gen/internal/plan"
+)
+
+// matches is the condition of a join:
+//
+//	{{Left: contract.Read{Column: "user_id"}, Right: "user_id"}}
+func matches(p *plan.Model, j *plan.Join) *jen.Statement {
+	return jen.ValuesFunc(func(g *jen.Group) {
+		for i := range j.Left {
+			left, right := p.Match(j, i)
+			g.Values(jen.Id("Left").Op(":").Add(contract("Read")).Add(readValue(left)), jen.Id("Right").Op(":").Lit(right))
+		}
+	})
+}
+
+// dictionaries are the values of columns by name:
+//
+//	map[string][]string{
+//		"gender": {"F", "M"},
+//	}
+func dictionaries(p *plan.Model) *jen.Statement {
+	return jen.Map(jen.String()).Index().String().ValuesFunc(func(g *jen.Group) {
+		for _, d := range p.Dictionaries {
+			g.Line().Lit(p.Columns[d.Column].Name).Op(":").ValuesFunc(func(g *jen.Group) {
+				for _, v := range d.Values {
+					g.Lit(v)
+				}
+			})
+		}
+		g.Line()
+	})
+}
+
+// readValue is what a plan.Read says, without its type; the base goes without saying.
+func readValue(r plan.Read) *jen.Statement {
+	return jen.ValuesFunc(func(g *jen.Group) {
+		if r.Input > 0 {
+			g.Id("Input").Op(":").Lit(r.Input)
+		}
+		g.Id("Column").Op(":").Lit(r.Column)
+	})
+}
+
+// modelValue writes the model as the runtime sees it.
+func (f *file) modelValue(p *plan.Model, parted []int) {
+	f.node(&p.Relation, p.Fingerprint(), p.Reads)
+	f.out.Line()
+	f.out.Func().Id(unexported(f.name) + "Model").Params().Add(contract("Model")).BlockFunc(func(g *jen.Group) {
+		f.nodeWithValidator(g, &p.Relation)
+		g.Return(contract("Model").ValuesFunc(func(g *jen.Group) {
+			g.Line().Id("Node").Op(":").Id("node")
+			if p.Layer != "" {
+				g.Line().Id("Layer").Op(":").Lit(p.Layer)
+			}
+			g.Line().Id("From").Op(":").Lit(p.From.Name)
+			if len(p.Joins) > 0 {
+				var names []string
+				for _, j := range p.Joins {
+					names = append(names, j.Input.Name)
+				}
+				g.Line().Id("Joins").Op(":").Add(stringList(names))
+				g.Line().Id("On").Op(":").Index().Index().Add(contract("Match")).ValuesFunc(func(g *jen.Group) {
+					for _, j := range p.Joins {
+						g.Line().Add(matches(p, j))
+					}
+					g.Line()
+				})
+			}
+			if p.Where != nil {
+				g.Line().Id("Filtered").Op(":").True()
+			}
+			if p.Dedupe != nil {
+				g.Line().Id("Deduped").Op(":").True()
+			}
+			if p.Group != nil {
+				g.Line().Id("Grouped").Op(":").True()
+			}
+			if columns, ok := p.GroupColumns(); ok {
+				g.Line().Id("GroupBy").Op(":").Add(stringList(columns))
+			}
+			if len(parted) > 0 {
+				g.Line().Id("Parted").Op(":").Index().Int().ValuesFunc(func(g *jen.Group) {
+					for _, input := range parted {
+						g.Lit(input)
+					}
+				})
+			}
+			if len(p.Formats) > 0 {
+				g.Line().Id("Formats").Op(":").Add(stringList(p.Formats))
+			}
+			if p.Compression != "" {
+				g.Line().Id("Compression").Op(":").Lit(p.Compression)
+			}
+			if len(p.Dictionaries) > 0 {
+				g.Line().Id("Dictionaries").Op(":").Add(dictionaries(p))
+			}
+			if p.Neutralize {
+				g.Line().Id("Neutralize").Op(":").True()
+			}
+			if p.Complete {
+				g.Line().Id("Complete").Op(":").True()
+			}
+			if p.RowByRow() {
+				g.Line().Id("RowByRow").Op(":").True()
+			}
+			if p.Increment != nil {
+				g.Line().Id("Increment").Op(":").Add(f.incrementValue(p))
+			}
+			g.Line().Id("New").Op(":").Id("new" + f.name + "Model")
+			g.Line()
+		}))
+	})
+}
