@@ -63,7 +63,8 @@ const nothingYet = "nothing is published yet"
 // alike are the parts in which reasons of one kind differ.
 var alike = regexp.MustCompile(`\S+\.(csv|arrows)|(source|model) "[^"]*": |[0-9]+`)
 
-// judge fails a test that compared full refreshes with full refreshes.
+// judge fails a test that compared full refreshes with full refreshes. How often a run
+// has to compute everything is chance: in a few histories it is most runs at times.
 func (y *tally) judge(t *testing.T) {
 	t.Helper()
 	for _, reason := range slices.Sorted(maps.Keys(y.reasons)) {
@@ -71,7 +72,8 @@ func (y *tally) judge(t *testing.T) {
 	}
 	t.Logf("%d runs brought models up to date, %d had nothing to do, %d computed everything that had no need to", y.updates, y.unchanged, y.refreshes)
 	t.Logf("%d times an earlier run was gone back to", y.returns)
-	if y.updates < y.refreshes && y.updates+y.refreshes > 50 {
+	runs := y.updates + y.refreshes
+	if runs > 20 && y.updates == 0 || runs > 500 && y.updates < y.refreshes {
 		t.Error("most runs that might have gone on from an earlier one computed everything: little was proved")
 	}
 	if y.updates > 100 && y.returns == 0 {
