@@ -128,7 +128,7 @@ func (x *executor) feed(ctx context.Context, s *step) error {
 	}
 	ready := make(chan struct{})
 	var tasks []func(context.Context) error
-	if model.Deduped {
+	if model.Dedupe != nil {
 		tasks = append(tasks, func(ctx context.Context) error {
 			err := fold(ctx)
 			if err == nil {
@@ -159,7 +159,7 @@ func (x *executor) feed(ctx context.Context, s *step) error {
 	if err := sideBySide(ctx, tasks); err != nil {
 		return err
 	}
-	if model.Holds() && !model.Deduped {
+	if model.Holds() && model.Dedupe == nil {
 		return fold(ctx)
 	}
 	return nil
