@@ -102,7 +102,7 @@ func (f *flow) prepare(ctx context.Context, n *node) error {
 			f.produce = held(s.transform.Held())
 			break
 		}
-		if base := at.inputs[0]; x.spools[base.index] != nil {
+		if base := at.inputs[0]; x.spools[base.index] != nil || x.given[base] != nil {
 			f.produce = func(ctx context.Context, push func(piece) error) error {
 				return x.run(ctx, base, func(b contract.Batch) error { return push(piece{batch: b}) })
 			}
