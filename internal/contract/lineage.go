@@ -9,7 +9,11 @@ type Read struct {
 
 // Match is one pair of a join's condition: the joined input's column must equal
 // what Left reads, of the base or of an earlier join.
+//
+// Aggregated says that Left is no value of one row, but computed from all that the
+// earlier join found.
 type Match struct {
-	Left  Read
-	Right string
+	Left       Read
+	Right      string
+	Aggregated bool
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"martlet/internal/contract"
 	"martlet/internal/report"
@@ -23,6 +24,11 @@ func (n *node) kind() report.Kind {
 		return report.Source
 	}
 	return report.Model
+}
+
+// at is the index of a column by name, or -1.
+func (n *node) at(column string) int {
+	return slices.IndexFunc(n.Columns, func(c contract.Column) bool { return c.Name == column })
 }
 
 // pii says whether the named column holds personal data.

@@ -2,10 +2,7 @@ package pipeline
 
 import (
 	"cmp"
-	"context"
-	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -40,145 +37,82 @@ type field struct {
 const maxFields = 3
 
 // tracer follows values through base inputs, joins and aggregates to their
-// sources. Nothing is carried along with the rows of a run for that: it reads
-// the plan again and takes the rows it needs, first those with the origins asked
-// for, then those that joins and groups put beside them, and so on. Each round
-// is one reading.
+// sources. Nothing is carried along with the rows of a run for that: it looks at
+// what a reading found of them.
 //
-// Of the columns that an expression reads, and of the rows that an aggregate is
-// over, those count which have the very value in question, where there are any:
-// the greatest of three times is one of them.
+// Of the columns that an expression reads those count which have the very value in
+// question, where there are any: the greatest of three times is one of them. Of the
+// rows that an aggregate is over those count without which the value is another, see
+// weigh.
 type tracer struct {
-	graph *graph
-	rows  map[rowRef]*tracedRow   // by origin; nil where there is none
-	sets  map[setRef][]*tracedRow // by key
-	need  map[*node]*wanted       // what the next reading is to take
+	*reading
+	answers map[question]answer
+	weighed map[weighing]*weights
+	members map[question][]row // of groups, by their rows without a column
 }
 
-type rowRef struct {
-	node   *node
-	origin contract.Origin
+func (r *reading) newTracer() *tracer {
+	return &tracer{reading: r, answers: map[question]answer{}, weighed: map[weighing]*weights{}, members: map[question][]row{}}
 }
 
-// setRef names the rows of a node that have a key in some columns.
-type setRef struct {
-	node    *node
-	columns string // joined by NUL
-	key     string
-	prefer  preference
-}
-
-// wanted is what a reading takes from one node.
-type wanted struct {
-	origins map[contract.Origin]bool
-	keys    map[string]map[string][]preference // by columns, then key
-}
-
-// tracedRow is a row as text, by column.
-type tracedRow struct {
-	origin contract.Origin
-	values map[string]tracedValue
-}
-
-// tracedValue is a value as text; ok is false for null.
-type tracedValue struct {
-	text string
-	ok   bool
-}
-
-func newTracer(g *graph) *tracer {
-	return &tracer{graph: g, rows: map[rowRef]*tracedRow{}, sets: map[setRef][]*tracedRow{}}
-}
-
-// maxRounds bounds the readings: two for each join on the way.
-const maxRounds = 24
-
-// trace answers questions. read reads the nodes given and has take look at every
-// batch of theirs.
-func (t *tracer) trace(ctx context.Context, questions []question, read func(nodes []*node, take func(n *node, b contract.Batch)) error) (map[question]answer, error) {
-	answers := map[question]answer{}
-	for range maxRounds {
-		t.need = map[*node]*wanted{}
-		for _, q := range questions {
-			if _, done := answers[q]; done {
-				continue
-			}
-			if a, ready := t.answer(q); ready {
-				answers[q] = a
-			}
-		}
-		if len(t.need) == 0 {
-			return answers, nil
-		}
-		if err := context.Cause(ctx); err != nil {
-			return answers, err
-		}
-		nodes := slices.SortedFunc(maps.Keys(t.need), func(a, b *node) int { return a.index - b.index })
-		if err := read(nodes, t.take); err != nil {
-			return answers, err
-		}
-		t.settle()
+// trace says where the value of a column came from.
+func (t *tracer) trace(r row, column string) (answer, error) {
+	q := question{r.node(), r.origin(), column}
+	if a, known := t.answers[q]; known {
+		return a, nil
 	}
-	return answers, errors.New("internal error: a value is traced through more joins than there are; please report this")
-}
-
-// answer follows a question as far as the rows taken so far allow; where they do
-// not, it asks for more and is not ready.
-func (t *tracer) answer(q question) (a answer, ready bool) {
-	a, ready = t.follow(q)
+	a, err := t.follow(r, column)
 	slices.SortStableFunc(a.fields, func(x, y field) int { return cmp.Compare(x.origin, y.origin) })
 	a.fields = slices.Compact(a.fields)
 	a.fields = a.fields[:min(len(a.fields), maxFields)]
-	return a, ready
+	t.answers[q] = a
+	return a, err
 }
 
-// candidate is one field that an expression reads.
+// candidate is a value that an expression reads.
 type candidate struct {
-	question
-	value tracedValue
+	row    row
+	column string
 }
 
-func (t *tracer) follow(q question) (a answer, ready bool) {
-	if q.node.source != nil {
-		return answer{fields: []field{{q.node, q.origin, q.column}}}, true
-	}
-	row, known := t.row(q.node, q.origin)
-	if !known {
-		return answer{}, false
-	}
-	if row == nil {
-		return answer{}, true // of a row that the model does not give: its base is all there is to say
+func (t *tracer) follow(r row, column string) (a answer, err error) {
+	n := r.node()
+	if n.source != nil {
+		return answer{fields: []field{{n, r.origin(), column}}}, nil
 	}
 	var candidates []candidate
-	ready = true
-	value := row.values[q.column]
-	for _, r := range q.node.readsOf(q.column) {
-		found := t.beside(q, r, value)
-		ready = ready && found.known
+	for _, read := range n.readsOf(column) {
+		found, err := t.beside(r, read.Input)
+		if err != nil {
+			return answer{}, err
+		}
+		gave, err := t.gave(r, column, read.Input, found.rows)
+		if err != nil {
+			return answer{}, err
+		}
 		a.missing, a.grouped = append(a.missing, found.missing...), a.grouped || found.partly
-		from := q.node.inputs[r.Input]
-		for _, other := range found.rows {
-			candidates = append(candidates, candidate{question{from, other.origin, r.Column}, other.values[r.Column]})
+		for _, other := range gave {
+			candidates = append(candidates, candidate{other, read.Column})
 		}
 	}
-	if !ready {
-		return answer{}, false
-	}
-	if same := slices.DeleteFunc(slices.Clone(candidates), func(c candidate) bool { return c.value != value }); len(same) > 0 {
+	value := r.value(column)
+	if same := slices.DeleteFunc(slices.Clone(candidates), func(c candidate) bool { return c.row.value(c.column) != value }); len(same) > 0 {
 		candidates, a.missing = same, nil
 	}
 	followed := map[string]int{} // by column: of many rows the first are shown
 	for _, c := range candidates {
-		at := c.node.Name + "." + c.column
+		at := c.row.node().Name + "." + c.column
 		if followed[at]++; followed[at] > maxFields {
 			continue
 		}
-		further, known := t.follow(c.question)
-		ready = ready && known
+		further, err := t.trace(c.row, c.column)
+		if err != nil {
+			return answer{}, err
+		}
 		a.fields, a.missing = append(a.fields, further.fields...), append(a.missing, further.missing...)
 		a.grouped = a.grouped || further.grouped
 	}
-	return a, ready
+	return a, nil
 }
 
 // readsOf are the input columns that a column of a model is computed from.
@@ -193,151 +127,82 @@ func (n *node) readsOf(column string) []contract.Read {
 
 // companions are the rows of an input that went into a row.
 type companions struct {
-	rows    []*tracedRow
+	rows    []row
 	missing []string // what a join did not find
 	partly  bool     // there are others, which are not known
-	known   bool
 }
 
-// beside gives the rows of an input that went into a row: of the base the one of
-// its origin, or all of its group; of a join those that match them. Of many
-// rows those are kept in any case in which what is read has the value wanted.
-func (t *tracer) beside(q question, read contract.Read, wanted tracedValue) companions {
-	base := t.bases(q, read, wanted)
-	if !base.known || read.Input == 0 {
-		return base
+// beside gives the rows of an input that went into a row: of the base the one of its
+// origin, or all of its group; of a join those that match them.
+func (t *tracer) beside(r row, input int) (found companions, err error) {
+	if found, err = t.bases(r); err != nil || input == 0 {
+		return found, err
 	}
-	found := companions{partly: base.partly, known: true}
-	for _, row := range base.rows {
-		joined := t.joined(q, row, read, wanted)
-		found.known = found.known && joined.known
-		found.rows, found.missing = append(found.rows, joined.rows...), append(found.missing, joined.missing...)
+	bases := found.rows
+	found.rows = nil
+	for _, base := range bases {
+		joined := r.set.beside(base, input-1)
+		if len(joined) == 0 {
+			found.missing = append(found.missing, r.set.missing(base, input-1)...)
+		}
+		found.rows = append(found.rows, joined...)
+	}
+	if len(bases) > 1 { // some may be joined to the same row
+		found.rows = distinct(found.rows)
 	}
 	if len(found.rows) > 0 {
 		found.missing = nil
 	}
-	return found
+	return found, nil
+}
+
+// distinct leaves each row once.
+func distinct(rows []row) []row {
+	seen := map[row]bool{}
+	return slices.DeleteFunc(rows, func(r row) bool {
+		again := seen[r]
+		seen[r] = true
+		return again
+	})
+}
+
+// missing says what a join looked for beside a row of the base; nothing where that
+// has a null, which matches nothing.
+func (s *rowSet) missing(base row, join int) []string {
+	if _, ok := s.left(base, join); !ok {
+		return nil
+	}
+	input := s.node.inputs[join+1]
+	var shown []string
+	for _, m := range s.node.model.On[join] {
+		text := contract.Redacted
+		if from, ok := s.leftRow(base, m); ok && !input.pii(m.Right) && !from.node().pii(m.Left.Column) {
+			text, _ = from.text(m.Left.Column)
+			text = report.Printable(text)
+		}
+		shown = append(shown, m.Right+"="+text)
+	}
+	return []string{fmt.Sprintf("no row of %s has %s", input.Name, strings.Join(shown, ", "))}
 }
 
 // bases gives the rows of the base that went into a row.
-func (t *tracer) bases(q question, read contract.Read, wanted tracedValue) companions {
-	input := q.node.inputs[0]
-	base, known := t.row(input, q.origin)
+func (t *tracer) bases(r row) (companions, error) {
+	base, ok := r.base()
 	switch {
-	case !known || base == nil:
-		return companions{known: known}
-	case !q.node.model.Grouped:
-		return companions{rows: []*tracedRow{base}, known: true}
-	case len(q.node.model.GroupBy) == 0 || q.node.model.Where != nil: // nobody knows which rows where has left
-		return companions{rows: []*tracedRow{base}, partly: true, known: true}
+	case !ok:
+		return companions{}, nil
+	case !r.node().model.Grouped:
+		return companions{rows: []row{base}}, nil
 	}
-	prefer := preference{}
-	if read.Input == 0 {
-		prefer = preference{read.Column, wanted}
+	q := question{node: r.node(), origin: r.origin()}
+	if rows, known := t.members[q]; known {
+		return companions{rows: rows, partly: rows == nil}, nil
 	}
-	rows, known := t.set(input, q.node.model.GroupBy, keyOf(base, q.node.model.GroupBy), prefer)
-	return companions{rows: rows, known: known}
-}
-
-// joined gives the rows of a join that match a row of the base.
-func (t *tracer) joined(q question, base *tracedRow, read contract.Read, wanted tracedValue) companions {
-	matches := q.node.model.On[read.Input-1]
-	columns := make([]string, len(matches))
-	left := make([]tracedValue, len(matches))
-	shown := make([]string, len(matches))
-	input := q.node.inputs[read.Input]
-	for i, m := range matches {
-		columns[i] = m.Right
-		from := base
-		if m.Left.Input > 0 {
-			earlier := t.joined(q, base, m.Left, tracedValue{})
-			if !earlier.known || len(earlier.rows) == 0 {
-				return companions{missing: earlier.missing, known: earlier.known}
-			}
-			from = earlier.rows[0]
-		}
-		if left[i] = from.values[m.Left.Column]; !left[i].ok {
-			return companions{known: true} // null matches nothing
-		}
-		shown[i] = m.Right + "=" + contract.Redacted
-		if !input.pii(m.Right) && !q.node.inputs[m.Left.Input].pii(m.Left.Column) {
-			shown[i] = m.Right + "=" + report.Printable(left[i].text)
-		}
+	rows, err := t.group(r, base)
+	if rows == nil {
+		rows = []row{base}
+		return companions{rows: rows, partly: true}, err
 	}
-	rows, known := t.set(input, columns, keyText(left), preference{read.Column, wanted})
-	found := companions{rows: rows, known: known}
-	if known && len(rows) == 0 {
-		found.missing = []string{fmt.Sprintf("no row of %s has %s", input.Name, strings.Join(shown, ", "))}
-	}
-	return found
-}
-
-// row gives the row of a node that has an origin, nil where there is none, and
-// asks for it where that is not known.
-func (t *tracer) row(n *node, origin contract.Origin) (row *tracedRow, known bool) {
-	if row, known = t.rows[rowRef{n, origin}]; known {
-		return row, true
-	}
-	// What the row rests on has the same origin, and is needed soon.
-	for ; ; n = n.inputs[0] {
-		if _, known := t.rows[rowRef{n, origin}]; !known {
-			t.want(n).origins[origin] = true
-		}
-		if n.source != nil {
-			return nil, false
-		}
-	}
-}
-
-// preference is a value of a column for which rows are kept, however many there
-// are of their key; without a column there is none.
-type preference struct {
-	column string
-	value  tracedValue
-}
-
-// set gives the rows of a node that have a key, and asks for them where they are
-// not known.
-func (t *tracer) set(n *node, columns []string, key string, prefer preference) (rows []*tracedRow, known bool) {
-	names := strings.Join(columns, "\x00")
-	if rows, known = t.sets[setRef{n, names, key, prefer}]; known {
-		return rows, true
-	}
-	w := t.want(n)
-	if w.keys[names] == nil {
-		w.keys[names] = map[string][]preference{}
-	}
-	if !slices.Contains(w.keys[names][key], prefer) {
-		w.keys[names][key] = append(w.keys[names][key], prefer)
-	}
-	return nil, false
-}
-
-func (t *tracer) want(n *node) *wanted {
-	w := t.need[n]
-	if w == nil {
-		w = &wanted{origins: map[contract.Origin]bool{}, keys: map[string]map[string][]preference{}}
-		t.need[n] = w
-	}
-	return w
-}
-
-// settle notes that what was asked for and not found is not there.
-func (t *tracer) settle() {
-	for n, w := range t.need {
-		for origin := range w.origins {
-			if _, found := t.rows[rowRef{n, origin}]; !found {
-				t.rows[rowRef{n, origin}] = nil
-			}
-		}
-		for names, keys := range w.keys {
-			for key, preferences := range keys {
-				for _, prefer := range preferences {
-					if _, found := t.sets[setRef{n, names, key, prefer}]; !found {
-						t.sets[setRef{n, names, key, prefer}] = nil
-					}
-				}
-			}
-		}
-	}
+	t.members[q] = rows
+	return companions{rows: rows}, err
 }

@@ -50,13 +50,39 @@ func (r *run) traceFailures(ctx context.Context) {
 	if len(questions) == 0 {
 		return
 	}
-	answers, err := newTracer(r.graph).trace(ctx, questions, func(nodes []*node, take func(*node, contract.Batch)) error {
-		return r.reread(ctx, nodes, take)
-	})
-	r.answers = answers
-	if err != nil {
+	var err error
+	if r.answers, err = r.answer(ctx, questions); err != nil {
 		r.warnings = append(r.warnings, fmt.Errorf("where some values came from could not be found out: %w", err))
 	}
+}
+
+// answer reads the rows that are asked about, and what they were computed from.
+func (r *run) answer(ctx context.Context, questions []question) (map[question]answer, error) {
+	reading := r.newReading(ctx)
+	defer reading.close()
+	origins := map[*node]map[contract.Origin]bool{}
+	for _, q := range questions {
+		if origins[q.node] == nil {
+			origins[q.node] = map[contract.Origin]bool{}
+		}
+		origins[q.node][q.origin] = true
+	}
+	t := reading.newTracer()
+	for _, q := range questions {
+		s, err := reading.rows(q.node, demand{origins: origins[q.node]})
+		if err != nil {
+			return t.answers, err
+		}
+		row, ok := s.from(q.origin)
+		if !ok { // the model does not give it: its base is all there is to say
+			t.answers[q] = answer{}
+			continue
+		}
+		if _, err := t.trace(row, q.column); err != nil {
+			return t.answers, err
+		}
+	}
+	return t.answers, nil
 }
 
 // columnsOf are the columns that a test looks at.

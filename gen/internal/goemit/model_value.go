@@ -17,7 +17,13 @@ func matches(p *plan.Model, j *plan.Join) *jen.Statement {
 	return jen.ValuesFunc(func(g *jen.Group) {
 		for i := range j.Left {
 			left, right := p.Match(j, i)
-			g.Values(jen.Id("Left").Op(":").Add(contract("Read")).Add(readValue(left)), jen.Id("Right").Op(":").Lit(right))
+			g.ValuesFunc(func(g *jen.Group) {
+				g.Id("Left").Op(":").Add(contract("Read")).Add(readValue(left))
+				g.Id("Right").Op(":").Lit(right)
+				if p.Aggregated(j, i) {
+					g.Id("Aggregated").Op(":").True()
+				}
+			})
 		}
 	})
 }

@@ -45,6 +45,13 @@ func (m *Model) Match(j *Join, pair int) (left Read, right string) {
 	return r.found[0], j.Input.Columns[j.Right[pair]].Name
 }
 
+// Aggregated says whether the left side of a pair of the join's condition is what an
+// earlier join computed from all rows that it found.
+func (m *Model) Aggregated(j *Join, pair int) bool {
+	c := j.Left[pair]
+	return c.Input > 0 && m.Joins[c.Input-1].Fold != nil
+}
+
 // reads collects what the expressions of a model read.
 type reads struct {
 	model *Model

@@ -1,0 +1,322 @@
+package explain
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"martlet/internal/report"
+)
+
+// WriteText writes an explanation for people: of all columns a table, how they are
+// computed, and the rows that took part, each below the one that it went into; of one
+// column the way of its value alone.
+func (e *Explanation) WriteText(w io.Writer) error {
+	p := &page{column: e.Column}
+	about := e.Node
+	if e.Column != "" {
+		about += "." + e.Column
+	}
+	asOf := e.AsOf.UTC().Format("2006-01-02 15:04:05.999999") + " UTC"
+	switch {
+	case len(e.Rows) == 0:
+		p.line(0, "%s has no row with %s, as of %s.", e.Node, pairs(e.Key), asOf)
+	case e.Count == 1:
+		p.line(0, "%s of %s, as of %s", about, pairs(e.Key), asOf)
+	default:
+		p.line(0, "%s of %s: %s, as of %s", about, pairs(e.Key), report.Plural(int64(e.Count), "row"), asOf)
+	}
+	for _, r := range e.Rows {
+		if err := p.explained(r); err != nil {
+			return err
+		}
+	}
+	p.more(0, e.Count, len(e.Rows))
+	for i := range e.Reasons {
+		p.reason(&e.Reasons[i])
+	}
+	if len(e.Notes) > 0 {
+		p.line(0, "")
+	}
+	for i := range e.Notes {
+		p.line(0, "Note: %s", e.Notes[i].String())
+	}
+	_, err := io.WriteString(w, p.text.String())
+	return err
+}
+
+// page is text in the making.
+type page struct {
+	text   strings.Builder
+	column string // the one that was asked for; empty for all
+}
+
+// line writes one line, so deep.
+func (p *page) line(depth int, format string, args ...any) {
+	text := strings.Repeat("  ", depth) + fmt.Sprintf(format, args...)
+	p.text.WriteString(strings.TrimRight(text, " ") + "\n")
+}
+
+// more says that there are more than are shown.
+func (p *page) more(depth, count, shown int) {
+	if count > shown {
+		p.line(depth, "... and %s more", report.Count(int64(count-shown)))
+	}
+}
+
+// explained writes one of the rows that were asked for.
+func (p *page) explained(r *Row) error {
+	p.line(0, "")
+	if p.column != "" {
+		p.row(0, "", r)
+		return nil
+	}
+	if err := p.columns(r); err != nil {
+		return err
+	}
+	if err := p.computed(r); err != nil {
+		return err
+	}
+	if len(r.Inputs) > 0 {
+		p.line(0, "")
+		p.line(0, "Rows that took part")
+		p.inputs(1, r)
+	}
+	return nil
+}
+
+// columns is the table of values and where they are from.
+func (p *page) columns(r *Row) error {
+	rows := make([][]string, len(r.Columns))
+	for i := range r.Columns {
+		c := &r.Columns[i]
+		rows[i] = []string{c.Name, c.Value.shown(), c.origin()}
+	}
+	headings := []report.Heading{{Title: "Column"}, {Title: "Value"}, {Title: "From"}}
+	return report.WriteTable(&p.text, headings, rows)
+}
+
+// origin says where a value comes from.
+func (c *Column) origin() string {
+	parts := cellsText(c.From)
+	parts = append(parts, c.Missing...)
+	if c.Failure != "" {
+		parts = append(parts, "no value: "+c.Failure)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// cellsText are the places of cells, the sheet or file being named once.
+func cellsText(cells []Cell) (list []string) {
+	last := ""
+	for _, c := range cells {
+		text := c.Place.String()
+		if at := strings.LastIndexAny(text, "!:"); at >= 0 {
+			if before := text[:at+1]; before == last {
+				list[len(list)-1] += ", " + text[at+1:]
+				continue
+			} else {
+				last = before
+			}
+		}
+		list = append(list, text)
+	}
+	for i, text := range list { // several columns of one record without cells
+		parts := strings.Split(text, ", ")
+		list[i] = strings.Join(slices.Compact(parts), ", ")
+	}
+	return list
+}
+
+// String is the cell of a workbook, or file and line.
+func (p *Place) String() string {
+	switch {
+	case p.Cell != "":
+		return p.Cell
+	case p.Line > 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	return fmt.Sprintf("%s, record %d", p.File, p.Record)
+}
+
+// computed lists the expressions that columns are computed by, each at the first model
+// on its way down that does more than hand it on.
+func (p *page) computed(r *Row) error {
+	var rows [][]string
+	for i := range r.Columns {
+		node, c := r.computes(&r.Columns[i])
+		if c == nil || c.Expr == "" || c.Copy {
+			continue
+		}
+		for j, line := range strings.Split(c.Expr, "\n") {
+			if j == 0 {
+				rows = append(rows, []string{r.Columns[i].Name, node, strings.TrimSpace(line)})
+			} else {
+				rows = append(rows, []string{"", "", strings.TrimSpace(line)})
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	p.line(0, "")
+	return report.WriteTable(&p.text, []report.Heading{{Title: "Computed"}, {Title: "In"}, {Title: "By"}}, rows)
+}
+
+// computes follows a column to where it is computed.
+func (r *Row) computes(c *Column) (node string, at *Column) {
+	for c != nil && c.Copy && len(c.Reads) == 1 && c.Reads[0].Input >= 0 {
+		in := &r.Inputs[c.Reads[0].Input]
+		if len(in.Rows) == 0 {
+			return "", nil
+		}
+		name := c.Reads[0].Column
+		r = in.Rows[0]
+		i := slices.IndexFunc(r.Columns, func(c Column) bool { return c.Name == name })
+		if i < 0 {
+			return "", nil
+		}
+		c = &r.Columns[i]
+	}
+	return r.Node, c
+}
+
+// row writes a row and, below it, those that went into it. Where every column is shown
+// at the top, the rows below are named alone.
+func (p *page) row(depth int, mark string, r *Row) {
+	p.line(depth, "%s%s", mark, r.name())
+	if p.column != "" {
+		for i := range r.Columns {
+			c := &r.Columns[i]
+			p.line(depth+2, "%s = %s", c.Name, c.Value.shown())
+			if c.Expr != "" && !c.Copy {
+				for _, line := range strings.Split(c.Expr, "\n") {
+					p.line(depth+4, "%s", strings.TrimSpace(line))
+				}
+			}
+			if c.Failure != "" {
+				p.line(depth+4, "no value: %s", c.Failure)
+			}
+		}
+	}
+	p.inputs(depth+1, r)
+}
+
+// name is the node of a row, and which row it is.
+func (r *Row) name() string {
+	switch {
+	case r.Place != nil:
+		return r.Node + "  " + r.Place.String()
+	case len(r.Key) > 0:
+		return r.Node + "  " + pairs(r.Key)
+	}
+	if len(r.Inputs) > 0 && r.Inputs[0].Role == Base && len(r.Inputs[0].Rows) == 1 {
+		if below := r.Inputs[0].Rows[0]; below.Place != nil { // nothing else tells it
+			return r.Node + ", of " + below.Place.String()
+		}
+	}
+	return r.Node
+}
+
+func (p *page) inputs(depth int, r *Row) {
+	for k := range r.Inputs {
+		in := &r.Inputs[k]
+		gave := r.gave(k)
+		switch {
+		case len(in.Rows) == 0:
+			p.line(depth, "%s: %s", in.Node, in.Why)
+		case in.Role != Base && in.Count > 1:
+			p.line(depth, "%s of %s with %s%s", report.Plural(int64(in.Count), "row"), in.Node, pairs(in.On), marked(gave))
+		}
+		inner := depth
+		if in.Role != Base && in.Count > 1 {
+			inner++
+		}
+		for i, row := range in.Rows {
+			mark := ""
+			if slices.Contains(gave, i) {
+				mark = "* "
+			}
+			p.row(inner, mark, row)
+		}
+		p.more(inner, in.Count, len(in.Rows))
+		for _, l := range in.Lost {
+			p.line(depth, "%s lost: %s", l.Row.name(), l.Reason)
+		}
+		p.more(depth, in.LostCount, len(in.Lost))
+	}
+}
+
+func marked(gave []int) string {
+	if len(gave) == 0 {
+		return ""
+	}
+	return "; * gave the value"
+}
+
+// gave are the rows of an input that gave the value of the column which is asked for.
+func (r *Row) gave(input int) (rows []int) {
+	for i := range r.Columns {
+		for _, read := range r.Columns[i].Reads {
+			if read.Input == input && len(r.Columns) == 1 {
+				rows = append(rows, read.Gave...)
+			}
+		}
+	}
+	return rows
+}
+
+func (p *page) reason(x *Reason) {
+	p.line(0, "")
+	p.line(0, "%s: %s", x.Node, x.Text)
+	if x.Expr != "" {
+		p.line(1, "where %s", strings.Join(strings.Fields(x.Expr), " "))
+	}
+	for i := range x.Reads {
+		c := &x.Reads[i]
+		p.line(1, "%s is %s: %s", c.Name, c.Value.shown(), c.origin())
+	}
+	for i := range x.Facts {
+		p.line(1, "%s", x.Facts[i].String())
+	}
+	if x.Row != nil {
+		p.row(1, "", x.Row)
+	}
+	if x.Kept != nil {
+		p.row(1, "kept: ", x.Kept)
+	}
+}
+
+// String is the fact with its places.
+func (f *Fact) String() string {
+	var cells []Cell
+	for _, place := range f.Places {
+		cells = append(cells, Cell{Place: place})
+	}
+	if len(cells) == 0 {
+		return f.Text
+	}
+	return f.Text + ": " + strings.Join(cellsText(cells), "; ")
+}
+
+// pairs writes values as "user_id=1033, month=5".
+func pairs(values []Value) string {
+	parts := make([]string, len(values))
+	for i, v := range values {
+		parts[i] = v.Column + "=" + v.Value.shown()
+	}
+	return strings.Join(parts, ", ")
+}
+
+// shown is a value for people: null is the word, and a text that could be taken for it
+// is in quotes.
+func (s Scalar) shown() string {
+	switch {
+	case s.Null:
+		return "null"
+	case strings.EqualFold(s.Text, "null"):
+		return `"` + s.Text + `"`
+	}
+	return report.Printable(s.Text)
+}

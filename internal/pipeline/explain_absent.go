@@ -1,0 +1,240 @@
+package pipeline
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"martlet/internal/explain"
+	"martlet/internal/report"
+)
+
+// reasons say why a node has none of the rows that were asked for.
+func (x *explainer) reasons(s *rowSet) ([]explain.Reason, error) {
+	n := s.node
+	if n.source != nil {
+		return x.noRecord(s)
+	}
+	below, ok := s.demand.push(n)
+	if !ok || below.keys == nil {
+		return []explain.Reason{x.computedKey(s, nil)}, nil
+	}
+	base, err := x.rows(n.inputs[0], below)
+	if err != nil {
+		return nil, err
+	}
+	if base.Len() == 0 {
+		reasons, err := x.reasons(base)
+		if err == nil {
+			last := &reasons[len(reasons)-1]
+			last.Facts = append(last.Facts, x.related(s, below)...)
+		}
+		return reasons, err
+	}
+	return x.dropped(s, base)
+}
+
+// noRecord says that no record of a source has a key, or that those were rejected.
+func (x *explainer) noRecord(s *rowSet) (reasons []explain.Reason, err error) {
+	n := s.node
+	for _, r := range s.rejected {
+		reason := explain.Reason{Node: n.Name, Kind: explain.Rejected, Text: "its record was rejected: " + r.why()}
+		if reason.Row, err = x.row(r.row, s.demand.keys.columns, false); err != nil {
+			return nil, err
+		}
+		if at := r.cells[0].Column; at != noColumn {
+			place := x.place(r.origin(), at)
+			reason.Row.Place = &place
+		}
+		reasons = append(reasons, reason)
+	}
+	if len(reasons) == 0 {
+		reasons = append(reasons, explain.Reason{Node: n.Name, Kind: explain.NoRecord, Text: "no record has " + x.shownKey(s)})
+	}
+	return reasons, nil
+}
+
+// why says what is wrong with a record.
+func (r *rejectedRecord) why() string {
+	parts := make([]string, len(r.cells))
+	for i, c := range r.cells {
+		parts[i] = c.Found
+		if c.Expected != "" {
+			parts[i] = fmt.Sprintf("found %s, expected %s", c.Found, c.Expected)
+		}
+		if c.Name != "" {
+			parts[i] = c.Name + ": " + parts[i]
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// shownKey is what was asked for of a set: "user_id=1006".
+func (x *explainer) shownKey(s *rowSet) string {
+	var parts []string
+	for _, values := range s.demand.keys.known {
+		for i, c := range s.demand.keys.columns {
+			parts = append(parts, c+"="+x.shownValue(s.node, c, values[i]))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// shownValue is a value of a column, as keys have it, for people.
+func (x *explainer) shownValue(n *node, column, key string) string {
+	if v := x.scalar(n, column, x.texts[key], key != null); !v.Null {
+		return report.Printable(v.Text)
+	}
+	return "null"
+}
+
+// computedKey says that no row has a key whose columns are computed; some are rows that
+// have the columns of it that are not.
+func (x *explainer) computedKey(s *rowSet, some []row) explain.Reason {
+	n := s.node
+	reason := explain.Reason{Node: n.Name, Kind: explain.NoRecord, Text: "no row has " + x.shownKey(s)}
+	for _, name := range s.demand.keys.columns {
+		if c := &n.Columns[n.at(name)]; !c.Copy {
+			reason.Facts = append(reason.Facts, explain.Fact{Text: fmt.Sprintf("%s is computed: %s", name, strings.Join(strings.Fields(c.Expr), " "))})
+		} else if c.Reads[0].Input > 0 {
+			reason.Facts = append(reason.Facts, explain.Fact{Text: fmt.Sprintf("%s is that of %s", name, n.inputs[c.Reads[0].Input].Name)})
+		}
+	}
+	if len(some) > 0 {
+		reason.Facts = append(reason.Facts, x.fact(n.inputs[0], some, "of it that is not computed"))
+	}
+	return reason
+}
+
+// fact tells of rows of a node.
+func (x *explainer) fact(n *node, rows []row, what string) explain.Fact {
+	f := explain.Fact{Text: fmt.Sprintf("%s of %s with what %s", report.Plural(int64(len(rows)), "row"), n.Name, what)}
+	for _, r := range rows[:min(len(rows), maxFields)] {
+		f.Places = append(f.Places, x.place(r.origin(), noColumn))
+	}
+	return f
+}
+
+// related are the rows that would have been joined to a row that is not there.
+func (x *explainer) related(s *rowSet, below demand) (facts []explain.Fact) {
+	n := s.node
+	for k, on := range n.model.On {
+		at, ok := below.keys.columnsOf(on)
+		if !ok {
+			continue
+		}
+		columns := rights(on)
+		for _, values := range below.keys.onto(at, columns).known {
+			rows := s.inputs[k+1].with(columns, values)
+			if len(rows) == 0 || slices.Contains(values, null) {
+				continue
+			}
+			input := n.inputs[k+1]
+			shown := make([]string, len(columns))
+			for i, c := range columns {
+				shown[i] = c + "=" + x.shownValue(input, c, values[i])
+			}
+			f := explain.Fact{Text: fmt.Sprintf("%s of %s with %s, to be joined to a row of %s", report.Plural(int64(len(rows)), "row"), input.Name, strings.Join(shown, ", "), n.inputs[0].Name)}
+			for _, r := range rows[:min(len(rows), maxFields)] {
+				f.Places = append(f.Places, x.place(r.origin(), noColumn))
+			}
+			facts = append(facts, f)
+		}
+	}
+	return facts
+}
+
+// dropped says why none of the rows of the base that have a key are in a model.
+func (x *explainer) dropped(s, base *rowSet) (reasons []explain.Reason, err error) {
+	m := s.node.model
+	settled := map[string]bool{} // keys of dedupe
+	var others []row
+	for _, asked := range base.rows() {
+		r, _ := s.inputs[0].from(asked.origin())
+		candidates := []row{r}
+		if m.Dedupe != nil {
+			key := r.values(m.Dedupe.Key)
+			if at := strings.Join(key, ""); settled[at] {
+				continue
+			} else {
+				settled[at] = true
+			}
+			if candidates, err = x.kept(s, s.inputs[0].with(m.Dedupe.Key, key)); err != nil {
+				return nil, err
+			}
+		}
+		for _, kept := range candidates {
+			if len(reasons) == shownGiven {
+				return reasons, nil
+			}
+			if _, ok := base.from(kept.origin()); !ok {
+				reason, err := x.lostTo(s, r, kept)
+				if err != nil {
+					return nil, err
+				}
+				reasons = append(reasons, reason)
+				continue
+			}
+			_, filtered, err := x.try(s, []row{kept}, nil)
+			if err != nil {
+				return nil, err
+			}
+			if filtered == 0 {
+				others = append(others, kept)
+				continue
+			}
+			reason, err := x.filtered(s, kept)
+			if err != nil {
+				return nil, err
+			}
+			reasons = append(reasons, reason)
+		}
+	}
+	if len(others) > 0 {
+		reasons = append(reasons, x.computedKey(s, others))
+	}
+	return reasons, nil
+}
+
+// lostTo says that dedupe kept another row, of another key.
+func (x *explainer) lostTo(s *rowSet, lost, kept row) (reason explain.Reason, err error) {
+	reason = explain.Reason{Node: s.node.Name, Kind: explain.Lost}
+	reason.Text = "dedupe kept another row: " + x.whyLost(s.node, kept, lost)
+	reason.Row, err = x.row(lost, s.node.ordered(), false)
+	if err != nil {
+		return reason, err
+	}
+	reason.Kept, err = x.row(kept, s.node.ordered(), false)
+	return reason, err
+}
+
+// filtered says that where dropped a row of the base.
+func (x *explainer) filtered(s *rowSet, r row) (reason explain.Reason, err error) {
+	n := s.node
+	where := n.model.Where
+	reason = explain.Reason{Node: n.Name, Kind: explain.Filtered, Text: "a filter drops it", Expr: where.Expr}
+	var needs []string
+	for _, read := range where.Reads {
+		rows, name := []row{r}, read.Column
+		if read.Input > 0 {
+			rows, name = s.beside(r, read.Input-1), n.inputs[read.Input].Name+"."+read.Column
+		} else {
+			needs = append(needs, read.Column)
+		}
+		if len(rows) == 0 {
+			c := explain.Column{Name: name, Type: n.inputs[read.Input].Columns[n.inputs[read.Input].at(read.Column)].Type, Value: explain.Scalar{Null: true}}
+			c.Missing = s.missing(r, read.Input-1)
+			reason.Reads = append(reason.Reads, c)
+		}
+		for _, from := range rows[:min(len(rows), maxFields)] {
+			c, err := x.column(from, read.Column, true)
+			if err != nil {
+				return reason, err
+			}
+			c.Name, c.Reads = name, nil
+			reason.Reads = append(reason.Reads, c)
+		}
+	}
+	reason.Row, err = x.row(r, needs, false)
+	return reason, err
+}

@@ -1,0 +1,142 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"martlet/internal/arrowops"
+	"martlet/internal/contract"
+	"martlet/internal/value"
+)
+
+// askedKey is what --key says.
+type askedKey struct {
+	keys  *keySet           // one key
+	texts map[string]string // of its values, by what they are in keys
+}
+
+// parseKeys reads the values of --key: of one row of a node, by its grain where the
+// columns are not named.
+func parseKeys(n *node, given []string) (askedKey, error) {
+	columns, values, err := keyParts(n, given)
+	if err != nil {
+		return askedKey{}, err
+	}
+	var problems []error
+	asked := askedKey{keys: newKeySet(columns), texts: map[string]string{}}
+	encoded := make([]string, len(columns))
+	for i, c := range columns {
+		t := n.Schema.Field(n.at(c)).Type
+		key, err := parseKey(t, values[i])
+		if err != nil {
+			shown := values[i]
+			if n.pii(c) {
+				shown = contract.Redacted
+			}
+			problems = append(problems, fmt.Errorf("--key %s=%s: expected %s", c, shown, strings.TrimPrefix(err.Error(), "expected ")))
+			continue
+		}
+		encoded[i] = string(key)
+		if values[i] != "" {
+			asked.texts[encoded[i]], _ = canonical(t, values[i]) // it was read
+		}
+	}
+	asked.keys.add(encoded)
+	return asked, errors.Join(problems...)
+}
+
+// keyParts takes the values of --key apart: columns, and a value for each.
+func keyParts(n *node, given []string) (columns, values []string, err error) {
+	grain := strings.Join(n.Grain, ", ")
+	if len(given) == 0 {
+		if grain == "" {
+			return nil, nil, fmt.Errorf("--key is missing; nothing identifies a row of %s: give --key COLUMN=VALUE", n.Name)
+		}
+		return nil, nil, fmt.Errorf("--key is missing; a row of %s is known by %s", n.Name, grain)
+	}
+	for _, text := range given {
+		named := namedParts(n, text)
+		switch {
+		case len(named) > 0:
+		case len(n.Grain) == 1 && len(given) == 1:
+			named = [][2]string{{n.Grain[0], text}}
+		case len(n.Grain) == 0:
+			return nil, nil, fmt.Errorf("--key: nothing identifies a row of %s; write COLUMN=VALUE with one of %s", n.Name, strings.Join(columnNames(n), ", "))
+		default:
+			return nil, nil, fmt.Errorf("--key: a row of %s is known by %s; write COLUMN=VALUE for each", n.Name, grain)
+		}
+		for _, part := range named {
+			if slices.Contains(columns, part[0]) {
+				return nil, nil, fmt.Errorf("--key names %s twice", part[0])
+			}
+			columns, values = append(columns, part[0]), append(values, part[1])
+		}
+	}
+	return columns, values, nil
+}
+
+// namedParts takes COLUMN=VALUE,COLUMN=VALUE apart: a comma that no column's name and
+// = stand behind is part of a value. It gives nothing where no column is named.
+func namedParts(n *node, text string) (parts [][2]string) {
+	for i, piece := range strings.Split(text, ",") {
+		name, given, found := strings.Cut(piece, "=")
+		switch {
+		case found && n.at(strings.TrimSpace(name)) >= 0:
+			parts = append(parts, [2]string{strings.TrimSpace(name), given})
+		case i == 0:
+			return nil
+		default:
+			parts[len(parts)-1][1] += "," + piece
+		}
+	}
+	return parts
+}
+
+func columnNames(n *node) []string {
+	names := make([]string, len(n.Columns))
+	for i := range names {
+		names[i] = n.Columns[i].Name
+	}
+	return names
+}
+
+// parseKey reads a value as a CSV file would have it, as keys have it: nothing is null,
+// "" the empty text.
+func parseKey(t arrow.DataType, given string) ([]byte, error) {
+	text := []byte(given)
+	if given == "" {
+		return []byte(null), nil
+	}
+	switch t := t.(type) {
+	case *arrow.BooleanType:
+		v, err := value.ParseBool(text)
+		return arrowops.AppendKeyBool(nil, v, true), err
+	case *arrow.Int64Type:
+		v, err := value.ParseInt64(text)
+		return arrowops.AppendKeyInt64(nil, v, true), err
+	case *arrow.Float64Type:
+		v, err := value.ParseFloat64(text)
+		return arrowops.AppendKeyFloat64(nil, v, true), err
+	case *arrow.Decimal128Type:
+		v, err := value.ParseDecimal(text, t.Precision, t.Scale)
+		return arrowops.AppendKeyDecimal(nil, v, true), err
+	case *arrow.Date32Type:
+		v, err := value.ParseDate(text)
+		return arrowops.AppendKeyInt64(nil, int64(v), true), err
+	case *arrow.TimestampType:
+		parse := value.ParseTimestamp
+		if t.TimeZone != "" {
+			parse = value.ParseTimestampTZ
+		}
+		v, err := parse(text)
+		return arrowops.AppendKeyInt64(nil, int64(v), true), err
+	}
+	if given == `""` {
+		given = ""
+	}
+	return arrowops.AppendKeyString(nil, given, true), nil
+}
