@@ -132,8 +132,11 @@ type Reason struct {
 	Expr  string   `json:"expr,omitempty"`  // the filter, as SQL
 	Reads []Column `json:"reads,omitempty"` // what the filter looked at
 	Row   *Row     `json:"row,omitempty"`   // that went
+	Lost  []Loser  `json:"lost,omitempty"`  // the first of the rows that it was kept for by a dedupe
 	Kept  *Row     `json:"kept,omitempty"`  // by a dedupe, in its stead
 	Facts []Fact   `json:"facts,omitempty"` // what comes nearest
+	// LostCount is how many rows it was kept for in all.
+	LostCount int `json:"lost_count,omitempty"`
 }
 
 // Fact is something else that was found, and where.

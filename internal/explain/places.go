@@ -13,6 +13,9 @@ func (e *Explanation) Places(visit func(*Place)) {
 			}
 		}
 		visitFacts(x.Facts, visit)
+		for _, l := range x.Lost {
+			l.Row.places(visit)
+		}
 		for j := range x.Reads {
 			x.Reads[j].places(visit)
 		}

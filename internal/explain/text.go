@@ -75,9 +75,7 @@ func (p *page) explained(r *Row) error {
 	if err := p.columns(r); err != nil {
 		return err
 	}
-	if err := p.computed(r); err != nil {
-		return err
-	}
+	p.computed(r)
 	if len(r.Inputs) > 0 {
 		p.line(0, "")
 		p.line(0, "Rows that took part")
@@ -142,26 +140,38 @@ func (p *Place) String() string {
 
 // computed lists the expressions that columns are computed by, each at the first model
 // on its way down that does more than hand it on.
-func (p *page) computed(r *Row) error {
-	var rows [][]string
+func (p *page) computed(r *Row) {
+	title := "\nHow they are computed\n"
 	for i := range r.Columns {
 		node, c := r.computes(&r.Columns[i])
 		if c == nil || c.Expr == "" || c.Copy {
 			continue
 		}
-		for j, line := range strings.Split(c.Expr, "\n") {
-			if j == 0 {
-				rows = append(rows, []string{r.Columns[i].Name, node, strings.TrimSpace(line)})
-			} else {
-				rows = append(rows, []string{"", "", strings.TrimSpace(line)})
-			}
+		p.text.WriteString(title)
+		title = ""
+		p.line(1, "%s, in %s", r.Columns[i].Name, node)
+		p.expression(3, c.Expr)
+	}
+}
+
+// maxWidth is how wide an expression is written, in characters.
+const maxWidth = 110
+
+// expression writes SQL in lines of bearable width.
+func (p *page) expression(depth int, sql string) {
+	var line string
+	for _, word := range strings.Fields(sql) {
+		switch {
+		case line == "":
+			line = word
+		case 2*depth+len(line)+len(word) < maxWidth:
+			line += " " + word
+		default:
+			p.line(depth, "%s", line)
+			line = "  " + word
 		}
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	p.line(0, "")
-	return report.WriteTable(&p.text, []report.Heading{{Title: "Computed"}, {Title: "In"}, {Title: "By"}}, rows)
+	p.line(depth, "%s", line)
 }
 
 // computes follows a column to where it is computed.
@@ -182,25 +192,53 @@ func (r *Row) computes(c *Column) (node string, at *Column) {
 	return r.Node, c
 }
 
-// row writes a row and, below it, those that went into it. Where every column is shown
-// at the top, the rows below are named alone.
+// row writes a row and, below it, those that went into it. What is nothing but one row
+// of another, with the same values, stands in one line with it. Where every column is
+// shown at the top, the rows below are named alone.
 func (p *page) row(depth int, mark string, r *Row) {
-	p.line(depth, "%s%s", mark, r.name())
-	if p.column != "" {
+	name := mark
+	for r.handedOn(p.column == "") {
+		name += r.Node + " <- "
+		r = r.Inputs[0].Rows[0]
+	}
+	name += r.name()
+	switch {
+	case p.column == "" || len(r.Columns) == 0:
+		p.line(depth, "%s", name)
+	case r.handedOn(true) || r.Place != nil:
+		values := make([]Value, len(r.Columns))
 		for i := range r.Columns {
-			c := &r.Columns[i]
-			p.line(depth+2, "%s = %s", c.Name, c.Value.shown())
-			if c.Expr != "" && !c.Copy {
-				for _, line := range strings.Split(c.Expr, "\n") {
-					p.line(depth+4, "%s", strings.TrimSpace(line))
-				}
-			}
-			if c.Failure != "" {
-				p.line(depth+4, "no value: %s", c.Failure)
-			}
+			values[i] = Value{Column: r.Columns[i].Name, Value: r.Columns[i].Value}
+		}
+		p.line(depth, "%s: %s", name, pairs(values))
+		for i := range r.Columns {
+			p.how(depth+2, &r.Columns[i])
+		}
+	default:
+		p.line(depth, "%s", name)
+		for i := range r.Columns {
+			p.line(depth+1, "%s = %s", r.Columns[i].Name, r.Columns[i].Value.shown())
+			p.how(depth+3, &r.Columns[i])
 		}
 	}
 	p.inputs(depth+1, r)
+}
+
+// handedOn says whether a row is one row of another node and nothing more: with whatever
+// columns, or with those that are copies.
+func (r *Row) handedOn(whatever bool) bool {
+	one := len(r.Inputs) == 1 && r.Inputs[0].Role == Base && len(r.Inputs[0].Rows) == 1 && len(r.Inputs[0].Lost) == 0
+	return one && (whatever || !slices.ContainsFunc(r.Columns, func(c Column) bool { return !c.Copy }))
+}
+
+// how writes how a column is computed, where it is.
+func (p *page) how(depth int, c *Column) {
+	if c.Expr != "" && !c.Copy {
+		p.expression(depth, c.Expr)
+	}
+	if c.Failure != "" {
+		p.line(depth, "no value: %s", c.Failure)
+	}
 }
 
 // name is the node of a row, and which row it is.
@@ -211,18 +249,24 @@ func (r *Row) name() string {
 	case len(r.Key) > 0:
 		return r.Node + "  " + pairs(r.Key)
 	}
-	if len(r.Inputs) > 0 && r.Inputs[0].Role == Base && len(r.Inputs[0].Rows) == 1 {
-		if below := r.Inputs[0].Rows[0]; below.Place != nil { // nothing else tells it
-			return r.Node + ", of " + below.Place.String()
-		}
-	}
 	return r.Node
+}
+
+// at is where the record stands that a row begins with.
+func (r *Row) at() string {
+	for r.Place == nil {
+		if len(r.Inputs) == 0 || len(r.Inputs[0].Rows) == 0 {
+			return r.name()
+		}
+		r = r.Inputs[0].Rows[0]
+	}
+	return r.Place.String()
 }
 
 func (p *page) inputs(depth int, r *Row) {
 	for k := range r.Inputs {
 		in := &r.Inputs[k]
-		gave := r.gave(k)
+		gave := p.gave(r, k)
 		switch {
 		case len(in.Rows) == 0:
 			p.line(depth, "%s: %s", in.Node, in.Why)
@@ -241,25 +285,34 @@ func (p *page) inputs(depth int, r *Row) {
 			p.row(inner, mark, row)
 		}
 		p.more(inner, in.Count, len(in.Rows))
-		for _, l := range in.Lost {
-			p.line(depth, "%s lost: %s", l.Row.name(), l.Reason)
-		}
-		p.more(depth, in.LostCount, len(in.Lost))
+		p.lost(inner, in.Lost, in.LostCount)
 	}
+}
+
+// lost writes the rows that another one was kept for.
+func (p *page) lost(depth int, rows []Loser, count int) {
+	for _, l := range rows {
+		p.line(depth, "not %s: %s", l.Row.at(), l.Reason)
+	}
+	p.more(depth, count, len(rows))
 }
 
 func marked(gave []int) string {
 	if len(gave) == 0 {
 		return ""
 	}
-	return "; * gave the value"
+	return ", of which * gave the value"
 }
 
-// gave are the rows of an input that gave the value of the column which is asked for.
-func (r *Row) gave(input int) (rows []int) {
+// gave are the rows of an input that gave the values of the columns of a row, where not
+// all columns are shown.
+func (p *page) gave(r *Row, input int) (rows []int) {
+	if p.column == "" {
+		return nil
+	}
 	for i := range r.Columns {
 		for _, read := range r.Columns[i].Reads {
-			if read.Input == input && len(r.Columns) == 1 {
+			if read.Input == input {
 				rows = append(rows, read.Gave...)
 			}
 		}
@@ -271,7 +324,7 @@ func (p *page) reason(x *Reason) {
 	p.line(0, "")
 	p.line(0, "%s: %s", x.Node, x.Text)
 	if x.Expr != "" {
-		p.line(1, "where %s", strings.Join(strings.Fields(x.Expr), " "))
+		p.expression(1, "where "+x.Expr)
 	}
 	for i := range x.Reads {
 		c := &x.Reads[i]
@@ -283,6 +336,7 @@ func (p *page) reason(x *Reason) {
 	if x.Row != nil {
 		p.row(1, "", x.Row)
 	}
+	p.lost(2, x.Lost, x.LostCount)
 	if x.Kept != nil {
 		p.row(1, "kept: ", x.Kept)
 	}

@@ -235,6 +235,8 @@ func (x *explainer) filtered(s *rowSet, r row) (reason explain.Reason, err error
 			reason.Reads = append(reason.Reads, c)
 		}
 	}
-	reason.Row, err = x.row(r, needs, false)
+	if reason.Row, err = x.row(r, needs, false); err == nil && n.model.Dedupe != nil {
+		reason.Lost, reason.LostCount, err = x.losers(s, []row{r})
+	}
 	return reason, err
 }

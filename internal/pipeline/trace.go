@@ -166,18 +166,23 @@ func distinct(rows []row) []row {
 	})
 }
 
-// missing says what a join looked for beside a row of the base; nothing where that
-// has a null, which matches nothing.
+// missing says what a join looked for beside a row of the base, or that it had a null,
+// which matches nothing.
 func (s *rowSet) missing(base row, join int) []string {
-	if _, ok := s.left(base, join); !ok {
-		return nil
-	}
 	input := s.node.inputs[join+1]
 	var shown []string
 	for _, m := range s.node.model.On[join] {
-		text := contract.Redacted
-		if from, ok := s.leftRow(base, m); ok && !input.pii(m.Right) && !from.node().pii(m.Left.Column) {
-			text, _ = from.text(m.Left.Column)
+		from, ok := s.leftRow(base, m)
+		if !ok {
+			return nil // what that row lacks is told of the earlier join
+		}
+		text, ok := from.text(m.Left.Column)
+		switch {
+		case !ok:
+			return []string{fmt.Sprintf("%s of %s is null", m.Left.Column, from.node().Name)}
+		case input.pii(m.Right) || from.node().pii(m.Left.Column):
+			text = contract.Redacted
+		default:
 			text = report.Printable(text)
 		}
 		shown = append(shown, m.Right+"="+text)
