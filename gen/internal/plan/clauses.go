@@ -15,9 +15,9 @@ func (m *Model) writtenOut(n expr.Node) expr.Node {
 		case !ok || c.Input == 0:
 			return x
 		case c.Input == GroupKey:
-			return m.Group.Keys[c.Index]
+			return m.writtenOut(m.Group.Keys[c.Index])
 		case c.Input == GroupAggregate:
-			return m.Group.Aggregates[c.Index]
+			return m.writtenOut(m.Group.Aggregates[c.Index])
 		}
 		if f := m.Joins[c.Input-1].Fold; f != nil {
 			return f.writtenOut(c.Index)
