@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 )
@@ -14,7 +15,11 @@ func (s Scalar) MarshalJSON() ([]byte, error) {
 	case s.Bare && json.Valid([]byte(s.Text)):
 		return []byte(s.Text), nil
 	}
-	return json.Marshal(s.Text)
+	var out bytes.Buffer
+	text := json.NewEncoder(&out)
+	text.SetEscapeHTML(false)
+	err := text.Encode(s.Text)
+	return out.Bytes(), err
 }
 
 // WriteJSON writes an explanation as docs/explain.schema.json has it.
