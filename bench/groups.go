@@ -13,6 +13,7 @@ func groups(divide int) []group {
 		threadsGroup(n(5_000_000)),
 		budgetGroup(n(20_000_000)),
 		incrementGroup(n(5_000_000)),
+		explainGroup(n(5_000_000)),
 		testsGroup(n(5_000_000)),
 		sheetGroup(n(500_000), true),
 		sheetGroup(n(500_000), false),
