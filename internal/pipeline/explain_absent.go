@@ -213,6 +213,9 @@ func (x *explainer) filtered(s *rowSet, r row) (reason explain.Reason, err error
 	n := s.node
 	where := n.model.Where
 	reason = explain.Reason{Node: n.Name, Kind: explain.Filtered, Text: "a filter drops it", Expr: where.Expr}
+	if why := x.failure(r, n, "where"); why != "" {
+		reason.Facts = append(reason.Facts, explain.Fact{Text: "it has no value: " + why})
+	}
 	var needs []string
 	for _, read := range where.Reads {
 		rows, name := []row{r}, read.Column

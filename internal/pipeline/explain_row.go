@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ type explainer struct {
 
 // explain reads what a key of a node rests on, and says how its rows came about.
 func (r *run) explain(ctx context.Context, n *node, asked askedKey, column string, reveal bool) (*explain.Explanation, error) {
-	if err := r.findInputs(ctx, nil); err != nil {
+	if err := errors.Join(r.findInputs(ctx, nil), r.checkInputs()); err != nil {
 		return nil, err
 	}
 	defer bound(r.settings.threads, r.settings.memory, 0)()
@@ -130,11 +131,7 @@ func (x *explainer) column(r row, name string, top bool) (c explain.Column, err 
 	n := r.node()
 	known := &n.Columns[n.at(name)]
 	c = explain.Column{Name: name, Type: known.Type, Value: x.value(r, name), Expr: known.Expr, Copy: known.Copy}
-	for _, f := range x.env.Failures.First() {
-		if f.Node == n.Name && f.Column == name && f.Origin == r.origin() {
-			c.Failure = f.Err.Error()
-		}
-	}
+	c.Failure = x.failure(r, n, name)
 	for _, read := range known.Reads {
 		c.Reads = append(c.Reads, explain.Read{Input: read.Input, Column: read.Column})
 	}
@@ -150,6 +147,17 @@ func (x *explainer) column(r row, name string, top bool) (c explain.Column, err 
 	}
 	c.Missing = slices.Compact(slices.Sorted(slices.Values(a.missing)))
 	return c, nil
+}
+
+// failure says why an expression of a node has no value on the row that begins where r
+// does; nothing where it has one.
+func (x *explainer) failure(r row, n *node, of string) string {
+	for _, f := range x.env.Failures.First() {
+		if f.Node == n.Name && f.Column == of && f.Origin == r.origin() {
+			return f.Err.Error()
+		}
+	}
+	return ""
 }
 
 // cell is a field of a record that was read.

@@ -102,6 +102,14 @@ func newGraph(p *contract.Project) (*graph, error) {
 	return g, nil
 }
 
+// ground is the source that a node's rows have their origins in.
+func (n *node) ground() *node {
+	for n.source == nil {
+		n = n.inputs[0]
+	}
+	return n
+}
+
 // markInputs marks whatever n reads, directly or not, by index.
 func markInputs(marks []bool, n *node) {
 	for _, input := range n.inputs {

@@ -74,6 +74,20 @@ func (r *run) openFiles(which func(index int) (from *delimited.Position, open bo
 	return nil
 }
 
+// checkInputs opens all files and closes them again. What is wrong with any of them is
+// reported at once.
+func (r *run) checkInputs() error {
+	var problems []error
+	for i, f := range r.places.files {
+		in, _, err := openInput(r.settings.root, f, i, nil)
+		if err == nil {
+			err = in.reader.Close()
+		}
+		problems = append(problems, err)
+	}
+	return errors.Join(problems...)
+}
+
 // announce says what became of a seed, if anything did.
 func (r *run) announce(f seedFile) {
 	if f.Written {

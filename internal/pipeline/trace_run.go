@@ -62,10 +62,19 @@ func (r *run) answer(ctx context.Context, questions []question) (map[question]an
 	defer reading.close()
 	origins := map[*node]map[contract.Origin]bool{}
 	for _, q := range questions {
-		if origins[q.node] == nil {
-			origins[q.node] = map[contract.Origin]bool{}
+		for _, n := range []*node{q.node, q.node.ground()} {
+			if origins[n] == nil {
+				origins[n] = map[contract.Origin]bool{}
+			}
+			origins[n][q.origin] = true
 		}
-		origins[q.node][q.origin] = true
+	}
+	for _, n := range r.graph.nodes { // each source once, for whatever rests on it
+		if n.source != nil && origins[n] != nil {
+			if _, err := reading.rows(n, demand{origins: origins[n]}); err != nil {
+				return nil, err
+			}
+		}
 	}
 	t := reading.newTracer()
 	for _, q := range questions {

@@ -1,6 +1,10 @@
 package pipeline
 
-import "slices"
+import (
+	"slices"
+
+	"martlet/internal/contract"
+)
 
 // maxWeighed bounds the rows of an input that are weighed.
 const maxWeighed = 64
@@ -19,9 +23,13 @@ type weights struct{ without, alone [][]string }
 // gave are those of the rows of an input, of which an aggregate is over some, that gave
 // the value of a column: those without which it is another. Where it never is, as two
 // rows have the greatest time, those that give it alone; where none does, all.
+// Of more rows than are weighed those count that hold the value.
 func (t *tracer) gave(r row, column string, input int, rows []row) ([]row, error) {
-	if len(rows) < 2 || len(rows) > maxWeighed {
+	switch {
+	case len(rows) < 2:
 		return rows, nil
+	case len(rows) > maxWeighed:
+		return holding(r, column, input, rows), nil
 	}
 	w, err := t.weigh(r, input, rows)
 	if err != nil {
@@ -44,6 +52,21 @@ func (t *tracer) gave(r row, column string, input int, rows []row) ([]row, error
 		return sufficient, nil
 	}
 	return rows, nil
+}
+
+// holding are the rows of an input that hold the value of a column in one of those that
+// it is computed from; all where none does.
+func holding(r row, column string, input int, rows []row) (some []row) {
+	value := r.value(column)
+	for _, other := range rows {
+		if slices.ContainsFunc(r.node().readsOf(column), func(read contract.Read) bool { return read.Input == input && other.value(read.Column) == value }) {
+			some = append(some, other)
+		}
+	}
+	if len(some) == 0 {
+		return rows
+	}
+	return some
 }
 
 // weigh computes a row anew without each of the rows of an input, and from each alone.
