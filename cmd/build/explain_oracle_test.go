@@ -383,7 +383,7 @@ func (a *asking) aboutEvents(id string, row *saidRow) {
 		return
 	}
 	var places []placed
-	for _, e := range top[:min(len(top), 3)] {
+	for _, e := range top[:min(len(top), 8)] {
 		places = append(places, e.place())
 	}
 	if c := row.column("top"); c.text() != top[0].n || !slices.Equal(c.places(), places) {

@@ -46,6 +46,14 @@ func TestNothingPersonalIsTold(t *testing.T) {
 	} {
 		p.told(0, args...)
 	}
+	for _, args := range [][]string{
+		{"mart_members", "--key", "zqmail003"}, {"mart_members", "--key", "zqmail003", "--column", "opened"}, {"mart_members", "--key", "born=1931-07-01", "--output", "json"},
+		{"mart_members", "--key", "zqmail004"}, {"mart_members", "--key", "zqmail999"}, {"mart_members", "--key", "email=zqmail001,name=zqname2", "--output", "json"},
+		{"stg_members", "--key", "zqmail003", "--output", "json"}, {"stg_members", "--key", "salary=7731.03"}, {"members", "--key", "phone=77310001"},
+		{"mart_names", "--key", "name=zqname3"}, {"mart_names", "--key", "eldest=1931-07-03"}, {"mart_names", "--key", "name=zqname hidden", "--output", "json"},
+	} {
+		p.told(0, append([]string{"explain"}, args...)...)
+	}
 	p.told(1, "test", "--warn-error")
 	p.told(1, "retry")
 
@@ -57,13 +65,19 @@ func TestNothingPersonalIsTold(t *testing.T) {
 
 	p.extract("members_3", "email,name,phone,born,salary,weight,seen,team", "zqmail007,zqname broken,77310007,1931-07-07,7731.07,1,1987-03-07 07:31:45Z,a")
 	p.told(1) // an expression without a value
+	p.told(0, "explain", "mart_members", "--key", "zqmail007")
+	p.told(2, "explain", "mart_members", "--key", "born=1931-07-33,phone=7731 0007")
+	p.told(2, "explain", "letters", "--key", "zqmail007")
 	p.told(1, "show", "mart_members", "--where", "name=zqname broken", "--where", "phone=77310007", "--where", "seen=1987-03-07 07:31:45Z")
 	p.told(2, "show", "mart_members", "--where", "born=1931-07-33", "--where", "phone=7731 0007")
 	p.extract("members_3", "email,name,phone,born,salary,weight,seen,team", "zqmail007,zqname7,77310007,1931-07-07,7731.077,1,1987-03-07 07:31:45Z,a",
 		"zqmail008,zqname8,77310008,1931-07-31 07:31:45,7731.08,1,1987-03-08,a", `,"zqname9",77310009,1931-07-09,7731.09,1,1987-03-09 07:31:45Z`)
 	p.told(1) // bad cells
+	p.told(0, "explain", "mart_members", "--key", "zqmail008")
+	p.told(0, "explain", "mart_members", "--key", "zqmail007", "--output", "json")
 	p.extract("members_3", "email,name,phone,born,salary,weight,seen,team", `zqmail007,"zqname7`)
 	p.told(1) // a quote that nothing closes
+	p.told(0, "explain", "mart_members", "--key", "zqmail007")
 	p.extract("members_3", p.member(6), p.member(7))
 	p.told(2) // no header
 }

@@ -62,6 +62,7 @@ type Column struct {
 	Copy    bool     `json:"copy,omitempty"` // the expression is a column of an input and nothing else
 	Reads   []Read   `json:"reads,omitempty"`
 	From    []Cell   `json:"from,omitempty"`    // the source fields that gave the value
+	More    bool     `json:"more,omitempty"`    // and there are others
 	Missing []string `json:"missing,omitempty"` // what was looked for and is not there
 	Failure string   `json:"failure,omitempty"` // why the expression has no value
 }

@@ -98,6 +98,9 @@ func (p *page) columns(r *Row) error {
 // origin says where a value comes from.
 func (c *Column) origin() string {
 	parts := cellsText(c.From)
+	if c.More {
+		parts = append(parts, "...")
+	}
 	parts = append(parts, c.Missing...)
 	if c.Failure != "" {
 		parts = append(parts, "no value: "+c.Failure)
@@ -105,24 +108,22 @@ func (c *Column) origin() string {
 	return strings.Join(parts, "; ")
 }
 
-// cellsText are the places of cells, the sheet or file being named once.
+// cellsText are the places of cells, each once, the sheet or file being named once.
 func cellsText(cells []Cell) (list []string) {
-	last := ""
+	last, seen := "", map[string]bool{}
 	for _, c := range cells {
 		text := c.Place.String()
-		if at := strings.LastIndexAny(text, "!:"); at >= 0 {
-			if before := text[:at+1]; before == last {
-				list[len(list)-1] += ", " + text[at+1:]
-				continue
-			} else {
-				last = before
-			}
+		if seen[text] { // fields of one record that is in no workbook
+			continue
 		}
+		seen[text] = true
+		at := strings.LastIndexAny(text, "!:") + 1
+		if at > 0 && text[:at] == last {
+			list[len(list)-1] += ", " + text[at:]
+			continue
+		}
+		last = text[:at]
 		list = append(list, text)
-	}
-	for i, text := range list { // several columns of one record without cells
-		parts := strings.Split(text, ", ")
-		list[i] = strings.Join(slices.Compact(parts), ", ")
 	}
 	return list
 }
@@ -271,7 +272,7 @@ func (p *page) inputs(depth int, r *Row) {
 		case len(in.Rows) == 0:
 			p.line(depth, "%s: %s", in.Node, in.Why)
 		case in.Role != Base && in.Count > 1:
-			p.line(depth, "%s of %s with %s%s", report.Plural(int64(in.Count), "row"), in.Node, pairs(in.On), marked(gave))
+			p.line(depth, "%s of %s %s%s", report.Plural(int64(in.Count), "row"), in.Node, in.common(), marked(gave))
 		}
 		inner := depth
 		if in.Role != Base && in.Count > 1 {
@@ -295,6 +296,14 @@ func (p *page) lost(depth int, rows []Loser, count int) {
 		p.line(depth, "not %s: %s", l.Row.at(), l.Reason)
 	}
 	p.more(depth, count, len(rows))
+}
+
+// common says what the rows of an input have in common.
+func (in *Input) common() string {
+	if len(in.On) == 0 {
+		return "in the group"
+	}
+	return "with " + pairs(in.On)
 }
 
 func marked(gave []int) string {

@@ -14,8 +14,9 @@ import (
 
 // Bounds of what is shown; everything is counted.
 const (
-	shownKeyed = 10 // rows that have the key
-	shownGiven = 20 // rows of an input that went into one
+	shownKeyed  = 10 // rows that have the key
+	shownGiven  = 20 // rows of an input that went into one
+	shownFields = 8  // source fields that gave a value
 )
 
 // explainer turns what a reading found into an explanation.
@@ -38,7 +39,7 @@ func (r *run) explain(ctx context.Context, n *node, asked askedKey, column strin
 	if err != nil {
 		return nil, err
 	}
-	x := &explainer{tracer: reading.newTracer(), reveal: reveal, places: r.places, texts: asked.texts}
+	x := &explainer{tracer: reading.newTracer(shownFields), reveal: reveal, places: r.places, texts: asked.texts}
 	e := &explain.Explanation{Node: n.Name, Kind: string(n.kind()), Column: column, AsOf: time.UnixMicro(int64(r.settings.asOf)).UTC(), Count: s.Len(), Rows: []*explain.Row{}}
 	for _, values := range asked.keys.known {
 		for i, c := range asked.keys.columns {
@@ -145,6 +146,7 @@ func (x *explainer) column(r row, name string, top bool) (c explain.Column, err 
 	for _, f := range a.fields {
 		c.From = append(c.From, x.cell(f))
 	}
+	c.More = a.more
 	c.Missing = slices.Compact(slices.Sorted(slices.Values(a.missing)))
 	return c, nil
 }
@@ -278,7 +280,7 @@ func (x *explainer) input(r row, k int, columns, needs []string) (in explain.Inp
 		}
 		in.Rows = append(in.Rows, below)
 	}
-	if k == 0 && n.model.Dedupe != nil && !n.model.Grouped {
+	if k == 0 && n.model.Dedupe != nil {
 		in.Lost, in.LostCount, err = x.losers(r.set, found.rows)
 	}
 	return in, shown, err

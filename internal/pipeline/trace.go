@@ -23,6 +23,7 @@ type question struct {
 type answer struct {
 	fields  []field
 	missing []string // "no row of stg_preferences has user_id=1004"
+	more    bool     // there are more fields than these
 	grouped bool     // the fields are of the first record of a group, the others are not known
 }
 
@@ -33,7 +34,7 @@ type field struct {
 	column string
 }
 
-// maxFields bounds the fields that an answer names.
+// maxFields bounds the fields that are named of a failing row.
 const maxFields = 3
 
 // tracer follows values through base inputs, joins and aggregates to their
@@ -46,13 +47,14 @@ const maxFields = 3
 // weigh.
 type tracer struct {
 	*reading
+	most    int // fields that an answer names
 	answers map[question]answer
 	weighed map[weighing]*weights
 	members map[question][]row // of groups, by their rows without a column
 }
 
-func (r *reading) newTracer() *tracer {
-	return &tracer{reading: r, answers: map[question]answer{}, weighed: map[weighing]*weights{}, members: map[question][]row{}}
+func (r *reading) newTracer(most int) *tracer {
+	return &tracer{reading: r, most: most, answers: map[question]answer{}, weighed: map[weighing]*weights{}, members: map[question][]row{}}
 }
 
 // trace says where the value of a column came from.
@@ -64,7 +66,9 @@ func (t *tracer) trace(r row, column string) (answer, error) {
 	a, err := t.follow(r, column)
 	slices.SortStableFunc(a.fields, func(x, y field) int { return cmp.Compare(x.origin, y.origin) })
 	a.fields = slices.Compact(a.fields)
-	a.fields = a.fields[:min(len(a.fields), maxFields)]
+	if len(a.fields) > t.most {
+		a.fields, a.more = a.fields[:t.most], true
+	}
 	t.answers[q] = a
 	return a, err
 }
@@ -102,7 +106,8 @@ func (t *tracer) follow(r row, column string) (a answer, err error) {
 	followed := map[string]int{} // by column: of many rows the first are shown
 	for _, c := range candidates {
 		at := c.row.node().Name + "." + c.column
-		if followed[at]++; followed[at] > maxFields {
+		if followed[at]++; followed[at] > t.most {
+			a.more = true
 			continue
 		}
 		further, err := t.trace(c.row, c.column)
@@ -110,7 +115,7 @@ func (t *tracer) follow(r row, column string) (a answer, err error) {
 			return answer{}, err
 		}
 		a.fields, a.missing = append(a.fields, further.fields...), append(a.missing, further.missing...)
-		a.grouped = a.grouped || further.grouped
+		a.grouped, a.more = a.grouped || further.grouped, a.more || further.more
 	}
 	return a, nil
 }

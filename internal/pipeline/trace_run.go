@@ -76,7 +76,7 @@ func (r *run) answer(ctx context.Context, questions []question) (map[question]an
 			}
 		}
 	}
-	t := reading.newTracer()
+	t := reading.newTracer(maxFields)
 	for _, q := range questions {
 		s, err := reading.rows(q.node, demand{origins: origins[q.node]})
 		if err != nil {
