@@ -111,7 +111,7 @@ func (o *explainOptions) of(g *graph, name string) (*node, askedKey, error) {
 }
 
 func noSuchColumn(n *node, name string) error {
-	names := columnNames(n)
+	names := n.columnNames()
 	if near := selection.Nearest(name, names); near != "" {
 		return fmt.Errorf("%s has no column %q; did you mean %q?", n.Name, name, near)
 	}

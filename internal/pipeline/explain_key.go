@@ -65,7 +65,7 @@ func keyParts(n *node, given []string) (columns, values []string, err error) {
 		case len(n.Grain) == 1 && len(given) == 1:
 			named = [][2]string{{n.Grain[0], text}}
 		case len(n.Grain) == 0:
-			return nil, nil, fmt.Errorf("--key: nothing identifies a row of %s; write COLUMN=VALUE with one of %s", n.Name, strings.Join(columnNames(n), ", "))
+			return nil, nil, fmt.Errorf("--key: nothing identifies a row of %s; write COLUMN=VALUE with one of %s", n.Name, strings.Join(n.columnNames(), ", "))
 		default:
 			return nil, nil, fmt.Errorf("--key: a row of %s is known by %s; write COLUMN=VALUE for each", n.Name, grain)
 		}
@@ -96,7 +96,8 @@ func namedParts(n *node, text string) (parts [][2]string) {
 	return parts
 }
 
-func columnNames(n *node) []string {
+// columnNames are those of the node, in order.
+func (n *node) columnNames() []string {
 	names := make([]string, len(n.Columns))
 	for i := range names {
 		names[i] = n.Columns[i].Name

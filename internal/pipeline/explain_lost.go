@@ -96,7 +96,7 @@ func (x *explainer) difference(column string, desc bool, winner, loser row) stri
 		return fmt.Sprintf("%s is null, which comes last; the row that is kept has %s", column, won.Text)
 	}
 	words := [2]string{"is less than", "is greater than"}
-	switch winner.node().Columns[winner.node().at(column)].Arrow.(type) {
+	switch winner.node().Schema.Field(winner.node().at(column)).Type.(type) {
 	case *arrow.TimestampType, *arrow.Date32Type:
 		words = [2]string{"is earlier than", "is later than"}
 	case *arrow.StringType:

@@ -105,7 +105,7 @@ func (x *explainer) row(r row, columns []string, top bool) (*explain.Row, error)
 	out := &explain.Row{Node: n.Name, Kind: string(n.kind()), Key: x.values(r, n.Grain), Columns: []explain.Column{}}
 	whole := columns == nil
 	if whole {
-		columns = columnNames(n)
+		columns = n.columnNames()
 	}
 	if n.source != nil {
 		place := x.place(r.origin(), noColumn)

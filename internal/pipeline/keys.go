@@ -99,7 +99,7 @@ func newFinder(n *node, keys *keySet) *finder {
 	if len(f.at) != 1 || keys.known[null] != nil {
 		return f
 	}
-	switch n.Columns[f.at[0]].Arrow.(type) {
+	switch n.Schema.Field(f.at[0]).Type.(type) {
 	case *arrow.Int64Type:
 		f.numbers = map[int64]bool{}
 		for key := range keys.known {

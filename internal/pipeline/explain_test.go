@@ -1,0 +1,150 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"martlet/internal/contract"
+)
+
+// explainable is the fixture with what explain has to know of it: which columns are
+// handed on, and by what the models join and dedupe. mart joins stg again, so that one
+// source is asked for twice.
+func explainable(t *testing.T, seeds map[string]string) *diskProject {
+	t.Helper()
+	d := onDisk(t, seeds)
+	types := []arrow.DataType{arrow.PrimitiveTypes.Int64, arrow.BinaryTypes.String, arrow.PrimitiveTypes.Int64}
+	for i := range d.project.Models {
+		m := &d.project.Models[i]
+		m.Columns = slices.Clone(m.Columns)
+		for c := range m.Columns {
+			column := &m.Columns[c]
+			column.Arrow = types[c]
+			column.Reads = []contract.Read{{Column: column.Name}}
+			if column.Expr, column.Copy = column.Name, c < 2; c == 2 && len(m.Joins) > 0 {
+				column.Expr, column.Reads = "n + count(*)", append(column.Reads, contract.Read{Input: 1, Column: "id"})
+			}
+		}
+		for range m.Joins {
+			m.On = append(m.On, []contract.Match{{Left: contract.Read{Column: "id"}, Right: "id"}})
+		}
+	}
+	d.project.Models[0].Where = &contract.Condition{Expr: "id % 10 <> 7", Reads: []contract.Read{{Column: "id"}}}
+	d.project.Models[1].Dedupe = &contract.Dedupe{Key: []string{"id"}}
+	return d
+}
+
+// explained runs explain; run looks after memory that is left over.
+func (d *diskProject) explained(args ...string) int {
+	d.t.Helper()
+	return d.run(append([]string{"explain", "--root", d.root, "--as-of", "2024-05-01"}, args...)...)
+}
+
+func TestExplainGivesItsMemoryBack(t *testing.T) {
+	d := explainable(t, nil)
+	d.expect(d.explained("users", "--key", "3"), exitDone, "users of id=3", "seeds/users.csv:6")
+	d.expect(d.explained("mart", "--key", "2"), exitDone, "mart of id=2", "email   <redacted>", "seeds/users.csv:3", "events: no row has id=2")
+	d.expect(d.explained("mart", "--key", "2", "--column", "n", "--output", "json"), exitDone, `"value": 3`)
+	d.expect(d.explained("mart", "--key", "17"), exitDone, "stg: a filter drops it", "where id % 10 <> 7", "id is 17: seeds/users.csv:5")
+	d.expect(d.explained("mart", "--key", "99"), exitDone, "users: no record has id=99")
+	d.expect(d.explained("stg", "--key", "n=2"), exitDone, "stg of n=2", "seeds/users.csv:3") // which is looked for in all rows
+	d.expect(d.explained("stg", "--key", "n=77"), exitDone, "stg has no row with n=77", "n is computed: n")
+	d.expect(d.explained("nobody", "--key", "1"), exitImpeded, `there is no source or model "nobody"`)
+}
+
+func TestExplainTellsOfRejects(t *testing.T) {
+	d := explainable(t, map[string]string{"users": "id,email,n\n1,a@x,1\n1,b@x,many\n4,c@x,few\n"})
+	d.expect(d.explained("mart", "--key", "1"), exitDone, "mart of id=1", "Note: a record of users was rejected, and is left out: n: found many, expected a whole number: seeds/users.csv:3")
+	d.expect(d.explained("mart", "--key", "4"), exitDone, "users: its record was rejected: n: found few, expected a whole number", "seeds/users.csv:4")
+	if strings.Contains(d.stdout.String(), "c@x") {
+		t.Errorf("a personal value is told: %s", d.stdout.String())
+	}
+}
+
+// What cannot be done leaves nothing behind: where it is interrupted, and where more rows
+// are held than memory has room for.
+func TestExplainThatCannotBeDone(t *testing.T) {
+	d := explainable(t, nil)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("enough"))
+	d.expect(d.runWith(ctx, "explain", "mart", "--root", d.root, "--key", "1"), exitImpeded, "enough")
+
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	o := options{root: d.root, threads: 1}
+	s, err := o.settings("explain", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := newRun(d.project, s, mem, noProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.readOnly(func(*node) bool { return true })
+	if err := r.findInputs(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	reading := r.newReading(t.Context())
+	defer reading.close()
+	reading.room.left.Store(8)
+	if _, err := reading.rows(r.graph.byName["mart"], demand{}); err == nil || !strings.Contains(err.Error(), "than memory has room for") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A demand that is covered by an earlier one reads no file again, and gives the same.
+func TestReadingRemembers(t *testing.T) {
+	d := explainable(t, nil)
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	o := options{root: d.root, threads: 1}
+	s, err := o.settings("explain", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := newRun(d.project, s, mem, noProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.readOnly(func(*node) bool { return true })
+	if err := r.findInputs(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	reading := r.newReading(t.Context())
+	defer reading.close()
+	n := r.graph.byName["users"]
+	of := func(ids ...string) demand {
+		keys := newKeySet([]string{"id"})
+		for _, id := range ids {
+			key, err := parseKey(n.Schema.Field(0).Type, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys.add([]string{string(key)})
+		}
+		return demand{keys: keys}
+	}
+	two, err := reading.rows(n, of("1", "2"))
+	if err != nil || two.Len() != 3 {
+		t.Fatalf("%d rows, %v", two.Len(), err)
+	}
+	d.write("seeds/users.csv", "id,email,n\n")
+	again, err := reading.rows(n, of("1", "2"))
+	if err != nil || again != two {
+		t.Errorf("%v, %v", again, err)
+	}
+	one, err := reading.rows(n, of("1"))
+	if err != nil || one.Len() != 2 || one.rows()[1].origin().Record() != 3 {
+		t.Errorf("%d rows, %v", one.Len(), err)
+	}
+	if other, err := reading.rows(n, of("3")); err != nil || other.Len() != 0 { // of which the file has none any more
+		t.Errorf("%d rows, %v", other.Len(), err)
+	}
+}
