@@ -353,6 +353,10 @@ func (x *extracts) mustNotMatter(want map[string]string, name string, at int, ar
 			x.t.Errorf("byte %d of %s was damaged, and the published bytes are others: %+v", at, name, found)
 		}
 		switch {
+		case strings.HasPrefix(name, "campaign_audience"): // is not incremental, and so not read
+			if found.Full != (len(args) > 0) {
+				x.t.Errorf("byte %d of %s was damaged: %+v", at, name, found)
+			}
 		case len(args) > 0:
 			if strings.HasSuffix(name, ".arrow") && found.Changes[0].Compared {
 				x.t.Errorf("byte %d of %s was damaged, and changes are told since: %+v", at, name, found)
