@@ -222,7 +222,9 @@ func TestShare(t *testing.T) {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
 	integer, words := arrow.PrimitiveTypes.Int64, arrow.BinaryTypes.String
-	is := func(name string, dt arrow.DataType) arrow.Field { return arrow.Field{Name: name, Type: dt, Nullable: true} }
+	is := func(name string, dt arrow.DataType) arrow.Field {
+		return arrow.Field{Name: name, Type: dt, Nullable: true}
+	}
 	was := &relation{schema: arrow.NewSchema([]arrow.Field{is("id", integer), is("old", words), is("age", integer), is("word", words)}, nil)}
 	coded := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: words}
 	now := &relation{schema: arrow.NewSchema([]arrow.Field{is("word", coded), is("age", words), is("new", words), is("id", integer)}, nil)}
