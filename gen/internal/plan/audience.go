@@ -162,7 +162,7 @@ func (all lineage) hiddenIn(n expr.Node, f *Fold, column func(*expr.Column) (Col
 
 // carriers are the functions whose result has their first argument in it, as people
 // read it.
-var carriers = []string{"lower", "upper", "btrim", "ltrim", "rtrim", "cast"}
+var carriers = []string{"lower", "upper", "btrim", "ltrim", "rtrim", "replace", "cast"}
 
 // carried are the parts of an expression whose values its own value is, or has in it.
 func carried(n expr.Node) (values []expr.Node) {
