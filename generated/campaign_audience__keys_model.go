@@ -291,23 +291,39 @@ var campaignAudienceKeysNode = contract.Define(contract.Node{
 	Description: "The values of email in mart_users_marketing, and whether each is in campaign_audience.",
 	Fingerprint: "9fbd8b6ce54fcf9153ed3765a7c6db7a4e2d6aecc9a12cf180011addf0c3c7a7",
 	Columns: []contract.Column{
-		{Name: "audience_key", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where none is known.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}},
-		{Name: "in_audience", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "Whether the filter of campaign_audience is true of every row with the key.", Lineage: []string{"user_account_closures.closed_timestamp", "user_account_reactivations.reopened_timestamp", "user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "user_opt_in_marketing"}, {Column: "is_closed"}}},
-		{Name: "email_sha256", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "SHA-256 of the email address, trimmed and in lower case, as 64 lower-case hexadecimal digits.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}},
+		{Name: "audience_key", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where none is known.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}, Expr: "email", Copy: true},
+		{Name: "in_audience", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "Whether the filter of campaign_audience is true of every row with the key.", Lineage: []string{"user_account_closures.closed_timestamp", "user_account_reactivations.reopened_timestamp", "user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "user_opt_in_marketing"}, {Column: "is_closed"}}, Expr: "bool_and((user_opt_in_marketing and not is_closed) is true)"},
+		{Name: "email_sha256", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "SHA-256 of the email address, trimmed and in lower case, as 64 lower-case hexadecimal digits.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}, Expr: "sha256(email)"},
 	},
 	Grain: []string{"audience_key"},
 })
 
+// campaignAudienceKeysSQL is campaign_audience__keys as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const campaignAudienceKeysSQL = `-- The values of email in mart_users_marketing, and whether each is in campaign_audience.
+create or replace view campaign_audience__keys as
+select
+  min(row$) as row$,
+  email as audience_key, -- Email address, trimmed and in lower case; null where none is known.
+  -- Whether the filter of campaign_audience is true of every row with the key.
+  bool_and((user_opt_in_marketing and not is_closed) is true) as in_audience,
+  -- SHA-256 of the email address, trimmed and in lower case, as 64 lower-case hexadecimal digits.
+  sha256(email) as email_sha256
+from mart_users_marketing
+where email is not null
+group by email;
+`
+
 func campaignAudienceKeysModel() contract.Model {
 	node := campaignAudienceKeysNode
 	return contract.Model{
-		Node:     node,
-		Layer:    "audience",
-		From:     "mart_users_marketing",
-		Filtered: true,
-		Grouped:  true,
-		GroupBy:  []string{"email"},
-		Parted:   []int{0},
-		New:      newCampaignAudienceKeysModel,
+		Node:    node,
+		Layer:   "audience",
+		From:    "mart_users_marketing",
+		Where:   &contract.Condition{Expr: "email is not null", Reads: []contract.Read{{Column: "email"}}},
+		Grouped: true,
+		GroupBy: []string{"email"},
+		Parted:  []int{0},
+		SQL:     campaignAudienceKeysSQL,
+		New:     newCampaignAudienceKeysModel,
 	}
 }

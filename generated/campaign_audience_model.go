@@ -231,7 +231,7 @@ var campaignAudienceNode = contract.Define(contract.Node{
 	Description: "Emails that campaigns may target, as ad platforms take them: every external account with the email is open and opted in.",
 	Fingerprint: "fbc9e6d61fa54022d13884e721f75d6fa08f7708e434c3ef4c6dcfb6ffa2a21c",
 	Columns: []contract.Column{
-		{Name: "email_sha256", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "SHA-256 of the email address, trimmed and in lower case, as 64 lower-case hexadecimal digits.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email_sha256"}}},
+		{Name: "email_sha256", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "SHA-256 of the email address, trimmed and in lower case, as 64 lower-case hexadecimal digits.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email_sha256"}}, Expr: "email_sha256", Copy: true},
 	},
 	Grain: []string{"email_sha256"},
 	Tests: []contract.Test{
@@ -240,6 +240,18 @@ var campaignAudienceNode = contract.Define(contract.Node{
 		{Name: "grain_campaign_audience", Kind: "unique_combination", Column: "email_sha256", Severity: contract.Error, Description: "The declared grain of campaign_audience, which joins rely on.", Fingerprint: "da98682fa1d287e2", Grain: true, Expected: "one row for each email_sha256", PII: true},
 	},
 })
+
+// campaignAudienceSQL is campaign_audience as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const campaignAudienceSQL = `-- Emails that campaigns may target, as ad platforms take them: every external account with the email is open
+-- and opted in.
+create or replace view campaign_audience as
+select
+  row$,
+  -- SHA-256 of the email address, trimmed and in lower case, as 64 lower-case hexadecimal digits.
+  email_sha256
+from campaign_audience__keys
+where in_audience;
+`
 
 func campaignAudienceModel() contract.Model {
 	node := campaignAudienceNode
@@ -253,10 +265,11 @@ func campaignAudienceModel() contract.Model {
 		Node:     node,
 		Layer:    "audience",
 		From:     "campaign_audience__keys",
-		Filtered: true,
+		Where:    &contract.Condition{Expr: "in_audience", Reads: []contract.Read{{Column: "in_audience"}}},
 		Formats:  []string{"arrow", "csv"},
 		Complete: true,
 		RowByRow: true,
+		SQL:      campaignAudienceSQL,
 		New:      newCampaignAudienceModel,
 	}
 }
