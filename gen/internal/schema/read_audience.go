@@ -11,8 +11,7 @@ func (r *reader) audience(outer *table, it *item, index int) []*Model {
 		path = AudiencePath(name)
 	}
 	a := &Audience{}
-	keys := &Model{Pos: it.key, Audience: a}
-	members := &Model{Pos: it.key, Audience: a, Complete: true}
+	keys, members := &Model{Pos: it.key, Audience: a}, &Model{Pos: it.key, Audience: a, Complete: true}
 	a.Keys = keys
 	t := r.open(it, path, outer)
 	t.need("name", "from", "key", "filter", "columns")
@@ -34,16 +33,22 @@ func (r *reader) audience(outer *table, it *item, index int) []*Model {
 		members.Output = defaultOutput(it.key)
 	}
 	t.close()
+	a.connect(members)
+	return []*Model{keys, members}
+}
 
+// connect names both models and has members read the keys. What it makes up stands
+// where people wrote what it comes from.
+func (a *Audience) connect(members *Model) {
+	keys := a.Keys
 	members.Name, keys.Name = a.Name, a.Name
-	keys.Layer, keys.Tags = members.Layer, members.Tags
 	if keys.Name.Value != "" {
 		keys.Name.Value += keysSuffix
 	}
+	keys.Layer, keys.Tags = members.Layer, members.Tags
 	keys.Description.Value = "The values of " + a.Key.Value + " in " + keys.From.Value + ", and whether each is in " + a.Name.Value + "."
 	members.From = Text{Value: keys.Name.Value, Pos: keys.From.Pos}
 	members.Where = &Text{Value: MemberColumn, Pos: a.Filter.Pos}
-	return []*Model{keys, members}
 }
 
 // audienceColumns reads the columns: the model of the keys computes them, the one
