@@ -89,3 +89,34 @@ func TestAudienceOfSharedEmails(t *testing.T) {
 		t.Errorf("found no email of an internal account among %d: the test shows nothing", len(hashes))
 	}
 }
+
+// A night's new records change who is in the audience, however the mart is brought up
+// to date.
+func TestAudienceOfAnUpdate(t *testing.T) {
+	x := newExtracts(t)
+	x.expect(x.run(), 0)
+	before := checkAudience(t, x.site)
+	header, records := readCSV(t, x.path(martCSV))
+	email, id := slices.Index(header, "email"), slices.Index(header, "user_id")
+	shared, closed := "", "" // the last two of the audience
+	for _, r := range records {
+		if slices.Contains(before, fmt.Sprintf("%x", sha256.Sum256([]byte(r[email])))) {
+			shared, closed = closed, r[email]
+			x.write(x.file("user_account_closures", "c.csv"), "user_id,closed_timestamp\n"+r[id]+",2024-04-30 10:00:00\n")
+		}
+	}
+	x.add(accountFile, strings.Replace(account(900001), "user.900001@example.com", strings.ToUpper(shared), 1)) // who never opted in
+	x.expect(x.run(), 0)
+	if found := x.increment(); found.Full {
+		t.Fatalf("everything was computed: %+v", found)
+	}
+	after := checkAudience(t, x.site)
+	for _, out := range []string{closed, shared} {
+		if hash := fmt.Sprintf("%x", sha256.Sum256([]byte(out))); !slices.Contains(before, hash) || slices.Contains(after, hash) {
+			t.Errorf("%q is in the audience: %t before, %t after", out, slices.Contains(before, hash), slices.Contains(after, hash))
+		}
+	}
+	if len(after) != len(before)-2 {
+		t.Errorf("the audience has %d emails, and had %d", len(after), len(before))
+	}
+}

@@ -338,7 +338,8 @@ func damageSite(t *testing.T) (x *extracts, want map[string]string) {
 		x.add(name, strings.Join(first, ""))
 	}
 	x.expect(x.run("--out", x.path("whole")), 0)
-	return x, map[string]string{"csv": x.read("whole/mart_users_marketing.csv"), "arrow": x.read("whole/mart_users_marketing.arrow")}
+	return x, map[string]string{"csv": x.read("whole/mart_users_marketing.csv"), "arrow": x.read("whole/mart_users_marketing.arrow"),
+		"audience": x.read("whole/campaign_audience.csv"), "audience as Arrow": x.read("whole/campaign_audience.arrow")}
 }
 
 // mustNotMatter damages a byte of a file of the published run, and runs a build: the
