@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +28,10 @@ type explainer struct {
 
 // explain reads what a key of a node rests on, and says how its rows came about.
 func (r *run) explain(ctx context.Context, n *node, asked askedKey, column string, reveal bool) (*explain.Explanation, error) {
-	if err := errors.Join(r.findInputs(ctx, nil), r.checkInputs()); err != nil {
+	if err := r.findInputs(ctx, r.extract); err != nil {
+		return nil, err
+	}
+	if err := r.checkInputs(); err != nil {
 		return nil, err
 	}
 	defer bound(r.settings.threads, r.settings.memory, 0)()
@@ -67,6 +69,12 @@ func (r *run) explain(ctx context.Context, n *node, asked askedKey, column strin
 	}
 	x.locate(e)
 	return e, nil
+}
+
+// extract says that the digest of a file need not be taken: it is the seed of no workbook,
+// and nothing is named by it.
+func (r *run) extract(path string) (sha256 string, ok bool) {
+	return "", !slices.ContainsFunc(r.project.Sources, func(s contract.Source) bool { return s.Workbook != "" && s.Seed == path })
 }
 
 // scalar is a value of a column as it may be shown.
