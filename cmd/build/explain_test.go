@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -283,6 +284,26 @@ func (c *explainedColumn) holds(t *testing.T, book sheets, user string, from exp
 	}
 	if text, ok := from.Value.(string); ok && !strings.Contains(text, ":") && !slices.Contains([]string{"date_of_birth"}, from.Column) && sheet[row-1][column-1] != text {
 		t.Errorf("user %s, %s: %s holds %q, and not %q", user, c.Name, from.Place.Cell, sheet[row-1][column-1], text)
+	}
+}
+
+// Why an email is not in the campaign, or is: its accounts, found by the hash that is
+// published.
+func TestExplainTellsOfAnAudience(t *testing.T) {
+	s, book := sampleSite(t), readSheets(t)
+	for email, says := range map[string][]string{
+		"shared@example.org": {"2 rows of mart_users_marketing with email=<redacted>", "{B user_account 1020 1}", "sha256(email)"},
+		"chose.1043@example.net": {
+			"campaign_audience has no row with email_sha256=<redacted>", "where in_audience", "in_audience is false: {B user_marketing_preferences 1043 2}",
+			"bool_and((user_opt_in_marketing and not is_closed) is true)", "mart_users_marketing  user_id=1043", "user_opt_in_marketing = false",
+		},
+		"nobody@example.org": {"campaign_audience__keys: no row has email_sha256=<redacted>", "email_sha256 is computed: sha256(email)"},
+	} {
+		got := s.run("explain", "campaign_audience", "--as-of", asOf, "--key", fmt.Sprintf("%x", sha256.Sum256([]byte(email))))
+		for i, words := range says {
+			says[i] = book.filled(t, words)
+		}
+		s.expect(got, 0, says...)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // computed, and the rows that took part, each below the one that it went into; of one
 // column the way of its value alone.
 func (e *Explanation) WriteText(w io.Writer) error {
-	p := &page{column: e.Column}
+	p := &page{values: e.Column != ""}
 	about := e.Node
 	if e.Column != "" {
 		about += "." + e.Column
@@ -33,6 +33,7 @@ func (e *Explanation) WriteText(w io.Writer) error {
 		}
 	}
 	p.more(0, e.Count, len(e.Rows))
+	p.values = true
 	for i := range e.Reasons {
 		p.reason(&e.Reasons[i])
 	}
@@ -49,7 +50,7 @@ func (e *Explanation) WriteText(w io.Writer) error {
 // page is text in the making.
 type page struct {
 	text   strings.Builder
-	column string // the one that was asked for; empty for all
+	values bool // of rows that went into others values are written, not only which they are
 }
 
 // line writes one line, so deep.
@@ -68,7 +69,7 @@ func (p *page) more(depth, count, shown int) {
 // explained writes one of the rows that were asked for.
 func (p *page) explained(r *Row) error {
 	p.line(0, "")
-	if p.column != "" {
+	if p.values {
 		p.row(0, "", r)
 		return nil
 	}
@@ -194,19 +195,18 @@ func (r *Row) computes(c *Column) (node string, at *Column) {
 }
 
 // row writes a row and, below it, those that went into it. What is nothing but one row
-// of another, with the same values, stands in one line with it. Where every column is
-// shown at the top, the rows below are named alone.
+// of another, with the same values, stands in one line with it.
 func (p *page) row(depth int, mark string, r *Row) {
 	name := mark
-	for r.handedOn(p.column == "") {
+	for r.handedOn(!p.values) {
 		name += r.Node + " <- "
 		r = r.Inputs[0].Rows[0]
 	}
 	name += r.name()
 	switch {
-	case p.column == "" || len(r.Columns) == 0:
+	case !p.values || len(r.Columns) == 0:
 		p.line(depth, "%s", name)
-	case r.handedOn(true) || r.Place != nil:
+	case r.Place != nil || r.handedOn(len(r.Columns) == 1):
 		values := make([]Value, len(r.Columns))
 		for i := range r.Columns {
 			values[i] = Value{Column: r.Columns[i].Name, Value: r.Columns[i].Value}
@@ -313,10 +313,9 @@ func marked(gave []int) string {
 	return ", of which * gave the value"
 }
 
-// gave are the rows of an input that gave the values of the columns of a row, where not
-// all columns are shown.
+// gave are the rows of an input that gave the values of the columns of a row.
 func (p *page) gave(r *Row, input int) (rows []int) {
-	if p.column == "" {
+	if !p.values { // of all columns at once it would say nothing
 		return nil
 	}
 	for i := range r.Columns {
