@@ -40,13 +40,22 @@ from = "lines"
 grain = ["number", "line"]
 joins = [{ input = "products", on = ["sku"] }, { input = "logins", on = ["login"] }]
 where = "100 / line < 100"
-columns = [ { name = "number" }, { name = "line" }, { name = "vendor" }, { name = "each", expr = "100 / quantity" }, { name = "price" }, { name = "team" } ]
+columns = [ { name = "number" }, { name = "line" }, { name = "vendor" }, { name = "each", expr = "100 / quantity" }, { name = "price" }, { name = "team", tests = [{ not_null = true, severity = "warn" }] } ]
 
 [[model]]
 name = "vendors"
 from = "priced"
 group_by = ["vendor"]
-columns = [ { name = "vendor" }, { name = "lines", expr = "count(*)" }, { name = "dearest", expr = "max(price)" } ]
+columns = [ { name = "vendor" }, { name = "lines", expr = "count(*)" }, { name = "dearest", expr = "max(price)", tests = [{ range = { max = 50 }, severity = "warn" }] } ]
+
+[[model]]
+name = "last"
+from = "priced"
+joins = [
+  { input = "lines", as = "mates", on = ["number"], aggregate = [{ name = "top", expr = "max(line)" }] },
+  { input = "lines", as = "final", on = ["number", { left = "mates.top", right = "line" }] },
+]
+columns = [ { name = "number", expr = "priced.number" }, { name = "sku", expr = "final.sku" }, { name = "amount", expr = "final.quantity", tests = [{ range = { max = 50 }, severity = "warn" }] } ]
 
 [[model]]
 name = "sizes"
@@ -128,6 +137,8 @@ func TestExplainCorners(t *testing.T) {
 	check(0, []string{"large    true", "dearest  89.50", "seeds/lines.csv:90", "vendors  1"}, nil, "sizes", "--key", "large=yes")
 	check(0, []string{"large    false", "3.00", "vendors  2"}, nil, "sizes", "--key", "large=no")
 	check(0, []string{"vendors of vendor=null", "sku of lines is null"}, nil, "vendors", "--key", "vendor=")
+	// A join by what an earlier one computed.
+	check(0, []string{"sku     a", "amount  100", "which row of lines is joined goes by an aggregate over lines, and is not told"}, nil, "last", "--key", "number=7")
 	// Expressions without a value.
 	check(0, []string{"each    null", "no value: "}, nil, "priced", "--key", "number=1,line=2")
 	check(0, []string{"priced: a filter drops it", "where 100 / line < 100", "it has no value: ", "line is 0: seeds/lines.csv:103"}, nil, "priced", "--key", "number=2", "--key", "line=0")
@@ -160,6 +171,17 @@ func TestExplainCorners(t *testing.T) {
 		{`--output is "csv"; give text or json`, []string{"priced", "--key", "number=1,line=2", "--output", "csv"}},
 	} {
 		check(2, []string{x.says}, nil, x.args...)
+	}
+	// Failing tests name the cells by the same reading.
+	put("lines", strings.NewReplacer("1,2,b,0,", "1,2,b,1,", "2,0,b,", "2,3,b,").Replace(cornerSeeds()["lines"]))
+	got := program.Run(t, "corners", "test", "--root", root, "--as-of", "2024-05-01")
+	for _, words := range []string{
+		"range_vendors_dearest: 1 of 3 rows", "vendor=v at seeds/lines.csv:90: found 89.50",
+		"not_null_priced_team: ", "number=1, line=2 at ", "no row of logins has login=<redacted>", "which row of lines is joined goes by an aggregate over lines, and is not told",
+	} {
+		if !strings.Contains(got.Stdout, words) {
+			t.Errorf("a run does not say %q:\n%s", words, got.Stdout)
+		}
 	}
 	// A file that breaks off: what stands before that is told.
 	put("lines", cornerSeeds()["lines"]+"4,4,\"a,1,1,kim\n")

@@ -304,6 +304,9 @@ func (x *explainer) on(r row, join int) (on []explain.Value, why string) {
 	input := r.node().inputs[join+1]
 	var shown []string
 	for _, m := range r.node().model.On[join] {
+		if m.Aggregated {
+			return nil, untold(r.node(), m, input)
+		}
 		from, ok := r.set.leftRow(base, m)
 		if !ok {
 			return nil, "nothing, as " + m.Left.Column + " is of no row"

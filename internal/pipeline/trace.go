@@ -177,6 +177,9 @@ func (s *rowSet) missing(base row, join int) []string {
 	input := s.node.inputs[join+1]
 	var shown []string
 	for _, m := range s.node.model.On[join] {
+		if m.Aggregated {
+			return []string{untold(s.node, m, input)}
+		}
 		from, ok := s.leftRow(base, m)
 		if !ok {
 			return nil // what that row lacks is told of the earlier join
@@ -193,6 +196,11 @@ func (s *rowSet) missing(base row, join int) []string {
 		shown = append(shown, m.Right+"="+text)
 	}
 	return []string{fmt.Sprintf("no row of %s has %s", input.Name, strings.Join(shown, ", "))}
+}
+
+// untold says that nobody knows which rows a join found.
+func untold(n *node, m contract.Match, input *node) string {
+	return fmt.Sprintf("which row of %s is joined goes by an aggregate over %s, and is not told", input.Name, n.inputs[m.Left.Input].Name)
 }
 
 // bases gives the rows of the base that went into a row.

@@ -22,6 +22,9 @@ func TestColumnsAreWrittenOut(t *testing.T) {
 		{"by_country", "country", "upper(country)", false},
 		{"by_country", "share", "count(*) * 100 / count(distinct customer)", false},
 		{"one_each", "order_id", "order_id", true},
+		{"by_payer", "payer", "max(payer)", false},
+		{"by_payer", "country", "country", true},
+		{"by_payer", "last_payer", "max(lower(max(payer)))", false},
 	} {
 		m := models[want.model]
 		for i, c := range m.Columns {
@@ -32,6 +35,10 @@ func TestColumnsAreWrittenOut(t *testing.T) {
 				t.Errorf("%s.%s is %s, a copy: %t, want %s, %t", want.model, want.column, got, m.Copies(i), want.sql, want.copies)
 			}
 		}
+	}
+	m := models["by_payer"]
+	if m.Aggregated(m.Joins[0], 0) || !m.Aggregated(m.Joins[1], 0) {
+		t.Error("what a join is matched by is an aggregate where it is one of an earlier join")
 	}
 	if got := fmt.Sprint(models["paid_orders"].WhereReads()); got != "[{0 amount}]" {
 		t.Errorf("where reads %s", got)

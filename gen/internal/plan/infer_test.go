@@ -53,6 +53,20 @@ columns = [
 ]
 
 [[model]]
+name = "by_payer"
+from = "orders"
+joins = [
+  { input = "payments", on = ["order_id"], aggregate = [{ name = "payer", expr = "max(payer)" }] },
+  { input = "one_each", as = "own", on = [{ left = "payments.payer", right = "customer" }] },
+]
+group_by = ["payments.payer", "country"]
+columns = [
+  { name = "payer", expr = "payments.payer" },
+  { name = "country" },
+  { name = "last_payer", expr = "max(lower(payments.payer))" },
+]
+
+[[model]]
 name = "one_each"
 from = "orders"
 dedupe = { key = ["customer"] }
@@ -180,7 +194,7 @@ func TestModelsFollowTheirInputs(t *testing.T) {
 	for _, m := range p.Models {
 		names = append(names, m.Name)
 	}
-	if got := strings.Join(names, " "); got != "paid_orders by_country one_each keyless promised reader" {
+	if got := strings.Join(names, " "); got != "paid_orders by_country one_each by_payer keyless promised reader" {
 		t.Errorf("the order is %s", got)
 	}
 }
