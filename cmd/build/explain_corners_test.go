@@ -64,6 +64,13 @@ group_by = ["lines > 10"]
 columns = [ { name = "large", expr = "lines > 10" }, { name = "dearest", expr = "max(dearest)" }, { name = "vendors", expr = "count(*)" } ]
 
 [[model]]
+name = "odd"
+from = "lines"
+where = "quantity % 2 = 1 or quantity > 90"
+group_by = ["number"]
+columns = [ { name = "number" }, { name = "lines", expr = "count(*)" }, { name = "dearest", expr = "max(price)" } ]
+
+[[model]]
 name = "best"
 from = "lines"
 grain = ["sku"]
@@ -133,6 +140,9 @@ func TestExplainCorners(t *testing.T) {
 	// A group of many, of which the one that gave the value is shown though it is not among the first.
 	check(0, []string{"lines    100", "dearest  89.50", "seeds/lines.csv:90", "100 rows of priced with vendor=v", "... and 79 more"}, nil, "vendors", "--key", "vendor=v")
 	check(0, []string{"100 rows of priced with vendor=v, of which * gave the value", "* priced"}, nil, "vendors", "--key", "vendor=v", "--column", "dearest")
+	// A group of which a filter drops some.
+	check(0, []string{"lines    55", "dearest  89.50", "seeds/lines.csv:90", "55 rows of lines with number=7", "... and 35 more"}, nil, "odd", "--key", "7")
+	check(0, []string{"odd: a filter drops it", "quantity is 4: seeds/lines.csv:103"}, nil, "odd", "--key", "2")
 	// A group by an expression over a group, and null as a key.
 	check(0, []string{"large    true", "dearest  89.50", "seeds/lines.csv:90", "vendors  1"}, nil, "sizes", "--key", "large=yes")
 	check(0, []string{"large    false", "3.00", "vendors  2"}, nil, "sizes", "--key", "large=no")

@@ -104,6 +104,8 @@ type Input struct {
 	Lost  []Loser `json:"lost,omitempty"` // the first of the rows that a dedupe did not keep
 	// LostCount is how many these are in all.
 	LostCount int `json:"lost_count,omitempty"`
+	// Partly says that there are others in the group, which are not known.
+	Partly bool `json:"partly,omitempty"`
 	// Why says why there are no rows; empty where there are.
 	Why string `json:"why,omitempty"`
 }

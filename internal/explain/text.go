@@ -286,6 +286,9 @@ func (p *page) inputs(depth int, r *Row) {
 			p.row(inner, mark, row)
 		}
 		p.more(inner, in.Count, len(in.Rows))
+		if in.Partly {
+			p.line(inner, "... and others of the group, which are too many to find out")
+		}
 		p.lost(inner, in.Lost, in.LostCount)
 	}
 }

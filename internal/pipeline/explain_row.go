@@ -252,7 +252,7 @@ func (x *explainer) input(r row, k int, columns, needs []string) (in explain.Inp
 	if err != nil {
 		return in, nil, err
 	}
-	in.Count = len(found.rows)
+	in.Count, in.Partly = len(found.rows), found.partly
 	switch {
 	case k > 0:
 		in.Role = explain.Joined

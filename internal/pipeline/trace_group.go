@@ -1,17 +1,21 @@
 package pipeline
 
 import (
+	"errors"
 	"slices"
 
 	"martlet/internal/contract"
 )
 
-// maxTried bounds the rows of which it is tried out whether they are in a group.
+// maxTried bounds how often it is tried out which rows are in a group.
 const maxTried = 20_000
+
+// errTried says that there are too many rows to try.
+var errTried = errors.New("too many rows to try out")
 
 // group gives the rows of the base that are in the group of a row, the first of which
 // is known. Where the columns that they have in common do not tell, the model is asked:
-// two rows that it makes one row of, and drops none of, are in one group. It gives nil
+// rows that it makes one row of, and drops none of, are in one group. It gives nil
 // where there are too many to try.
 func (t *tracer) group(r row, first row) ([]row, error) {
 	s, m := r.set, r.node().model
@@ -22,33 +26,59 @@ func (t *tracer) group(r row, first row) ([]row, error) {
 			return rows, nil
 		}
 	}
-	if len(rows) > maxTried {
+	left := maxTried
+	if m.Dedupe != nil {
+		var kept []row
+		for _, other := range rows {
+			if left--; left < 0 {
+				return nil, nil
+			}
+			ok, err := t.isKept(s, other)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				kept = append(kept, other)
+			}
+		}
+		rows = kept
+	}
+	members, err := t.together(s, first, rows, &left)
+	if errors.Is(err, errTried) {
 		return nil, nil
 	}
-	var members []row
-	for _, other := range rows {
-		kept := true
-		var err error
-		if m.Dedupe != nil {
-			kept, err = t.isKept(s, other)
-		}
-		if kept && err == nil && other != first {
-			kept, err = t.together(s, first, other)
-		}
-		if err != nil {
-			return nil, err
-		}
-		if kept {
-			members = append(members, other)
-		}
-	}
-	return members, nil
+	return members, err
 }
 
-// together says whether two rows of the base go into one row.
-func (t *tracer) together(s *rowSet, a, b row) (bool, error) {
-	out, filtered, err := t.try(s, []row{a, b}, nil)
-	return filtered == 0 && len(out) == 1, err
+// together gives those of some rows of the base that go into one row with another: all
+// at once where that is so, else by halves.
+func (t *tracer) together(s *rowSet, with row, rows []row, left *int) ([]row, error) {
+	if len(rows) == 0 || len(rows) == 1 && rows[0] == with {
+		return rows, nil
+	}
+	if *left--; *left < 0 {
+		return nil, errTried
+	}
+	tried := rows
+	if !slices.Contains(rows, with) {
+		tried = append([]row{with}, rows...)
+	}
+	out, filtered, err := t.try(s, tried, nil)
+	switch {
+	case err != nil:
+		return nil, err
+	case filtered == 0 && len(out) == 1:
+		return rows, nil
+	case len(rows) == 1 || int(filtered) == len(tried)-1 && len(tried) > len(rows):
+		return nil, nil
+	}
+	half := len(rows) / 2
+	some, err := t.together(s, with, rows[:half], left)
+	if err != nil {
+		return nil, err
+	}
+	others, err := t.together(s, with, rows[half:], left)
+	return slices.Concat(some, others), err
 }
 
 // isKept says whether dedupe keeps a row of the base, and where does not drop it:
