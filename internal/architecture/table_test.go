@@ -90,7 +90,7 @@ var table = []rule{
 		of: "internal/pipeline",
 		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/diskfile", "internal/publish", "internal/report",
 			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill", "internal/state", "internal/changes", "internal/explain"},
-		theirs: []string{arrow, array, ipc, memory, cobra, isatty, progress, humanize, memlimit},
+		theirs: []string{arrow, array, decimal, ipc, memory, cobra, isatty, progress, humanize, memlimit},
 	},
 
 	// Beside the program.

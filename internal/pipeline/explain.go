@@ -93,14 +93,14 @@ func (a *app) explain(ctx context.Context, o *explainOptions, name string) error
 }
 
 // of checks what is to be explained; all that is wrong with it is reported at once.
-func (o *explainOptions) of(g *graph, name string) (*node, askedKey, error) {
+func (o *explainOptions) of(g *graph, name string) (*node, *keySet, error) {
 	var problems []error
 	if explanations[o.output] == nil {
 		problems = append(problems, fmt.Errorf("--output is %q; give text or json", o.output))
 	}
 	n := g.byName[name]
 	if n == nil {
-		return nil, askedKey{}, errors.Join(append(problems, noSuchNode(g, name))...)
+		return nil, nil, errors.Join(append(problems, noSuchNode(g, name))...)
 	}
 	keys, err := parseKeys(n, o.keys)
 	problems = append(problems, err)

@@ -17,7 +17,7 @@ func (x *explainer) reasons(s *rowSet) ([]explain.Reason, error) {
 	}
 	below, ok := s.demand.push(n)
 	if !ok || below.keys == nil {
-		return []explain.Reason{x.computedKey(s, nil)}, nil
+		return []explain.Reason{x.computedKey(s)}, nil
 	}
 	base, err := x.rows(n.inputs[0], below)
 	if err != nil {
@@ -72,25 +72,14 @@ func (r *rejectedRecord) why() string {
 // shownKey is what was asked for of a set: "user_id=1006".
 func (x *explainer) shownKey(s *rowSet) string {
 	var parts []string
-	for _, values := range s.demand.keys.known {
-		for i, c := range s.demand.keys.columns {
-			parts = append(parts, c+"="+x.shownValue(s.node, c, values[i]))
-		}
+	for _, v := range x.asked(s) {
+		parts = append(parts, v.Column+"="+shownText(v.Value))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// shownValue is a value of a column, as keys have it, for people.
-func (x *explainer) shownValue(n *node, column, key string) string {
-	if v := x.scalar(n, column, x.texts[key], key != null); !v.Null {
-		return report.Printable(v.Text)
-	}
-	return "null"
-}
-
-// computedKey says that no row has a key whose columns are computed; some are rows that
-// have the columns of it that are not.
-func (x *explainer) computedKey(s *rowSet, some []row) explain.Reason {
+// computedKey says that no row has a key whose columns are computed, and how they are.
+func (x *explainer) computedKey(s *rowSet) explain.Reason {
 	n := s.node
 	reason := explain.Reason{Node: n.Name, Kind: explain.NoRecord, Text: "no row has " + x.shownKey(s)}
 	for _, name := range s.demand.keys.columns {
@@ -100,15 +89,12 @@ func (x *explainer) computedKey(s *rowSet, some []row) explain.Reason {
 			reason.Facts = append(reason.Facts, explain.Fact{Text: fmt.Sprintf("%s is that of %s", name, n.inputs[c.Reads[0].Input].Name)})
 		}
 	}
-	if len(some) > 0 {
-		reason.Facts = append(reason.Facts, x.fact(n.inputs[0], some, "of it that is not computed"))
-	}
 	return reason
 }
 
-// fact tells of rows of a node.
-func (x *explainer) fact(n *node, rows []row, what string) explain.Fact {
-	f := explain.Fact{Text: fmt.Sprintf("%s of %s with what %s", report.Plural(int64(len(rows)), "row"), n.Name, what)}
+// fact tells of rows of a node that have a key.
+func (x *explainer) fact(n *node, rows []row, key, more string) explain.Fact {
+	f := explain.Fact{Text: fmt.Sprintf("%s of %s with %s%s", report.Plural(int64(len(rows)), "row"), n.Name, key, more)}
 	for _, r := range rows[:min(len(rows), maxFields)] {
 		f.Places = append(f.Places, x.place(r.origin(), noColumn))
 	}
@@ -132,68 +118,118 @@ func (x *explainer) related(s *rowSet, below demand) (facts []explain.Fact) {
 			input := n.inputs[k+1]
 			shown := make([]string, len(columns))
 			for i, c := range columns {
-				shown[i] = c + "=" + x.shownValue(input, c, values[i])
+				shown[i] = c + "=" + shownText(x.keyValue(input, c, values[i]))
 			}
-			f := explain.Fact{Text: fmt.Sprintf("%s of %s with %s, to be joined to a row of %s", report.Plural(int64(len(rows)), "row"), input.Name, strings.Join(shown, ", "), n.inputs[0].Name)}
-			for _, r := range rows[:min(len(rows), maxFields)] {
-				f.Places = append(f.Places, x.place(r.origin(), noColumn))
-			}
-			facts = append(facts, f)
+			facts = append(facts, x.fact(input, rows, strings.Join(shown, ", "), ", to be joined to a row of "+n.inputs[0].Name))
 		}
 	}
 	return facts
 }
 
-// dropped says why none of the rows of the base that have a key are in a model.
+// dropped says why none of the rows of the base that have a key are in a model. Where only
+// a part of the key is known of the base, it is told of the rows that have that part.
 func (x *explainer) dropped(s, base *rowSet) (reasons []explain.Reason, err error) {
-	m := s.node.model
+	partly := len(base.demand.keys.columns) < len(s.demand.keys.columns)
+	if partly {
+		return x.droppedPartly(s, base)
+	}
+	fates, err := x.fates(s, base, shownGiven)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range fates {
+		var reason explain.Reason
+		switch {
+		case f.lost:
+			reason, err = x.lostTo(s, f.row, f.kept)
+		case f.filtered:
+			reason, err = x.filtered(s, f.kept)
+		default: // it would be there
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		reasons = append(reasons, reason)
+	}
+	if len(reasons) == 0 {
+		reasons = append(reasons, x.computedKey(s))
+	}
+	return reasons, nil
+}
+
+// droppedPartly says that no row has a key, and what became of rows that have a part of it.
+func (x *explainer) droppedPartly(s, base *rowSet) ([]explain.Reason, error) {
+	reason := x.computedKey(s)
+	rows := base.rows()
+	reason.Facts = append(reason.Facts, x.fact(base.node, rows, x.shownKey(base), ""))
+	fates, err := x.fates(s, base, maxFates)
+	if err != nil {
+		return nil, err
+	}
+	var lost, filtered []row
+	for _, f := range fates {
+		switch {
+		case f.lost:
+			lost = append(lost, f.row)
+		case f.filtered:
+			filtered = append(filtered, f.kept)
+		}
+	}
+	if len(lost) > 0 {
+		reason.Facts = append(reason.Facts, x.fact(base.node, lost, x.shownKey(base), ", in whose place dedupe kept another"))
+	}
+	if len(filtered) > 0 {
+		reason.Facts = append(reason.Facts, x.fact(base.node, filtered, x.shownKey(base), ", which a filter drops: where "+s.node.model.Where.Expr))
+	}
+	return []explain.Reason{reason}, nil
+}
+
+// maxFates bounds the rows of which it is found out what became of them.
+const maxFates = 200
+
+// fate is what became of a row of the base.
+type fate struct {
+	row            row
+	kept           row // by dedupe, of its key; the row itself where nothing is deduped
+	lost, filtered bool
+}
+
+// fates are those of the first rows of a set that have a key; of those that are one key of
+// dedupe there is one, or more where it cannot be told which is kept.
+func (x *explainer) fates(s, base *rowSet, most int) (fates []fate, err error) {
+	dedupe := s.node.model.Dedupe
 	settled := map[string]bool{} // keys of dedupe
-	var others []row
 	for _, asked := range base.rows() {
 		r, _ := s.inputs[0].from(asked.origin())
 		candidates := []row{r}
-		if m.Dedupe != nil {
-			key := r.values(m.Dedupe.Key)
-			if at := strings.Join(key, ""); settled[at] {
+		if dedupe != nil {
+			key := r.values(dedupe.Key)
+			at := strings.Join(key, "")
+			if settled[at] {
 				continue
-			} else {
-				settled[at] = true
 			}
-			if candidates, err = x.kept(s, s.inputs[0].with(m.Dedupe.Key, key)); err != nil {
+			settled[at] = true
+			if candidates, err = x.kept(s, s.inputs[0].with(dedupe.Key, key)); err != nil {
 				return nil, err
 			}
 		}
 		for _, kept := range candidates {
-			if len(reasons) == shownGiven {
-				return reasons, nil
+			if len(fates) == most {
+				return fates, nil
 			}
-			if _, ok := base.from(kept.origin()); !ok {
-				reason, err := x.lostTo(s, r, kept)
-				if err != nil {
-					return nil, err
-				}
-				reasons = append(reasons, reason)
-				continue
-			}
-			_, filtered, err := x.try(s, []row{kept}, nil)
-			if err != nil {
+			f := fate{row: r, kept: kept}
+			if _, has := base.from(kept.origin()); !has {
+				f.lost = true
+			} else if _, filtered, err := x.try(s, []row{kept}, nil); err != nil {
 				return nil, err
+			} else if filtered > 0 {
+				f.filtered = true
 			}
-			if filtered == 0 {
-				others = append(others, kept)
-				continue
-			}
-			reason, err := x.filtered(s, kept)
-			if err != nil {
-				return nil, err
-			}
-			reasons = append(reasons, reason)
+			fates = append(fates, f)
 		}
 	}
-	if len(others) > 0 {
-		reasons = append(reasons, x.computedKey(s, others))
-	}
-	return reasons, nil
+	return fates, nil
 }
 
 // lostTo says that dedupe kept another row, of another key.

@@ -1,37 +1,32 @@
 package pipeline
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/decimal128"
 
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
 	"martlet/internal/value"
 )
 
-// askedKey is what --key says.
-type askedKey struct {
-	keys  *keySet           // one key
-	texts map[string]string // of its values, by what they are in keys
-}
-
 // parseKeys reads the values of --key: of one row of a node, by its grain where the
-// columns are not named.
-func parseKeys(n *node, given []string) (askedKey, error) {
+// columns are not named. The set has one key.
+func parseKeys(n *node, given []string) (*keySet, error) {
 	columns, values, err := keyParts(n, given)
 	if err != nil {
-		return askedKey{}, err
+		return nil, err
 	}
 	var problems []error
-	asked := askedKey{keys: newKeySet(columns), texts: map[string]string{}}
 	encoded := make([]string, len(columns))
 	for i, c := range columns {
-		t := n.Schema.Field(n.at(c)).Type
-		key, err := parseKey(t, values[i])
+		key, err := parseKey(n.Schema.Field(n.at(c)).Type, values[i])
 		if err != nil {
 			shown := values[i]
 			if n.pii(c) {
@@ -41,12 +36,10 @@ func parseKeys(n *node, given []string) (askedKey, error) {
 			continue
 		}
 		encoded[i] = string(key)
-		if values[i] != "" {
-			asked.texts[encoded[i]], _ = canonical(t, values[i]) // it was read
-		}
 	}
-	asked.keys.add(encoded)
-	return asked, errors.Join(problems...)
+	keys := newKeySet(columns)
+	keys.add(encoded)
+	return keys, errors.Join(problems...)
 }
 
 // keyParts takes the values of --key apart: columns, and a value for each.
@@ -140,4 +133,32 @@ func parseKey(t arrow.DataType, given string) ([]byte, error) {
 		given = ""
 	}
 	return arrowops.AppendKeyString(nil, given, true), nil
+}
+
+// keyText is the value that an encoding stands for, as CSV has it; it is not ok for null.
+func keyText(t arrow.DataType, key string) (text string, ok bool) {
+	if key == null {
+		return "", false
+	}
+	word := func(at int) uint64 { return binary.LittleEndian.Uint64([]byte(key[1+8*at:])) }
+	switch t := t.(type) {
+	case *arrow.BooleanType:
+		truth := arrowops.AppendKeyBool(nil, true, true)
+		return value.FormatBool(key == string(truth)), true
+	case *arrow.Int64Type:
+		return value.FormatInt64(int64(word(0))), true
+	case *arrow.Float64Type:
+		return value.FormatFloat64(math.Float64frombits(word(0))), true
+	case *arrow.Decimal128Type:
+		return value.FormatDecimal(decimal128.New(int64(word(1)), word(0)), t.Scale), true
+	case *arrow.Date32Type:
+		return value.FormatDate(arrow.Date32(word(0))), true
+	case *arrow.TimestampType:
+		if t.TimeZone != "" {
+			return value.FormatTimestampTZ(arrow.Timestamp(word(0))), true
+		}
+		return value.FormatTimestamp(arrow.Timestamp(word(0))), true
+	}
+	_, length := binary.Uvarint([]byte(key))
+	return key[length:], true
 }

@@ -9,6 +9,7 @@ import (
 
 	"martlet/internal/contract"
 	"martlet/internal/explain"
+	"martlet/internal/report"
 )
 
 // losers are the rows of the base that were not kept, as those of kept were.
@@ -86,14 +87,14 @@ func shownText(v explain.Scalar) string {
 	if v.Null {
 		return "null"
 	}
-	return v.Text
+	return report.Printable(v.Text)
 }
 
 // difference says in which way a value puts one row behind another.
 func (x *explainer) difference(column string, desc bool, winner, loser row) string {
 	won, lost := x.value(winner, column), x.value(loser, column)
 	if lost.Null {
-		return fmt.Sprintf("%s is null, which comes last; the row that is kept has %s", column, won.Text)
+		return fmt.Sprintf("%s is null, which comes last; the row that is kept has %s", column, shownText(won))
 	}
 	words := [2]string{"is less than", "is greater than"}
 	switch winner.node().Schema.Field(winner.node().at(column)).Type.(type) {
@@ -106,5 +107,5 @@ func (x *explainer) difference(column string, desc bool, winner, loser row) stri
 	if desc {
 		word = words[0]
 	}
-	return fmt.Sprintf("%s %s %s %s", column, lost.Text, word, won.Text)
+	return fmt.Sprintf("%s %s %s %s", column, shownText(lost), word, shownText(won))
 }

@@ -23,11 +23,10 @@ type explainer struct {
 	*tracer
 	reveal bool
 	places *places
-	texts  map[string]string // of the values that were asked for, by what they are in keys
 }
 
 // explain reads what a key of a node rests on, and says how its rows came about.
-func (r *run) explain(ctx context.Context, n *node, asked askedKey, column string, reveal bool) (*explain.Explanation, error) {
+func (r *run) explain(ctx context.Context, n *node, key *keySet, column string, reveal bool) (*explain.Explanation, error) {
 	if err := r.findInputs(ctx, r.extract); err != nil {
 		return nil, err
 	}
@@ -37,17 +36,19 @@ func (r *run) explain(ctx context.Context, n *node, asked askedKey, column strin
 	defer bound(r.settings.threads, r.settings.memory, 0)()
 	reading := r.newReading(ctx)
 	defer reading.close()
-	s, err := reading.rows(n, demand{keys: asked.keys})
+	s, err := reading.rows(n, demand{keys: key})
 	if err != nil {
 		return nil, err
 	}
-	x := &explainer{tracer: reading.newTracer(shownFields), reveal: reveal, places: r.places, texts: asked.texts}
-	e := &explain.Explanation{Node: n.Name, Kind: string(n.kind()), Column: column, AsOf: time.UnixMicro(int64(r.settings.asOf)).UTC(), Count: s.Len(), Rows: []*explain.Row{}}
-	for _, values := range asked.keys.known {
-		for i, c := range asked.keys.columns {
-			e.Key = append(e.Key, explain.Value{Column: c, Value: x.scalar(n, c, x.texts[values[i]], values[i] != null)})
-		}
-	}
+	x := &explainer{tracer: reading.newTracer(shownFields), reveal: reveal, places: r.places}
+	return x.explanation(s, column)
+}
+
+// explanation is of the rows of a set, or of why there are none; of one column, or of all.
+func (x *explainer) explanation(s *rowSet, column string) (e *explain.Explanation, err error) {
+	n := s.node
+	e = &explain.Explanation{Node: n.Name, Kind: string(n.kind()), Key: x.asked(s), Column: column, Count: s.Len(), Rows: []*explain.Row{},
+		AsOf: time.UnixMicro(int64(x.settings.asOf)).UTC()}
 	var columns []string
 	if column != "" {
 		columns = []string{column}
@@ -69,6 +70,22 @@ func (r *run) explain(ctx context.Context, n *node, asked askedKey, column strin
 	}
 	x.locate(e)
 	return e, nil
+}
+
+// asked is the key of the rows that a set was asked for.
+func (x *explainer) asked(s *rowSet) (key []explain.Value) {
+	for _, values := range s.demand.keys.known {
+		for i, c := range s.demand.keys.columns {
+			key = append(key, explain.Value{Column: c, Value: x.keyValue(s.node, c, values[i])})
+		}
+	}
+	return key
+}
+
+// keyValue is a value of a column, as keys have it, as it may be shown.
+func (x *explainer) keyValue(n *node, column, key string) explain.Scalar {
+	text, ok := keyText(n.Schema.Field(n.at(column)).Type, key)
+	return x.scalar(n, column, text, ok)
 }
 
 // extract says that the digest of a file need not be taken: it is the seed of no workbook,

@@ -26,9 +26,6 @@ func newKeySet(columns []string) *keySet {
 // add adds a key. It keeps values.
 func (k *keySet) add(values []string) { k.known[strings.Join(values, "")] = values }
 
-// has says whether a key is in the set.
-func (k *keySet) has(values []string) bool { return k.known[strings.Join(values, "")] != nil }
-
 // contains says whether all keys of another set of the same columns are in it.
 func (k *keySet) contains(other *keySet) bool {
 	for key := range other.known {

@@ -74,6 +74,9 @@ func TestFinderAgainstText(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				if back, ok := keyText(keyTypes[typ].arrow, string(key)); back != zero(text) || ok == (text == "") {
+					t.Fatalf("%s %q is %q", keyTypes[typ].name, text, back)
+				}
 				encoded, given = append(encoded, string(key)), append(given, zero(text))
 			}
 			keys.add(encoded)
@@ -151,7 +154,7 @@ func FuzzParseKeys(f *testing.F) {
 			if second != "" {
 				given = append(given, second)
 			}
-			asked, err := parseKeys(n, given)
+			keys, err := parseKeys(n, given)
 			if err != nil {
 				for _, text := range given {
 					if _, value, _ := strings.Cut(text, "="); len(value) > 12 && strings.Contains(err.Error(), value) {
@@ -160,9 +163,9 @@ func FuzzParseKeys(f *testing.F) {
 				}
 				continue
 			}
-			for _, values := range asked.keys.known {
-				if len(values) != len(asked.keys.columns) || len(values) == 0 || slices.Contains(values, "") {
-					t.Errorf("%q: the key is %q of %q", given, values, asked.keys.columns)
+			for _, values := range keys.known {
+				if len(values) != len(keys.columns) || len(values) == 0 || slices.Contains(values, "") {
+					t.Errorf("%q: the key is %q of %q", given, values, keys.columns)
 				}
 			}
 		}
