@@ -105,11 +105,11 @@ var explainedRules = []explanationCase{
 		"is_reopened            true                    {B user_account_reactivations 1041 1}",
 	}},
 	{rule: "5 an email as typed", node: martModel, key: "1016", column: "email", says: []string{
-		"email=<redacted>", "nullif(lower(btrim(email)), '')", "{B user_account 1016 1}: email=<redacted>",
+		"email=<redacted>", "nullif(lower(trim(email)), '')", "{B user_account 1016 1}: email=<redacted>",
 	}},
 	{rule: "5 a boolean as typed", node: martModel, key: "1007", says: []string{"is_internal_user is true: {E user_account 1007 1}"}},
 	{rule: "5 a country as typed", node: martModel, key: "1022", column: "country_code", says: []string{
-		"country_code=GB", "nullif(upper(btrim(country)), '')", `{C user_account_attributes 1022 1}: country="gb "`,
+		"country_code=GB", "nullif(upper(trim(country)), '')", `{C user_account_attributes 1022 1}: country="gb "`,
 	}},
 	{rule: "5 Namibia", node: martModel, key: "1023", says: []string{"country_name           Namibia", "seeds/country.csv:"}},
 	{rule: "6 seen last when closing", node: martModel, key: "1054", says: []string{

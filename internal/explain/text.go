@@ -159,21 +159,34 @@ func (p *page) computed(r *Row) {
 // maxWidth is how wide an expression is written, in characters.
 const maxWidth = 110
 
-// expression writes SQL in lines of bearable width.
+// expression writes SQL as it was declared, lines that are too long broken at a space.
 func (p *page) expression(depth int, sql string) {
-	var line string
-	for _, word := range strings.Fields(sql) {
-		switch {
-		case line == "":
-			line = word
-		case 2*depth+len(line)+len(word) < maxWidth:
-			line += " " + word
-		default:
-			p.line(depth, "%s", line)
-			line = "  " + word
+	for _, line := range strings.Split(sql, "\n") {
+		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+		for more := ""; ; more = indent + "  " {
+			line = more + strings.TrimPrefix(line, more)
+			cut := breakOf(line, len(indent)+2, maxWidth-2*depth)
+			p.line(depth, "%s", line[:cut])
+			if line = strings.TrimPrefix(line[cut:], " "); line == "" {
+				break
+			}
 		}
 	}
-	p.line(depth, "%s", line)
+}
+
+// breakOf is where a line ends that begins with so much white space and is to be so wide:
+// at the last space that fits, or else at the first.
+func breakOf(line string, indent, width int) int {
+	if len(line) <= width {
+		return len(line)
+	}
+	if at := strings.LastIndexByte(line[:width], ' '); at > indent {
+		return at
+	}
+	if at := strings.IndexByte(line[indent:], ' '); at > 0 {
+		return indent + at
+	}
+	return len(line)
 }
 
 // computes follows a column to where it is computed.
