@@ -73,7 +73,7 @@ func readSaid(t *rapid.T, target, out string) (all said, s summary) {
 		}
 		text := string(content)
 		switch {
-		case name == "manifest.json" || name == "test_history.csv": // of the project, and of other runs
+		case name == "manifest.json" || name == "test_history.csv" || name == "profiles_before.json": // of the project, and of other runs
 			return nil
 		case name == "run_results.json":
 			if err := json.Unmarshal(content, &s); err != nil {

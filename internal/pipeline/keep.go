@@ -70,7 +70,7 @@ func newKeeper(r *run, dir string, earlier *earlierState, link func(name, source
 // the state of another one.
 func (k *keeper) link(earlier *earlierState, made func(name, source string) error) error {
 	m := *earlier.manifest
-	m.Models = nil
+	m.Models, m.Nodes = nil, nil
 	for _, name := range m.Files() {
 		err := made(name, filepath.Join(earlier.dir, name))
 		switch {
@@ -192,10 +192,23 @@ func (k *keeper) finish() error {
 		m.Models = append(m.Models, model)
 	}
 	for _, n := range r.graph.nodes {
-		m.Nodes = append(m.Nodes, k.run.outcomeOf(n))
+		node, err := k.finishNode(n)
+		if err != nil {
+			return err
+		}
+		m.Nodes = append(m.Nodes, node)
 	}
 	k.open = nil
 	return m.Write(k.dir)
+}
+
+// finishNode describes what was found of a node.
+func (k *keeper) finishNode(n *node) (node state.Node, err error) {
+	node = k.run.outcomeOf(n)
+	if p := k.run.observers[n.index].profiler; p != nil {
+		node.Profile, err = state.WriteBlob(k.dir, n.Name+".profile.json", p.all.State())
+	}
+	return node, err
 }
 
 // finish describes all files of the source that have been read by now.

@@ -146,12 +146,25 @@ func (u *update) prepareUpdate(d *published) (err error) {
 		case !u.plan.whole[i]:
 			u.recallNode(o, known)
 			o.repeats = nil
+			if o.profiler != nil {
+				if err := o.profiler.recall(u.run, n, known, u.dir); err != nil {
+					return err
+				}
+			}
 		case n.source != nil:
 			o.rowsIn, o.rejected = known.Rejected, known.Rejected
 		}
-		o.keepExamples()
+		o.keepMore()
 	}
 	return u.recallSources()
+}
+
+// keepMore has an observer keep what the state is to have.
+func (o *observer) keepMore() {
+	o.keepExamples()
+	if o.profiler != nil {
+		o.profiler.keeps = true
+	}
 }
 
 // keepExamples has the tests keep as many failing rows as the state is to have.

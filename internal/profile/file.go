@@ -51,6 +51,8 @@ type Column struct {
 type Values struct {
 	Min *string `json:"min"` // null where there is no value
 	Max *string `json:"max"`
+	// Set are all distinct values, ascending; null where there are more than 256.
+	Set []string `json:"set"`
 	// Counted is how many values all that follows was counted over; Exact says that
 	// these are all there are, and no sample.
 	Counted   int64      `json:"counted"`
@@ -79,7 +81,7 @@ const (
 )
 
 // Histogram counts values by where they lie between round bounds. Values far off
-// are not spread out but counted below the first bin and above the last.
+// are not spread out but counted: those before the first bin, and those behind the last.
 type Histogram struct {
 	Of    string `json:"of"`
 	Below int64  `json:"below"`
@@ -87,8 +89,7 @@ type Histogram struct {
 	Bins  []Bin  `json:"bins"` // side by side, ascending
 }
 
-// Bin counts the values from From on that are less than To, in the last bin also those
-// that are To.
+// Bin counts the values from From on that are less than To.
 type Bin struct {
 	From  string `json:"from"`
 	To    string `json:"to"`

@@ -14,7 +14,7 @@ import (
 
 // Version is that of the manifest and of all tables; a state of another version is
 // of no use.
-const Version = 2
+const Version = 3
 
 // manifestName is written last.
 const manifestName = "manifest.json"
@@ -79,6 +79,8 @@ type Node struct {
 	Folded   int64  `json:"folded"`
 	RowsOut  int64  `json:"rows_out"`
 	Tests    []Test `json:"tests"`
+	// Profile is what was gathered of its columns; nil of a node that is not profiled.
+	Profile *Blob `json:"profile,omitempty"`
 }
 
 // Test is what was found by one test.
@@ -217,6 +219,11 @@ func (m *Manifest) Files() (names []string) {
 		}
 		for j := range m.Sources[i].Rejects {
 			names = append(names, m.Sources[i].Rejects[j].Name)
+		}
+	}
+	for i := range m.Nodes {
+		if p := m.Nodes[i].Profile; p != nil {
+			names = append(names, p.Name)
 		}
 	}
 	for _, tables := range m.Lookups {
