@@ -83,7 +83,7 @@ func floatBounds(lo, hi int64) []int64 {
 func floatMultiples(from, to float64, m int64, power int) (bounds []int64) {
 	multiple := func(k int64) float64 {
 		v, _ := strconv.ParseFloat(strconv.FormatInt(k*m, 10)+"e"+strconv.Itoa(power), 64)
-		return v
+		return min(max(v, -math.MaxFloat64), math.MaxFloat64)
 	}
 	const exact = 1 << 50
 	step := multiple(1)
@@ -98,7 +98,7 @@ func floatMultiples(from, to float64, m int64, power int) (bounds []int64) {
 	for ; ; k++ {
 		b := multiple(k)
 		bounds = append(bounds, floatKey(b))
-		if b > to {
+		if b > to || b == math.MaxFloat64 {
 			break
 		}
 		if len(bounds) > maxBins {
@@ -120,7 +120,7 @@ func instantBounds(lo, hi int64) []int64 { return calendarBounds(lo, hi, microsP
 
 // The days of the years that have a text.
 const (
-	firstDay = -719528 // 1 January 0
+	firstDay = -719162 // 1 January 1
 	endDay   = 2932897 // 1 January 10000
 )
 

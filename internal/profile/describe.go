@@ -97,15 +97,15 @@ func histogram[K cmp.Ordered](all []tally[K], k *kind[K]) *Histogram {
 	for i := range bounds[1:] {
 		h.Bins = append(h.Bins, Bin{From: *k.shown(bounds[i]), To: *k.shown(bounds[i+1])})
 	}
-	bin := -1
+	bin, last := -1, len(h.Bins)-1
 	for _, t := range all {
-		for bin+1 < len(bounds) && bounds[bin+1] <= t.value {
+		for bin < last && bounds[bin+1] <= t.value {
 			bin++
 		}
 		switch {
 		case bin < 0:
 			h.Below += t.count
-		case bin == len(h.Bins):
+		case t.value > bounds[last+1]:
 			h.Above += t.count
 		default:
 			h.Bins[bin].Count += t.count

@@ -89,7 +89,8 @@ type Histogram struct {
 	Bins  []Bin  `json:"bins"` // side by side, ascending
 }
 
-// Bin counts the values from From on that are less than To.
+// Bin counts the values from From on that are less than To, in the last bin also those
+// that are To.
 type Bin struct {
 	From  string `json:"from"`
 	To    string `json:"to"`

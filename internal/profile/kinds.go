@@ -39,7 +39,7 @@ type wordKind struct {
 // textKind is a type whose keys are byte strings.
 type textKind struct {
 	kind[string]
-	read func(scratch *textScratch, a arrow.Array) strings
+	read func(scratch *textScratch, a arrow.Array) textRows
 }
 
 // maxShown is how many characters of a text are shown, maxShownBytes what they, and
@@ -201,16 +201,16 @@ func valuesOf(a *array.Boolean) bitmap {
 	return bitmap{a.Data().Buffers()[1].Bytes(), a.Data().Offset()}
 }
 
-func readStrings(_ *textScratch, a arrow.Array) strings {
+func readStrings(_ *textScratch, a arrow.Array) textRows {
 	texts := a.(*array.String)
-	return strings{data: texts.Data().Buffers()[2].Bytes(), offsets: texts.ValueOffsets(), valid: validity(a)}
+	return textRows{data: texts.Data().Buffers()[2].Bytes(), offsets: texts.ValueOffsets(), valid: validity(a)}
 }
 
-func readWide(scratch *textScratch, a arrow.Array) strings {
+func readWide(scratch *textScratch, a arrow.Array) textRows {
 	scratch.data, scratch.offsets = scratch.data[:0], append(scratch.offsets[:0], 0)
 	for _, v := range a.(*array.Decimal128).Values() {
 		scratch.data = wideKey(scratch.data, v)
 		scratch.offsets = append(scratch.offsets, int32(len(scratch.data)))
 	}
-	return strings{scratch.data, scratch.offsets, validity(a)}
+	return textRows{scratch.data, scratch.offsets, validity(a)}
 }

@@ -34,9 +34,9 @@ type entry struct {
 	count  int64
 }
 
-// strings are the texts of an array: row i has those bytes from offsets[i] on and
+// textRows are the texts of an array: row i has those bytes from offsets[i] on and
 // before offsets[i+1].
-type strings struct {
+type textRows struct {
 	data    []byte
 	offsets []int32
 	valid   bitmap
