@@ -141,10 +141,10 @@ func (r *run) complete(n *node) bool {
 
 // writeProfiles says what the run found in the columns, and what one before it did.
 func (a *app) writeProfiles(r *run, result *report.Run) error {
-	found := r.profiles(result.Outcome == report.Done)
-	if len(found) == 0 {
+	if !r.executed {
 		return nil
 	}
+	found := r.profiles(result.Outcome == report.Done)
 	var known []profile.Known
 	for _, n := range r.graph.nodes {
 		if n.isProfiled() {
