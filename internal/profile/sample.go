@@ -1,8 +1,6 @@
 package profile
 
 import (
-	"cmp"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
@@ -166,17 +164,4 @@ func (d *drawnTexts) texts() (keys []string, lengths []int64) {
 		}
 	}
 	return keys, lengths
-}
-
-// talliesOf counts values, and gives them ascending.
-func talliesOf[K cmp.Ordered](values []K) (all []tally[K]) {
-	slices.Sort(values)
-	for _, v := range values {
-		if last := len(all) - 1; last >= 0 && all[last].value == v {
-			all[last].count++
-		} else {
-			all = append(all, tally[K]{v, 1})
-		}
-	}
-	return all
 }

@@ -4,9 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/axiomhq/hyperloglog"
-	"github.com/zeebo/xxh3"
-
 	"martlet/internal/contract"
 )
 
@@ -128,8 +125,7 @@ func (s *sample) restore(from *State) error {
 func (c *words) state() counterState {
 	s := counterState{Nulls: c.null}
 	if c.sketch != nil {
-		s.Sketch, _ = c.sketch.MarshalBinary() // it has no error
-		s.Words = []int64{c.least, c.most}
+		s.Sketch, s.Words = c.sketch[:], []int64{c.least, c.most}
 		return s
 	}
 	for _, t := range c.all() {
@@ -138,14 +134,15 @@ func (c *words) state() counterState {
 	return s
 }
 
-func (c *words) restore(s *counterState) error {
+func (c *words) restore(s *counterState) (err error) {
 	c.null = s.Nulls
 	if s.Sketch != nil {
 		if len(s.Words) != 2 {
 			return fmt.Errorf("found %d bounds, expected 2", len(s.Words))
 		}
-		c.sketch, c.least, c.most = newSketch(), s.Words[0], s.Words[1]
-		return readSketch(c.sketch, s.Sketch)
+		c.least, c.most = s.Words[0], s.Words[1]
+		c.sketch, err = restoreSketch(s.Sketch)
+		return err
 	}
 	if len(s.Words) != len(s.Counts) || len(s.Words) > maxExact {
 		return fmt.Errorf("found %d values and %d counts, expected as many, and at most %d", len(s.Words), len(s.Counts), maxExact)
@@ -159,8 +156,7 @@ func (c *words) restore(s *counterState) error {
 func (c *texts) state() counterState {
 	s := counterState{Nulls: c.null}
 	if c.sketch != nil {
-		s.Sketch, _ = c.sketch.MarshalBinary() // it has no error
-		s.Texts = [][]byte{c.least, c.most}
+		s.Sketch, s.Texts = c.sketch[:], [][]byte{c.least.text, c.most.text}
 		return s
 	}
 	for _, t := range c.all() {
@@ -169,7 +165,7 @@ func (c *texts) state() counterState {
 	return s
 }
 
-func (c *texts) restore(s *counterState) error {
+func (c *texts) restore(s *counterState) (err error) {
 	c.null = s.Nulls
 	for _, text := range s.Texts {
 		if c.kind.spread != nil && len(text) != wideBytes {
@@ -180,10 +176,10 @@ func (c *texts) restore(s *counterState) error {
 		if len(s.Texts) != 2 {
 			return fmt.Errorf("found %d bounds, expected 2", len(s.Texts))
 		}
-		c.sketch = newSketch()
-		c.bound(s.Texts[0])
-		c.bound(s.Texts[1])
-		return readSketch(c.sketch, s.Sketch)
+		c.extend(s.Texts[0])
+		c.extend(s.Texts[1])
+		c.sketch, err = restoreSketch(s.Sketch)
+		return err
 	}
 	if len(s.Texts) != len(s.Counts) || len(s.Texts) > maxExact {
 		return fmt.Errorf("found %d values and %d counts, expected as many, and at most %d", len(s.Texts), len(s.Counts), maxExact)
@@ -192,17 +188,9 @@ func (c *texts) restore(s *counterState) error {
 		if c.sketch != nil {
 			return fmt.Errorf("found more than %d bytes of texts", maxExactBytes)
 		}
-		c.put(text, xxh3.Hash(text), s.Counts[i])
+		c.put(text, hashText(text), s.Counts[i])
 	}
 	return nil
-}
-
-// readSketch reads a sketch that has its registers one by one, as all here have.
-func readSketch(into *hyperloglog.Sketch, encoded []byte) error {
-	if len(encoded) < 4 || encoded[1] != precision || encoded[3] != 0 {
-		return errors.New("found a sketch of another form")
-	}
-	return into.UnmarshalBinary(encoded)
 }
 
 func (d *drawnWords) state() *drawnState {

@@ -2,14 +2,13 @@ package profile
 
 import (
 	"bytes"
-	"cmp"
+	"encoding/binary"
 	"maps"
 	"math/bits"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/axiomhq/hyperloglog"
 	"github.com/zeebo/xxh3"
 )
 
@@ -20,10 +19,10 @@ type texts struct {
 	null    int64
 	slots   []uint32 // of the table, a power of two: the index of an entry and 1; 0 where it is free
 	entries []entry
-	arena   []byte              // the bytes of all entries
-	sketch  *hyperloglog.Sketch // nil while the table has all
-	least   []byte              // once there is a sketch, what is shown of them at most; nil where there is no value
-	most    []byte
+	arena   []byte  // the bytes of all entries
+	sketch  *sketch // nil while the table has all
+	least   bound   // once there is a sketch
+	most    bound
 	scratch textScratch
 }
 
@@ -57,16 +56,62 @@ func (c *texts) add(a arrow.Array) {
 	for i := 0; i < a.Len(); i += 64 {
 		for w := rows.valid.word(i, min(64, a.Len()-i)); w != 0; w &= w - 1 {
 			row := i + bits.TrailingZeros64(w)
-			text := rows.data[rows.offsets[row]:rows.offsets[row+1]]
-			hash := xxh3.Hash(text)
+			lo, hi := rows.offsets[row], rows.offsets[row+1]
+			text := rows.data[lo:hi]
+			var hash uint64
+			if len(text) <= maxShort && int(lo)+8 <= len(rows.data) {
+				hash = hashShort(binary.LittleEndian.Uint64(rows.data[lo:]), len(text))
+			} else {
+				hash = hashText(text)
+			}
 			if c.sketch != nil {
 				c.estimate(text, hash)
-			} else {
+			} else if !c.known(text, hash) {
 				c.put(text, hash, 1)
 			}
 		}
 	}
 }
+
+// maxShort is how long texts are that are told by their hashes: there is one for each.
+const maxShort = 7
+
+// hashShort is the hash of a text of at most so many bytes, given a word that begins
+// with these.
+func hashShort(word uint64, length int) uint64 {
+	return mix(word&(1<<(8*length)-1) | uint64(length)<<56)
+}
+
+// hashText is the hash of any text.
+func hashText(text []byte) uint64 {
+	if len(text) > maxShort {
+		return xxh3.Hash(text)
+	}
+	var word [8]byte
+	copy(word[:], text)
+	return hashShort(binary.LittleEndian.Uint64(word[:]), len(text))
+}
+
+// known counts a value that stands where it is looked for first, as most do.
+func (c *texts) known(text []byte, hash uint64) bool {
+	if len(c.slots) == 0 {
+		return false
+	}
+	at := c.slots[hash&uint64(len(c.slots)-1)]
+	if at == 0 || !c.is(&c.entries[at-1], text, hash) {
+		return false
+	}
+	c.entries[at-1].count++
+	return true
+}
+
+// is says whether an entry has a text.
+func (c *texts) is(e *entry, text []byte, hash uint64) bool {
+	return e.hash == hash && int(e.hi-e.lo) == len(text) && (len(text) <= maxShort || string(c.text(e)) == string(text))
+}
+
+// text is the value of an entry.
+func (c *texts) text(e *entry) []byte { return c.arena[e.lo:e.hi] }
 
 // put counts a value in the table, or gives up the table.
 func (c *texts) put(text []byte, hash uint64, count int64) {
@@ -76,8 +121,7 @@ func (c *texts) put(text []byte, hash uint64, count int64) {
 	mask := uint64(len(c.slots) - 1)
 	slot := hash & mask
 	for ; c.slots[slot] != 0; slot = (slot + 1) & mask {
-		e := &c.entries[c.slots[slot]-1]
-		if e.hash == hash && string(c.arena[e.lo:e.hi]) == string(text) {
+		if e := &c.entries[c.slots[slot]-1]; c.is(e, text, hash) {
 			e.count += count
 			return
 		}
@@ -105,13 +149,10 @@ func (c *texts) grow() {
 	}
 }
 
-// text is the value of an entry.
-func (c *texts) text(e *entry) []byte { return c.arena[e.lo:e.hi] }
-
 // toSketch puts the values of the table into a sketch.
 func (c *texts) toSketch() {
 	old := *c
-	c.sketch, c.slots, c.entries, c.arena = newSketch(), nil, nil, nil
+	c.sketch, c.slots, c.entries, c.arena = &sketch{}, nil, nil, nil
 	for i := range old.entries {
 		e := &old.entries[i]
 		c.estimate(old.text(e), e.hash)
@@ -119,18 +160,44 @@ func (c *texts) toSketch() {
 }
 
 func (c *texts) estimate(text []byte, hash uint64) {
-	c.sketch.InsertHash(hash)
-	c.bound(text)
+	c.sketch.add(hash)
+	c.extend(text)
 }
 
-// bound moves the least and the greatest value to have text between them.
-func (c *texts) bound(text []byte) {
-	text = text[:min(len(text), maxShownBytes)]
-	if c.least == nil || bytes.Compare(text, c.least) < 0 {
-		c.least = append(make([]byte, 0, maxShownBytes), text...)
+// extend moves the least and the greatest value to have a text between them.
+func (c *texts) extend(text []byte) {
+	head := headOf(text)
+	if head <= c.least.head || c.least.text == nil {
+		c.least.move(text, head, -1)
 	}
-	if c.most == nil || bytes.Compare(text, c.most) > 0 {
-		c.most = append(make([]byte, 0, maxShownBytes), text...)
+	if head >= c.most.head {
+		c.most.move(text, head, 1)
+	}
+}
+
+// bound is the least or the greatest text, as far as it is shown; nil where there was
+// none. Most texts are told from it by their heads.
+type bound struct {
+	head uint64
+	text []byte
+}
+
+// headOf are the first eight bytes of a text, with zeros where there are less, as
+// a number in the order of texts.
+func headOf(text []byte) uint64 {
+	if len(text) >= 8 {
+		return binary.BigEndian.Uint64(text)
+	}
+	var word [8]byte
+	copy(word[:], text)
+	return binary.BigEndian.Uint64(word[:])
+}
+
+// move makes a text the bound if it compares to it by sign.
+func (b *bound) move(text []byte, head uint64, sign int) {
+	text = text[:min(len(text), maxShownBytes)]
+	if b.text == nil || bytes.Compare(text, b.text) == sign {
+		b.head, b.text = head, append(make([]byte, 0, len(text)+1), text...)
 	}
 }
 
@@ -143,9 +210,9 @@ func (c *texts) merge(from counter) {
 		if c.sketch == nil {
 			c.toSketch()
 		}
-		_ = c.sketch.Merge(b.sketch) // both have the same precision
-		c.bound(b.least)
-		c.bound(b.most)
+		c.sketch.merge(b.sketch)
+		c.extend(b.least.text)
+		c.extend(b.most.text)
 		return
 	}
 	for i := range b.entries {
@@ -162,7 +229,7 @@ func (c *texts) nulls() int64 { return c.null }
 
 func (c *texts) distinct() (n int64, exact bool) {
 	if c.sketch != nil {
-		return int64(c.sketch.Estimate()), false
+		return c.sketch.distinct(), false
 	}
 	return int64(len(c.entries)), true
 }
@@ -173,42 +240,42 @@ func (c *texts) all() (all []tally[string]) {
 		e := &c.entries[i]
 		all = append(all, tally[string]{string(c.text(e)), e.count})
 	}
-	slices.SortFunc(all, func(a, b tally[string]) int { return cmp.Compare(a.value, b.value) })
-	return all
+	return ascending(all)
 }
 
 func (c *texts) values(drawn drawn, whole bool) *Values {
+	k := &c.kind.kind
 	if c.sketch == nil {
 		all := c.all()
-		v := describe(all, true, &c.kind.kind)
-		v.Set = set(all, &c.kind.kind)
-		if c.kind.spread == nil {
-			v.Histogram = lengthsOf(all)
+		v := describe(all, true, k)
+		v.Set = set(all, k)
+		if k.spread == nil {
+			v.Histogram = lengthHistogram(lengthsOf(all))
 		}
 		return v
 	}
-	keys, lengths := drawn.(*drawnTexts).texts()
-	v := describe(talliesOf(keys), whole, &c.kind.kind)
-	v.Min, v.Max = c.kind.shown(string(c.least)), c.kind.shown(string(c.most))
-	if c.kind.spread == nil {
+	texts, lengths := drawn.(*drawnTexts).texts()
+	v := describe(talliesOf(texts), whole, k)
+	v.Min, v.Max = k.shown(string(c.least.text)), k.shown(string(c.most.text))
+	if k.spread == nil {
 		v.Histogram = lengthHistogram(talliesOf(lengths))
 	}
 	return v
 }
 
-// lengthsOf spreads texts out by their lengths.
-func lengthsOf(all []tally[string]) *Histogram {
+// lengthsOf counts the lengths of texts.
+func lengthsOf(all []tally[string]) (lengths []tally[int64]) {
 	counts := map[int64]int64{}
 	for _, t := range all {
 		counts[int64(utf8.RuneCountInString(t.value))] += t.count
 	}
-	var lengths []tally[int64]
 	for _, length := range slices.Sorted(maps.Keys(counts)) {
 		lengths = append(lengths, tally[int64]{length, counts[length]})
 	}
-	return lengthHistogram(lengths)
+	return lengths
 }
 
+// lengthHistogram spreads texts out by their lengths.
 func lengthHistogram(lengths []tally[int64]) *Histogram {
 	h := histogram(lengths, &int64Kind.kind)
 	if h != nil {

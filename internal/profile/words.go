@@ -1,13 +1,11 @@
 package profile
 
 import (
-	"cmp"
+	"math"
 	"math/bits"
-	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/axiomhq/hyperloglog"
 )
 
 // words counts the values of a column that are 64-bit words, in the order of the
@@ -16,11 +14,10 @@ import (
 type words struct {
 	kind    *wordKind
 	null    int64
-	keys    []int64 // slots of the table, a power of two
-	counts  []int64 // by slot; 0 where it is free
+	slots   []tally[int64] // of the table, a power of two; the count is 0 where one is free
 	used    int
-	sketch  *hyperloglog.Sketch // nil while the table has all
-	least   int64               // once there is a sketch
+	sketch  *sketch // nil while the table has all
+	least   int64   // once there is a sketch
 	most    int64
 	scratch []int64
 }
@@ -31,18 +28,12 @@ const chunk = 1024
 
 func (c *words) add(a arrow.Array) {
 	c.null += int64(a.NullN())
-	for lo := 0; lo < a.Len(); lo += chunk {
-		c.count(c.read(a, lo, min(lo+chunk, a.Len())))
-	}
-}
-
-// read gives the values of rows lo to hi-1 that are not null; they are good until the
-// next call.
-func (c *words) read(a arrow.Array, lo, hi int) []int64 {
 	if c.scratch == nil {
 		c.scratch = make([]int64, chunk)
 	}
-	return c.kind.read(c.scratch[:0], a, lo, hi)
+	for lo := 0; lo < a.Len(); lo += chunk {
+		c.count(c.kind.read(c.scratch[:0], a, lo, min(lo+chunk, a.Len())))
+	}
 }
 
 func (c *words) count(values []int64) {
@@ -51,51 +42,56 @@ func (c *words) count(values []int64) {
 			c.estimate(values[i:])
 			return
 		}
+		if len(c.slots) > 0 { // mostly it stands where it is looked for first
+			if s := &c.slots[mix(uint64(v))&uint64(len(c.slots)-1)]; s.value == v && s.count > 0 {
+				s.count++
+				continue
+			}
+		}
 		c.put(v, 1)
 	}
 }
 
 // put counts a value in the table, or gives up the table.
 func (c *words) put(v, count int64) {
-	if c.used*2 >= len(c.keys) {
+	if c.used*2 >= len(c.slots) {
 		c.grow()
 	}
-	mask := len(c.keys) - 1
-	slot := int(mix(uint64(v))) & mask
-	for c.counts[slot] != 0 && c.keys[slot] != v {
-		slot = (slot + 1) & mask
+	mask := uint64(len(c.slots) - 1)
+	at := mix(uint64(v)) & mask
+	for c.slots[at].count != 0 && c.slots[at].value != v {
+		at = (at + 1) & mask
 	}
-	if c.counts[slot] == 0 {
+	if c.slots[at].count == 0 {
 		if c.used == maxExact {
 			c.toSketch()
 			c.estimate([]int64{v})
 			return
 		}
-		c.keys[slot] = v
+		c.slots[at].value = v
 		c.used++
 	}
-	c.counts[slot] += count
+	c.slots[at].count += count
 }
 
 func (c *words) grow() {
-	keys, counts := c.keys, c.counts
-	size := max(16, 2*len(keys))
-	c.keys, c.counts, c.used = make([]int64, size), make([]int64, size), 0
-	for slot, count := range counts {
-		if count != 0 {
-			c.put(keys[slot], count)
+	old := c.slots
+	c.slots, c.used = make([]tally[int64], max(16, 2*len(old))), 0
+	for _, s := range old {
+		if s.count != 0 {
+			c.put(s.value, s.count)
 		}
 	}
 }
 
 // toSketch puts the values of the table into a sketch.
 func (c *words) toSketch() {
-	keys, counts := c.keys, c.counts
-	c.sketch, c.keys, c.counts, c.used = newSketch(), nil, nil, 0
-	c.least, c.most = 1<<63-1, -1<<63
-	for slot, count := range counts {
-		if count != 0 {
-			c.estimate(keys[slot : slot+1])
+	old := c.slots
+	c.sketch, c.slots, c.used = &sketch{}, nil, 0
+	c.least, c.most = math.MaxInt64, math.MinInt64
+	for _, s := range old {
+		if s.count != 0 {
+			c.estimate([]int64{s.value})
 		}
 	}
 }
@@ -104,7 +100,7 @@ func (c *words) estimate(values []int64) {
 	least, most, sketch := c.least, c.most, c.sketch
 	for _, v := range values {
 		least, most = min(least, v), max(most, v)
-		sketch.InsertHash(mix(uint64(v)))
+		sketch.add(mix(uint64(v)))
 	}
 	c.least, c.most = least, most
 }
@@ -119,17 +115,17 @@ func (c *words) mergeWords(b *words) {
 		if c.sketch == nil {
 			c.toSketch()
 		}
-		_ = c.sketch.Merge(b.sketch) // both have the same precision
+		c.sketch.merge(b.sketch)
 		c.least, c.most = min(c.least, b.least), max(c.most, b.most)
 		return
 	}
-	for slot, count := range b.counts {
+	for _, s := range b.slots {
 		switch {
-		case count == 0:
+		case s.count == 0:
 		case c.sketch != nil:
-			c.estimate(b.keys[slot : slot+1])
+			c.estimate([]int64{s.value})
 		default:
-			c.put(b.keys[slot], count)
+			c.put(s.value, s.count)
 		}
 	}
 }
@@ -138,31 +134,31 @@ func (c *words) nulls() int64 { return c.null }
 
 func (c *words) distinct() (n int64, exact bool) {
 	if c.sketch != nil {
-		return int64(c.sketch.Estimate()), false
+		return c.sketch.distinct(), false
 	}
 	return int64(c.used), true
 }
 
 // all are the values of the table, ascending.
 func (c *words) all() (all []tally[int64]) {
-	for slot, count := range c.counts {
-		if count != 0 {
-			all = append(all, tally[int64]{c.keys[slot], count})
+	for _, s := range c.slots {
+		if s.count != 0 {
+			all = append(all, s)
 		}
 	}
-	slices.SortFunc(all, func(a, b tally[int64]) int { return cmp.Compare(a.value, b.value) })
-	return all
+	return ascending(all)
 }
 
 func (c *words) values(drawn drawn, whole bool) *Values {
+	k := &c.kind.kind
 	if c.sketch == nil {
 		all := c.all()
-		v := describe(all, true, &c.kind.kind)
-		v.Set = set(all, &c.kind.kind)
+		v := describe(all, true, k)
+		v.Set = set(all, k)
 		return v
 	}
-	v := describe(talliesOf(drawn.(*drawnWords).words()), whole, &c.kind.kind)
-	v.Min, v.Max = c.kind.shown(c.least), c.kind.shown(c.most)
+	v := describe(talliesOf(drawn.(*drawnWords).words()), whole, k)
+	v.Min, v.Max = k.shown(c.least), k.shown(c.most)
 	return v
 }
 
