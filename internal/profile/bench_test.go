@@ -124,6 +124,17 @@ func BenchmarkMart(b *testing.B) {
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
 	})
+	b.Run("sample", func(b *testing.B) {
+		s := New(martColumns, 3).sample
+		origins := make([]contract.Origin, rows)
+		for i := range b.N {
+			for j := range origins {
+				origins[j] = contract.MakeOrigin(3, int64(i*rows+j+1))
+			}
+			s.add(contract.Batch{Record: batches[i%len(batches)].Record, Origins: origins}, 3)
+		}
+		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/row")
+	})
 	for i, c := range martColumns {
 		b.Run("column/"+c.Name, func(b *testing.B) {
 			counter := newCounter(c.Arrow)

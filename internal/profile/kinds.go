@@ -31,9 +31,16 @@ type spread[K cmp.Ordered] struct {
 // wordKind is a type whose keys are words.
 type wordKind struct {
 	kind[int64]
-	// read gives the keys of rows lo to hi-1 that are not null, in scratch, which has
-	// room for them, or where they are.
-	read func(scratch []int64, a arrow.Array, lo, hi int) []int64
+	reader
+}
+
+// reader gives the keys of arrays.
+type reader struct {
+	// all are those of rows lo to hi-1 that are not null, in scratch, which has room for
+	// them, or where they are.
+	all func(scratch []int64, a arrow.Array, lo, hi int) []int64
+	// one makes what gives the key of a row that is not null.
+	one func(a arrow.Array) func(row int) int64
 }
 
 // textKind is a type whose keys are byte strings.
@@ -66,22 +73,22 @@ func (k *kind[K]) shown(v K) *string {
 }
 
 var (
-	boolKind   = &wordKind{kind[int64]{text: func(v int64) string { return value.FormatBool(v != 0) }}, readBools}
+	boolKind   = &wordKind{kind[int64]{text: func(v int64) string { return value.FormatBool(v != 0) }}, reader{one: readBool}}
 	stringKind = &textKind{kind[string]{text: func(v string) string { return v }}, readStrings}
 	int64Kind  = &wordKind{
 		kind[int64]{value.FormatInt64, &spread[int64]{at: float, bounds: wordBounds}},
-		reader((*array.Int64).Int64Values, func(v int64) int64 { return v }),
+		readerOf((*array.Int64).Int64Values, func(v int64) int64 { return v }),
 	}
 	float64Kind = &wordKind{
 		kind[int64]{
 			func(v int64) string { return value.FormatFloat64(floatOf(v)) },
 			&spread[int64]{at: floatOf, finite: isFinite, bounds: floatBounds},
 		},
-		reader((*array.Float64).Float64Values, floatKey),
+		readerOf((*array.Float64).Float64Values, floatKey),
 	}
 	dateKind = &wordKind{
 		kind[int64]{func(v int64) string { return value.FormatDate(arrow.Date32(v)) }, &spread[int64]{at: float, bounds: dateBounds}},
-		reader((*array.Date32).Date32Values, func(v arrow.Date32) int64 { return int64(v) }),
+		readerOf((*array.Date32).Date32Values, func(v arrow.Date32) int64 { return int64(v) }),
 	}
 	timestampKind   = instantKind(value.FormatTimestamp)
 	timestampTZKind = instantKind(value.FormatTimestampTZ)
@@ -90,7 +97,7 @@ var (
 func instantKind(format func(arrow.Timestamp) string) *wordKind {
 	return &wordKind{
 		kind[int64]{func(v int64) string { return format(arrow.Timestamp(v)) }, &spread[int64]{at: float, bounds: instantBounds}},
-		reader((*array.Timestamp).TimestampValues, func(v arrow.Timestamp) int64 { return int64(v) }),
+		readerOf((*array.Timestamp).TimestampValues, func(v arrow.Timestamp) int64 { return int64(v) }),
 	}
 }
 
@@ -104,7 +111,7 @@ func narrowKind(scale int32) *wordKind {
 			func(v int64) string { return value.FormatDecimal(decimal128.FromI64(v), scale) },
 			&spread[int64]{at: float, bounds: wordBounds},
 		},
-		reader((*array.Decimal128).Values, func(v decimal128.Num) int64 { return int64(v.LowBits()) }),
+		readerOf((*array.Decimal128).Values, func(v decimal128.Num) int64 { return int64(v.LowBits()) }),
 	}
 }
 
@@ -161,9 +168,9 @@ func wideOf(key string) decimal128.Num {
 
 func wideOfBig(v *big.Int) string { return string(wideKey(nil, decimal128.FromBigInt(v))) }
 
-// reader makes what reads arrays of one slice of values.
-func reader[T any, A arrow.Array](slice func(A) []T, key func(T) int64) func([]int64, arrow.Array, int, int) []int64 {
-	return func(scratch []int64, a arrow.Array, lo, hi int) []int64 {
+// readerOf makes the reader of arrays that have their values in one slice.
+func readerOf[T any, A arrow.Array](slice func(A) []T, key func(T) int64) reader {
+	all := func(scratch []int64, a arrow.Array, lo, hi int) []int64 {
 		values := slice(a.(A))[lo:hi]
 		if plain, ok := any(values).([]int64); ok && a.NullN() == 0 {
 			return plain
@@ -177,16 +184,17 @@ func reader[T any, A arrow.Array](slice func(A) []T, key func(T) int64) func([]i
 		})
 		return scratch
 	}
+	one := func(a arrow.Array) func(row int) int64 {
+		values := slice(a.(A))
+		return func(row int) int64 { return key(values[row]) }
+	}
+	return reader{all, one}
 }
 
-func readBools(scratch []int64, a arrow.Array, lo, hi int) []int64 {
+// readBool reads a single boolean; all of an array are counted as bits.
+func readBool(a arrow.Array) func(row int) int64 {
 	values := valuesOf(a.(*array.Boolean))
-	validity(a).each(hi, func(from, to int) {
-		for row := max(from, lo); row < to; row++ {
-			scratch = append(scratch, int64(values.word(row, 1)))
-		}
-	})
-	return scratch
+	return func(row int) int64 { return int64(values.word(row, 1)) }
 }
 
 func validity(a arrow.Array) bitmap {

@@ -103,17 +103,17 @@ func pick[T any](items []T, rows []int) []T {
 
 // drawnWords are words.
 type drawnWords struct {
-	read  func(scratch []int64, a arrow.Array, lo, hi int) []int64
+	read  func(a arrow.Array) func(row int) int64
 	keys  []int64
 	valid []bool
 }
 
 func (d *drawnWords) draw(a arrow.Array, rows []int) {
-	var scratch [1]int64
+	read := d.read(a)
 	for _, row := range rows {
 		key, valid := int64(0), a.IsValid(row)
 		if valid {
-			key = d.read(scratch[:0], a, row, row+1)[0]
+			key = read(row)
 		}
 		d.keys, d.valid = append(d.keys, key), append(d.valid, valid)
 	}

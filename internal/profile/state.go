@@ -188,7 +188,7 @@ func (c *texts) restore(s *counterState) (err error) {
 		if c.sketch != nil {
 			return fmt.Errorf("found more than %d bytes of texts", maxExactBytes)
 		}
-		c.put(text, hashText(text), s.Counts[i])
+		c.put(text, markOf(text), s.Counts[i])
 	}
 	return nil
 }

@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/zeebo/xxh3"
 )
 
 // texts counts the values of a column that are byte strings, in the order of these: as
@@ -17,7 +16,7 @@ import (
 type texts struct {
 	kind    *textKind
 	null    int64
-	slots   []uint32 // of the table, a power of two: the index of an entry and 1; 0 where it is free
+	slots   []uint16 // of the table, a power of two: the index of an entry and 1; 0 where it is free
 	entries []entry
 	arena   []byte  // the bytes of all entries
 	sketch  *sketch // nil while the table has all
@@ -28,7 +27,7 @@ type texts struct {
 
 // entry is one value of the table.
 type entry struct {
-	hash   uint64
+	mark
 	lo, hi uint32 // in the arena
 	count  int64
 }
@@ -56,96 +55,76 @@ func (c *texts) add(a arrow.Array) {
 	for i := 0; i < a.Len(); i += 64 {
 		for w := rows.valid.word(i, min(64, a.Len()-i)); w != 0; w &= w - 1 {
 			row := i + bits.TrailingZeros64(w)
-			lo, hi := rows.offsets[row], rows.offsets[row+1]
-			text := rows.data[lo:hi]
-			var hash uint64
-			if len(text) <= maxShort && int(lo)+8 <= len(rows.data) {
-				hash = hashShort(binary.LittleEndian.Uint64(rows.data[lo:]), len(text))
-			} else {
-				hash = hashText(text)
-			}
-			if c.sketch != nil {
-				c.estimate(text, hash)
-			} else if !c.known(text, hash) {
-				c.put(text, hash, 1)
+			text := rows.data[rows.offsets[row]:rows.offsets[row+1]]
+			m := markOf(text)
+			switch {
+			case c.sketch != nil:
+				c.estimate(text, m)
+			case !c.known(text, m):
+				c.put(text, m, 1)
 			}
 		}
 	}
 }
 
-// maxShort is how long texts are that are told by their hashes: there is one for each.
-const maxShort = 7
-
-// hashShort is the hash of a text of at most so many bytes, given a word that begins
-// with these.
-func hashShort(word uint64, length int) uint64 {
-	return mix(word&(1<<(8*length)-1) | uint64(length)<<56)
-}
-
-// hashText is the hash of any text.
-func hashText(text []byte) uint64 {
-	if len(text) > maxShort {
-		return xxh3.Hash(text)
-	}
-	var word [8]byte
-	copy(word[:], text)
-	return hashShort(binary.LittleEndian.Uint64(word[:]), len(text))
-}
-
 // known counts a value that stands where it is looked for first, as most do.
-func (c *texts) known(text []byte, hash uint64) bool {
+func (c *texts) known(text []byte, m mark) bool {
 	if len(c.slots) == 0 {
 		return false
 	}
-	at := c.slots[hash&uint64(len(c.slots)-1)]
-	if at == 0 || !c.is(&c.entries[at-1], text, hash) {
+	at := int(c.slots[m.hash&uint64(len(c.slots)-1)]) - 1
+	if at < 0 || !c.is(&c.entries[at], text, m) {
 		return false
 	}
-	c.entries[at-1].count++
+	c.entries[at].count++
 	return true
 }
 
 // is says whether an entry has a text.
-func (c *texts) is(e *entry, text []byte, hash uint64) bool {
-	return e.hash == hash && int(e.hi-e.lo) == len(text) && (len(text) <= maxShort || string(c.text(e)) == string(text))
+func (c *texts) is(e *entry, text []byte, m mark) bool {
+	return e.mark == m && (len(text) <= maxMarked || string(c.text(e)) == string(text))
 }
 
 // text is the value of an entry.
 func (c *texts) text(e *entry) []byte { return c.arena[e.lo:e.hi] }
 
 // put counts a value in the table, or gives up the table.
-func (c *texts) put(text []byte, hash uint64, count int64) {
-	if len(c.entries)*2 >= len(c.slots) {
+func (c *texts) put(text []byte, m mark, count int64) {
+	if len(c.entries)*sparse >= len(c.slots) {
 		c.grow()
 	}
 	mask := uint64(len(c.slots) - 1)
-	slot := hash & mask
+	slot := m.hash & mask
 	for ; c.slots[slot] != 0; slot = (slot + 1) & mask {
-		if e := &c.entries[c.slots[slot]-1]; c.is(e, text, hash) {
+		if e := &c.entries[c.slots[slot]-1]; c.is(e, text, m) {
 			e.count += count
 			return
 		}
 	}
 	if len(c.entries) == maxExact || len(c.arena)+len(text) > maxExactBytes {
 		c.toSketch()
-		c.estimate(text, hash)
+		c.estimate(text, m)
 		return
 	}
 	lo := uint32(len(c.arena))
 	c.arena = append(c.arena, text...)
-	c.entries = append(c.entries, entry{hash, lo, uint32(len(c.arena)), count})
-	c.slots[slot] = uint32(len(c.entries))
+	c.entries = append(c.entries, entry{m, lo, uint32(len(c.arena)), count})
+	c.slots[slot] = uint16(len(c.entries))
 }
 
+// sparse is how many slots there are for each entry at least: so many that most
+// entries stand where they are looked for first.
+const sparse = 4
+
 func (c *texts) grow() {
-	c.slots = make([]uint32, max(16, 2*len(c.slots)))
+	c.slots = make([]uint16, max(16, 2*len(c.slots)))
 	mask := uint64(len(c.slots) - 1)
 	for i, e := range c.entries {
 		slot := e.hash & mask
 		for c.slots[slot] != 0 {
 			slot = (slot + 1) & mask
 		}
-		c.slots[slot] = uint32(i + 1)
+		c.slots[slot] = uint16(i + 1)
 	}
 }
 
@@ -155,12 +134,12 @@ func (c *texts) toSketch() {
 	c.sketch, c.slots, c.entries, c.arena = &sketch{}, nil, nil, nil
 	for i := range old.entries {
 		e := &old.entries[i]
-		c.estimate(old.text(e), e.hash)
+		c.estimate(old.text(e), e.mark)
 	}
 }
 
-func (c *texts) estimate(text []byte, hash uint64) {
-	c.sketch.add(hash)
+func (c *texts) estimate(text []byte, m mark) {
+	c.sketch.add(m.hash)
 	c.extend(text)
 }
 
@@ -218,9 +197,9 @@ func (c *texts) merge(from counter) {
 	for i := range b.entries {
 		e := &b.entries[i]
 		if c.sketch != nil {
-			c.estimate(b.text(e), e.hash)
+			c.estimate(b.text(e), e.mark)
 		} else {
-			c.put(b.text(e), e.hash, e.count)
+			c.put(b.text(e), e.mark, e.count)
 		}
 	}
 }

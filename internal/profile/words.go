@@ -32,7 +32,7 @@ func (c *words) add(a arrow.Array) {
 		c.scratch = make([]int64, chunk)
 	}
 	for lo := 0; lo < a.Len(); lo += chunk {
-		c.count(c.kind.read(c.scratch[:0], a, lo, min(lo+chunk, a.Len())))
+		c.count(c.kind.all(c.scratch[:0], a, lo, min(lo+chunk, a.Len())))
 	}
 }
 
@@ -162,7 +162,7 @@ func (c *words) values(drawn drawn, whole bool) *Values {
 	return v
 }
 
-func (c *words) newDrawn() drawn { return &drawnWords{read: c.kind.read} }
+func (c *words) newDrawn() drawn { return &drawnWords{read: c.kind.one} }
 
 // bools counts booleans: the words 0 and 1.
 type bools struct{ words }
