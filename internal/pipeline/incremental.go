@@ -119,11 +119,8 @@ func (r *run) leave(ctx context.Context, d *published, work *delta) error {
 		r.observers[n.index] = o
 		known := &work.manifest.Nodes[n.index]
 		r.recallNode(o, known)
-		if o.profiler = r.newProfiler(n); o.profiler != nil {
-			if err := o.profiler.recall(r, n, known, work.dir); err != nil {
-				return err
-			}
-			o.profiler.end()
+		if err := o.recallProfile(known); err != nil {
+			return err
 		}
 		o.ended = true
 	}

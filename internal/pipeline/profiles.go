@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -43,18 +44,30 @@ func (r *run) newProfiler(n *node) *profiler {
 	return &profiler{all: profile.New(n.Columns, r.firstFile(n.baseSource()))}
 }
 
-// recall has the profiler go on from what an earlier run gathered.
-func (p *profiler) recall(r *run, n *node, known *state.Node, dir string) error {
-	if known.Profile == nil {
-		return &impossible{fmt.Sprintf("the state has no profile of %s", n.Name)}
+// recalledProfiler makes one that goes on from what earlier runs gathered of a source.
+func (r *run) recalledProfiler(n *node, known *state.Source, dir string) (*profiler, error) {
+	if known.Gathered == nil {
+		return nil, fmt.Errorf("the state has no profile of %s", n.Name)
 	}
 	gathered := &profile.State{}
-	err := known.Profile.Read(dir, gathered)
-	if err == nil {
-		p.all, err = profile.Restore(n.Columns, r.firstFile(n.baseSource()), gathered)
+	if err := known.Gathered.Read(dir, gathered); err != nil {
+		return nil, err
 	}
+	all, err := profile.Restore(n.Columns, r.firstFile(n), gathered)
 	if err != nil {
-		return &impossible{err.Error()}
+		return nil, fmt.Errorf("%s of the state: %w", known.Gathered.Name, err)
+	}
+	return &profiler{keeps: true, all: all}, nil
+}
+
+// recallProfile gives an observer the profile that an earlier run found.
+func (o *observer) recallProfile(known *state.Node) error {
+	if !o.node.isProfiled() {
+		return nil
+	}
+	o.profiler = &profiler{}
+	if err := json.Unmarshal(known.Profile, &o.profiler.found); err != nil {
+		return &impossible{fmt.Sprintf("the state has no profile of %s", o.node.Name)}
 	}
 	return nil
 }

@@ -137,6 +137,11 @@ func (u *update) prepareUpdate(d *published) (err error) {
 	}
 	for i, n := range u.graph.nodes {
 		o, known := u.observers[i], &u.manifest.Nodes[i]
+		if n.source != nil {
+			if err := u.recallProfile(n, &u.manifest.Sources[i]); err != nil {
+				return err
+			}
+		}
 		switch {
 		case u.plan.renewed[i]:
 			o.rowsIn, o.filtered, o.folded = known.RowsIn, known.Filtered, known.Folded
@@ -146,11 +151,6 @@ func (u *update) prepareUpdate(d *published) (err error) {
 		case !u.plan.whole[i]:
 			u.recallNode(o, known)
 			o.repeats = nil
-			if o.profiler != nil {
-				if err := o.profiler.recall(u.run, n, known, u.dir); err != nil {
-					return err
-				}
-			}
 		case n.source != nil:
 			o.rowsIn, o.rejected = known.Rejected, known.Rejected
 		}
@@ -163,7 +163,7 @@ func (u *update) prepareUpdate(d *published) (err error) {
 func (o *observer) keepMore() {
 	o.keepExamples()
 	if o.profiler != nil {
-		o.profiler.keeps = true
+		o.profiler.keeps = o.node.source != nil
 	}
 }
 
@@ -192,6 +192,19 @@ func (u *update) recallSources() error {
 				u.ages[j].known = known.Latest
 			}
 		}
+	}
+	return nil
+}
+
+// recallProfile has the profile of a source go on from what earlier runs gathered, where
+// its rows are not all looked at again.
+func (u *update) recallProfile(n *node, known *state.Source) error {
+	p, err := u.recalledProfiler(n, known, u.dir)
+	if err != nil {
+		return &impossible{err.Error()}
+	}
+	if !u.plan.whole[n.index] {
+		u.observers[n.index].profiler = p
 	}
 	return nil
 }

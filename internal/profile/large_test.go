@@ -161,7 +161,7 @@ func TestSampleIsUniform(t *testing.T) {
 			}
 			s.add(contract.Batch{Origins: origins[:n]}, 1)
 		}
-		if n := len(s.mixed); n > maxSample || n < maxSample/2-300 && int64(n) != rows {
+		if n := len(s.rows); n > maxSample || n < maxSample/2-300 && int64(n) != rows {
 			t.Errorf("%d of %d rows", n, rows)
 		}
 	}

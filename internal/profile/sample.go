@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
@@ -21,8 +22,8 @@ type sample struct {
 	level atomic.Uint32 // how many bits are zero
 
 	mu    sync.Mutex
-	mixed []uint64 // of the rows in it
-	drawn []drawn  // by column; nil for personal data
+	rows  []int64 // that are in it, by their origins
+	drawn []drawn // by column; nil for personal data
 }
 
 // drawn are the values of one column in the rows of a sample.
@@ -36,40 +37,39 @@ type drawn interface {
 // whole says whether no row was left out.
 func (s *sample) whole() bool { return s.level.Load() == 0 }
 
+// belongs says whether a row is in a sample of a level.
+func belongs(row int64, level uint32) bool { return mix(uint64(row))>>(64-level) == 0 }
+
+// add adds the rows of a batch that belong to the sample; origins are told from the
+// file first.
 func (s *sample) add(b contract.Batch, first int) {
 	shift := int64(contract.MakeOrigin(first, 0))
 	level := s.level.Load()
-	var rows []int
-	var mixed []uint64
-	for row, origin := range b.Origins {
-		if m := mix(uint64(int64(origin) - shift)); m>>(64-level) == 0 {
-			rows, mixed = append(rows, row), append(mixed, m)
+	var chosen []int // of the batch
+	for i, origin := range b.Origins {
+		if belongs(int64(origin)-shift, level) {
+			chosen = append(chosen, i)
 		}
 	}
-	if len(rows) == 0 {
+	if len(chosen) == 0 {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for {
+	for { // others may have gone on meanwhile
 		level = s.level.Load()
-		kept := 0
-		for i, m := range mixed {
-			if m>>(64-level) == 0 {
-				rows[kept], mixed[kept] = rows[i], m
-				kept++
-			}
-		}
-		rows, mixed = rows[:kept], mixed[:kept]
-		if len(s.mixed)+kept <= maxSample {
+		chosen = slices.DeleteFunc(chosen, func(i int) bool { return !belongs(int64(b.Origins[i])-shift, level) })
+		if len(s.rows)+len(chosen) <= maxSample {
 			break
 		}
 		s.halve()
 	}
-	s.mixed = append(s.mixed, mixed...)
+	for _, i := range chosen {
+		s.rows = append(s.rows, int64(b.Origins[i])-shift)
+	}
 	for i, d := range s.drawn {
 		if d != nil {
-			d.draw(b.Record.Column(i), rows)
+			d.draw(b.Record.Column(i), chosen)
 		}
 	}
 }
@@ -77,16 +77,16 @@ func (s *sample) add(b contract.Batch, first int) {
 // halve drops about half of the rows.
 func (s *sample) halve() {
 	level := s.level.Load() + 1
-	var rows []int
-	for row, m := range s.mixed {
-		if m>>(64-level) == 0 {
-			rows = append(rows, row)
+	var kept []int
+	for i, row := range s.rows {
+		if belongs(row, level) {
+			kept = append(kept, i)
 		}
 	}
-	s.mixed = pick(s.mixed, rows)
+	s.rows = pick(s.rows, kept)
 	for _, d := range s.drawn {
 		if d != nil {
-			d.keep(rows)
+			d.keep(kept)
 		}
 	}
 	s.level.Store(level)

@@ -12,9 +12,9 @@ import (
 type State struct {
 	Rows     int64          `json:"rows"`
 	Counters []counterState `json:"counters"`
-	Level    uint32         `json:"level"` // of the sample
-	Mixed    []uint64       `json:"mixed"`
-	Drawn    []*drawnState  `json:"drawn"` // null of personal data
+	Level    uint32         `json:"level"`  // of the sample
+	Sample   []int64        `json:"sample"` // its rows
+	Drawn    []*drawnState  `json:"drawn"`  // null of personal data
 }
 
 // counterState is a counter: a table of words or of texts, or a sketch with the least
@@ -38,7 +38,7 @@ type drawnState struct {
 
 // State gives what was added and merged so far.
 func (a *Accumulator) State() *State {
-	s := &State{Rows: a.rows, Level: a.sample.level.Load(), Mixed: a.sample.mixed}
+	s := &State{Rows: a.rows, Level: a.sample.level.Load(), Sample: a.sample.rows}
 	for _, c := range a.counters {
 		s.Counters = append(s.Counters, c.state())
 	}
@@ -90,7 +90,7 @@ func (a *Accumulator) restore(i int, s *State) error {
 	if d == nil {
 		return nil
 	}
-	return a.sample.drawn[i].restore(d, len(s.Mixed))
+	return a.sample.drawn[i].restore(d, len(s.Sample))
 }
 
 // addsUp checks that a table has all rows.
@@ -109,15 +109,15 @@ func (c *counterState) addsUp(rows int64) error {
 }
 
 func (s *sample) restore(from *State) error {
-	if len(from.Mixed) > maxSample || from.Level > 64 {
-		return fmt.Errorf("found a sample of %d rows, expected at most %d", len(from.Mixed), maxSample)
+	if len(from.Sample) > maxSample || from.Level > 64 {
+		return fmt.Errorf("found a sample of %d rows, expected at most %d", len(from.Sample), maxSample)
 	}
-	for _, m := range from.Mixed {
-		if m>>(64-from.Level) != 0 {
+	for _, row := range from.Sample {
+		if !belongs(row, from.Level) {
 			return errors.New("found a row in a sample that does not belong there")
 		}
 	}
-	s.mixed = from.Mixed
+	s.rows = from.Sample
 	s.level.Store(from.Level)
 	return nil
 }

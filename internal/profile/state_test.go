@@ -70,7 +70,7 @@ func TestStateIsChecked(t *testing.T) {
 		{`"counts":\[[0-9]+,`, `"counts":[`, "rows without a value"},
 		{`"sketch":"....`, `"sketch":"`, "found a sketch of 16381 registers, expected 16384"},
 		{`"sketch":"....`, `"sketch":"////`, "found a sketch with a rank that no hash has"},
-		{`"mixed":\[[0-9]+,`, `"mixed":[`, "in a sample, expected"},
+		{`"sample":\[[0-9]+,`, `"sample":[`, "in a sample, expected"},
 		{`"level":0`, `"level":65`, "found a sample of"},
 		{`"level":0`, `"level":40`, "does not belong there"},
 		{`"drawn":\[\{`, `"drawn":[null,{`, "columns"},

@@ -41,6 +41,8 @@ type Source struct {
 	// Latest is when it was last loaded, in microseconds since 1970; nil where that
 	// is not known.
 	Latest *int64 `json:"latest,omitempty"`
+	// Gathered is what its profile comes of.
+	Gathered *Blob `json:"gathered"`
 }
 
 // File is one file of a source as it was read, to its end.
@@ -79,8 +81,8 @@ type Node struct {
 	Folded   int64  `json:"folded"`
 	RowsOut  int64  `json:"rows_out"`
 	Tests    []Test `json:"tests"`
-	// Profile is what was gathered of its columns; nil of a node that is not profiled.
-	Profile *Blob `json:"profile,omitempty"`
+	// Profile is the profile of its columns; empty of a node that is not profiled.
+	Profile json.RawMessage `json:"profile,omitempty"`
 }
 
 // Test is what was found by one test.
@@ -220,10 +222,8 @@ func (m *Manifest) Files() (names []string) {
 		for j := range m.Sources[i].Rejects {
 			names = append(names, m.Sources[i].Rejects[j].Name)
 		}
-	}
-	for i := range m.Nodes {
-		if p := m.Nodes[i].Profile; p != nil {
-			names = append(names, p.Name)
+		if g := m.Sources[i].Gathered; g != nil {
+			names = append(names, g.Name)
 		}
 	}
 	for _, tables := range m.Lookups {
