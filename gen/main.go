@@ -75,7 +75,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 		_, err = io.WriteString(stdout, text)
 		return err
 	}
-	files, err := goemit.Emit(p, "generated")
+	files, err := goemit.Emit(p, "generated", sqlemit.Views(p))
 	if err != nil {
 		return err
 	}

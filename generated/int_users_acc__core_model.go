@@ -900,20 +900,20 @@ var intUsersAccCoreNode = contract.Define(contract.Node{
 	Description: "One canonical row per external user, with what the other tables know of the account.",
 	Fingerprint: "619bb7c6f545f1538fcd1af721bff8c22d80b4bbdf27dbc3982fb4feb56c8d70",
 	Columns: []contract.Column{
-		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
-		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where empty.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}},
-		{Name: "created_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was created.", Lineage: []string{"user_account.created_timestamp"}, Reads: []contract.Read{{Column: "created_at"}}},
-		{Name: "last_updated_time", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "Last change to the account.", Lineage: []string{"user_account.last_updated"}, Reads: []contract.Read{{Column: "last_updated_time"}}},
-		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender; null where not told.", Lineage: []string{"user_account_attributes.gender"}, Reads: []contract.Read{{Input: 1, Column: "gender"}}},
-		{Name: "country_code", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code of the user's country; null where not told.", Lineage: []string{"user_account_attributes.country"}, Reads: []contract.Read{{Input: 1, Column: "country_code"}}},
-		{Name: "date_of_birth", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth; null where not told.", Lineage: []string{"user_account_attributes.date_of_birth"}, Reads: []contract.Read{{Input: 1, Column: "date_of_birth"}}},
-		{Name: "account_closed_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was last closed; null where it never was.", Lineage: []string{"user_account_closures.closed_timestamp"}, Reads: []contract.Read{{Input: 2, Column: "account_closed_at"}}},
-		{Name: "account_reopened_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was last reopened; null where it never was.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Input: 3, Column: "account_reopened_at"}}},
-		{Name: "user_opt_in_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user last opted in to marketing; null where the user never did.", Lineage: []string{"user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Input: 4, Column: "preference_at"}, {Input: 4, Column: "marketing_opt_in"}}},
-		{Name: "user_opt_out_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user last opted out of marketing; null where the user never did.", Lineage: []string{"user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Input: 4, Column: "preference_at"}, {Input: 4, Column: "marketing_opt_in"}}},
-		{Name: "last_preference_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user last chose, either way; null where the user never did.", Lineage: []string{"user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Input: 4, Column: "preference_at"}}},
-		{Name: "user_opt_in_marketing", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether the user may be sent marketing. The latest word counts; on a tie, and when nothing is known, opted out.", Lineage: []string{"user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Input: 4, Column: "preference_at"}, {Input: 4, Column: "marketing_opt_in"}}},
-		{Name: "last_seen_ts", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "The latest of everything known to have happened to the account.", Lineage: []string{"user_account.created_timestamp", "user_account.last_updated", "user_account_closures.closed_timestamp", "user_account_reactivations.reopened_timestamp", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "created_at"}, {Column: "last_updated_time"}, {Input: 2, Column: "account_closed_at"}, {Input: 3, Column: "account_reopened_at"}, {Input: 4, Column: "preference_at"}}},
+		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account.user_id"}, Reads: []contract.Read{{Column: "user_id"}}, Expr: "user_id", Copy: true},
+		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where empty.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}, Expr: "email", Copy: true},
+		{Name: "created_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was created.", Lineage: []string{"user_account.created_timestamp"}, Reads: []contract.Read{{Column: "created_at"}}, Expr: "created_at", Copy: true},
+		{Name: "last_updated_time", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "Last change to the account.", Lineage: []string{"user_account.last_updated"}, Reads: []contract.Read{{Column: "last_updated_time"}}, Expr: "last_updated_time", Copy: true},
+		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender; null where not told.", Lineage: []string{"user_account_attributes.gender"}, Reads: []contract.Read{{Input: 1, Column: "gender"}}, Expr: "attributes.gender", Copy: true},
+		{Name: "country_code", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code of the user's country; null where not told.", Lineage: []string{"user_account_attributes.country"}, Reads: []contract.Read{{Input: 1, Column: "country_code"}}, Expr: "attributes.country_code", Copy: true},
+		{Name: "date_of_birth", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth; null where not told.", Lineage: []string{"user_account_attributes.date_of_birth"}, Reads: []contract.Read{{Input: 1, Column: "date_of_birth"}}, Expr: "attributes.date_of_birth", Copy: true},
+		{Name: "account_closed_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was last closed; null where it never was.", Lineage: []string{"user_account_closures.closed_timestamp"}, Reads: []contract.Read{{Input: 2, Column: "account_closed_at"}}, Expr: "max(account_closed_at)"},
+		{Name: "account_reopened_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was last reopened; null where it never was.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Input: 3, Column: "account_reopened_at"}}, Expr: "max(account_reopened_at)"},
+		{Name: "user_opt_in_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user last opted in to marketing; null where the user never did.", Lineage: []string{"user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Input: 4, Column: "preference_at"}, {Input: 4, Column: "marketing_opt_in"}}, Expr: "max(preference_at) filter (where marketing_opt_in)"},
+		{Name: "user_opt_out_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user last opted out of marketing; null where the user never did.", Lineage: []string{"user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Input: 4, Column: "preference_at"}, {Input: 4, Column: "marketing_opt_in"}}, Expr: "max(preference_at) filter (where not marketing_opt_in)"},
+		{Name: "last_preference_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user last chose, either way; null where the user never did.", Lineage: []string{"user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Input: 4, Column: "preference_at"}}, Expr: "max(preference_at)"},
+		{Name: "user_opt_in_marketing", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether the user may be sent marketing. The latest word counts; on a tie, and when nothing is known, opted out.", Lineage: []string{"user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Input: 4, Column: "preference_at"}, {Input: 4, Column: "marketing_opt_in"}}, Expr: "max(preference_at) filter (where marketing_opt_in) is not null and (max(preference_at) filter (where not marketing_opt_in) is null or max(preference_at) filter (where marketing_opt_in) > max(preference_at) filter (where not marketing_opt_in))"},
+		{Name: "last_seen_ts", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "The latest of everything known to have happened to the account.", Lineage: []string{"user_account.created_timestamp", "user_account.last_updated", "user_account_closures.closed_timestamp", "user_account_reactivations.reopened_timestamp", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "created_at"}, {Column: "last_updated_time"}, {Input: 2, Column: "account_closed_at"}, {Input: 3, Column: "account_reopened_at"}, {Input: 4, Column: "preference_at"}}, Expr: "greatest(created_at, last_updated_time, max(account_closed_at), max(account_reopened_at), max(preference_at))"},
 	},
 	Grain: []string{"user_id"},
 	Tests: []contract.Test{
@@ -926,6 +926,68 @@ var intUsersAccCoreNode = contract.Define(contract.Node{
 		{Name: "opt_in_is_the_latest_word", Kind: "expression", Severity: contract.Error, Description: "Nobody who chose otherwise later counts as opted in.", Fingerprint: "5bd4086cbab437c6", Expected: "not user_opt_in_marketing or user_opt_in_at = last_preference_at", Reads: []string{"user_opt_in_marketing", "user_opt_in_at", "last_preference_at"}},
 	},
 })
+
+// intUsersAccCoreSQL is int_users_acc__core as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const intUsersAccCoreSQL = `-- One canonical row per external user, with what the other tables know of the account.
+create or replace view int_users_acc__core as
+with deduplicated as (
+  select * replace (min(stg_sample_db__user_acc.row$) over (partition by user_id) as row$)
+  from stg_sample_db__user_acc
+  qualify row_number() over (
+    partition by user_id
+    order by last_updated_time desc nulls last, created_at desc nulls last, stg_sample_db__user_acc.row$ desc
+  ) = 1
+),
+stg_sample_db__user_acc_closures_by_user_id as (
+  select
+    user_id,
+    max(account_closed_at) as account_closed_at
+  from stg_sample_db__user_acc_closures
+  group by user_id
+),
+stg_sample_db__user_acc_reactivations_by_user_id as (
+  select
+    user_id,
+    max(account_reopened_at) as account_reopened_at
+  from stg_sample_db__user_acc_reactivations
+  group by user_id
+),
+stg_sample_db__user_mrktng_preferences_by_user_id as (
+  select
+    user_id,
+    max(preference_at) filter (where marketing_opt_in) as user_opt_in_at,
+    max(preference_at) filter (where not marketing_opt_in) as user_opt_out_at,
+    max(preference_at) as last_preference_at
+  from stg_sample_db__user_mrktng_preferences
+  group by user_id
+)
+select
+  deduplicated.row$,
+  deduplicated.user_id, -- Identifier of the user.
+  deduplicated.email, -- Email address, trimmed and in lower case; null where empty.
+  deduplicated.created_at, -- When the account was created.
+  deduplicated.last_updated_time, -- Last change to the account.
+  attributes.gender, -- Gender; null where not told.
+  attributes.country_code, -- ISO 3166-1 alpha-2 code of the user's country; null where not told.
+  attributes.date_of_birth, -- Date of birth; null where not told.
+  closures.account_closed_at, -- When the account was last closed; null where it never was.
+  reactivations.account_reopened_at, -- When the account was last reopened; null where it never was.
+  preferences.user_opt_in_at, -- When the user last opted in to marketing; null where the user never did.
+  preferences.user_opt_out_at, -- When the user last opted out of marketing; null where the user never did.
+  preferences.last_preference_at, -- When the user last chose, either way; null where the user never did.
+  -- Whether the user may be sent marketing. The latest word counts; on a tie, and when nothing is known,
+  -- opted out.
+  preferences.user_opt_in_at is not null
+    and (preferences.user_opt_out_at is null or preferences.user_opt_in_at > preferences.user_opt_out_at) as user_opt_in_marketing,
+  -- The latest of everything known to have happened to the account.
+  greatest(deduplicated.created_at, deduplicated.last_updated_time, closures.account_closed_at, reactivations.account_reopened_at, preferences.last_preference_at) as last_seen_ts
+from deduplicated
+left join stg_sample_db__user_acc_attributes as attributes on attributes.user_id = deduplicated.user_id
+left join stg_sample_db__user_acc_closures_by_user_id as closures on closures.user_id = deduplicated.user_id
+left join stg_sample_db__user_acc_reactivations_by_user_id as reactivations on reactivations.user_id = deduplicated.user_id
+left join stg_sample_db__user_mrktng_preferences_by_user_id as preferences on preferences.user_id = deduplicated.user_id
+where not deduplicated.is_internal_user;
+`
 
 func intUsersAccCoreModel() contract.Model {
 	node := intUsersAccCoreNode
@@ -946,9 +1008,16 @@ func intUsersAccCoreModel() contract.Model {
 			{{Left: contract.Read{Column: "user_id"}, Right: "user_id"}},
 			{{Left: contract.Read{Column: "user_id"}, Right: "user_id"}},
 		},
-		Filtered: true,
-		Deduped:  true,
-		Parted:   []int{0, 1, 2, 3, 4},
-		New:      newIntUsersAccCoreModel,
+		Dedupe: &contract.Dedupe{
+			Key: []string{"user_id"},
+			Order: []contract.Term{
+				{Expr: "last_updated_time", Desc: true, Reads: []string{"last_updated_time"}},
+				{Expr: "created_at", Desc: true, Reads: []string{"created_at"}},
+			},
+		},
+		Where:  &contract.Condition{Expr: "not is_internal_user", Reads: []contract.Read{{Column: "is_internal_user"}}},
+		Parted: []int{0, 1, 2, 3, 4},
+		SQL:    intUsersAccCoreSQL,
+		New:    newIntUsersAccCoreModel,
 	}
 }

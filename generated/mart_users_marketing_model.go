@@ -768,26 +768,26 @@ var martUsersMarketingNode = contract.Define(contract.Node{
 	Description: "External users with account status and marketing consent, for campaign targeting. One row per user.",
 	Fingerprint: "bec1ec44efe748bd718bb47517faa6f163855a4960afae6139b97618d20828af",
 	Columns: []contract.Column{
-		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Unique identifier for each user.", Lineage: []string{"user_account.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
-		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where none is known.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}},
-		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender, M or F; null where not told.", Lineage: []string{"user_account_attributes.gender"}, Reads: []contract.Read{{Column: "gender"}}},
-		{Name: "date_of_birth", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth; null where not told.", Lineage: []string{"user_account_attributes.date_of_birth"}, Reads: []contract.Read{{Column: "date_of_birth"}}},
-		{Name: "country_code", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code of the user's country; null where not told.", Lineage: []string{"user_account_attributes.country"}, Reads: []contract.Read{{Column: "country_code"}}},
-		{Name: "created_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was created.", Lineage: []string{"user_account.created_timestamp"}, Reads: []contract.Read{{Column: "created_at"}}},
-		{Name: "last_updated_time", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "Last change to the account.", Lineage: []string{"user_account.last_updated"}, Reads: []contract.Read{{Column: "last_updated_time"}}},
-		{Name: "account_closed_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was last closed; null where it never was.", Lineage: []string{"user_account_closures.closed_timestamp"}, Reads: []contract.Read{{Column: "account_closed_at"}}},
-		{Name: "account_reopened_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was last reopened; null where it never was.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Column: "account_reopened_at"}}},
-		{Name: "user_opt_in_marketing", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether the user may be sent marketing: the latest preference, and false where there is none.", Lineage: []string{"user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "user_opt_in_marketing"}}},
-		{Name: "user_opt_in_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user last opted in to marketing, even where the user opted out later; null where the user never did.", Lineage: []string{"user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "user_opt_in_at"}}},
-		{Name: "is_closed", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether the account is closed now: closed, and not reopened since.", Lineage: []string{"user_account_closures.closed_timestamp", "user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Column: "account_closed_at"}, {Column: "account_reopened_at"}}},
-		{Name: "is_reopened", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether the account was reopened at least once.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Column: "account_reopened_at"}}},
-		{Name: "last_seen_ts", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "The latest of everything known to have happened to the account.", Lineage: []string{"user_account.created_timestamp", "user_account.last_updated", "user_account_closures.closed_timestamp", "user_account_reactivations.reopened_timestamp", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "last_seen_ts"}}},
-		{Name: "recency_segmentation", Type: "string", Arrow: arrow.BinaryTypes.String, Description: "How long before the run's as-of time the user was last seen.", Lineage: []string{"user_account.created_timestamp", "user_account.last_updated", "user_account_closures.closed_timestamp", "user_account_reactivations.reopened_timestamp", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "last_seen_ts"}}},
-		{Name: "country_name", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "English short name of the user's country; null where the country is not told.", Lineage: []string{"country.country_name"}, Reads: []contract.Read{{Input: 1, Column: "country_name"}}},
+		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Unique identifier for each user.", Lineage: []string{"user_account.user_id"}, Reads: []contract.Read{{Column: "user_id"}}, Expr: "user_id", Copy: true},
+		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where none is known.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}, Expr: "email", Copy: true},
+		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender, M or F; null where not told.", Lineage: []string{"user_account_attributes.gender"}, Reads: []contract.Read{{Column: "gender"}}, Expr: "gender", Copy: true},
+		{Name: "date_of_birth", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth; null where not told.", Lineage: []string{"user_account_attributes.date_of_birth"}, Reads: []contract.Read{{Column: "date_of_birth"}}, Expr: "date_of_birth", Copy: true},
+		{Name: "country_code", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code of the user's country; null where not told.", Lineage: []string{"user_account_attributes.country"}, Reads: []contract.Read{{Column: "country_code"}}, Expr: "country_code", Copy: true},
+		{Name: "created_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was created.", Lineage: []string{"user_account.created_timestamp"}, Reads: []contract.Read{{Column: "created_at"}}, Expr: "created_at", Copy: true},
+		{Name: "last_updated_time", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "Last change to the account.", Lineage: []string{"user_account.last_updated"}, Reads: []contract.Read{{Column: "last_updated_time"}}, Expr: "last_updated_time", Copy: true},
+		{Name: "account_closed_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was last closed; null where it never was.", Lineage: []string{"user_account_closures.closed_timestamp"}, Reads: []contract.Read{{Column: "account_closed_at"}}, Expr: "account_closed_at", Copy: true},
+		{Name: "account_reopened_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was last reopened; null where it never was.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Column: "account_reopened_at"}}, Expr: "account_reopened_at", Copy: true},
+		{Name: "user_opt_in_marketing", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether the user may be sent marketing: the latest preference, and false where there is none.", Lineage: []string{"user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "user_opt_in_marketing"}}, Expr: "user_opt_in_marketing", Copy: true},
+		{Name: "user_opt_in_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user last opted in to marketing, even where the user opted out later; null where the user never did.", Lineage: []string{"user_marketing_preferences.marketing_opt_in", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "user_opt_in_at"}}, Expr: "user_opt_in_at", Copy: true},
+		{Name: "is_closed", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether the account is closed now: closed, and not reopened since.", Lineage: []string{"user_account_closures.closed_timestamp", "user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Column: "account_closed_at"}, {Column: "account_reopened_at"}}, Expr: "account_closed_at is not null and (account_reopened_at is null or account_closed_at >= account_reopened_at)"},
+		{Name: "is_reopened", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether the account was reopened at least once.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Column: "account_reopened_at"}}, Expr: "account_reopened_at is not null"},
+		{Name: "last_seen_ts", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "The latest of everything known to have happened to the account.", Lineage: []string{"user_account.created_timestamp", "user_account.last_updated", "user_account_closures.closed_timestamp", "user_account_reactivations.reopened_timestamp", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "last_seen_ts"}}, Expr: "last_seen_ts", Copy: true},
+		{Name: "recency_segmentation", Type: "string", Arrow: arrow.BinaryTypes.String, Description: "How long before the run's as-of time the user was last seen.", Lineage: []string{"user_account.created_timestamp", "user_account.last_updated", "user_account_closures.closed_timestamp", "user_account_reactivations.reopened_timestamp", "user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "last_seen_ts"}}, Expr: "case when cast(last_seen_ts as timestamptz) >= cast(cast(now() as timestamp) - interval '30 days' as timestamptz) then '0-30 days' when cast(last_seen_ts as timestamptz) >= cast(cast(now() as timestamp) - interval '60 days' as timestamptz) then '31-60 days' when cast(last_seen_ts as timestamptz) >= cast(cast(now() as timestamp) - interval '90 days' as timestamptz) then '61-90 days' else 'over 90 days' end"},
+		{Name: "country_name", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "English short name of the user's country; null where the country is not told.", Lineage: []string{"country.country_name"}, Reads: []contract.Read{{Input: 1, Column: "country_name"}}, Expr: "country.country_name", Copy: true},
 		{Name: "mart_built_at", Type: "timestamptz", Arrow: &arrow.TimestampType{
 			TimeZone: "UTC",
 			Unit:     arrow.Microsecond,
-		}, Description: "The run's as-of time."},
+		}, Description: "The run's as-of time.", Expr: "now()"},
 	},
 	Grain: []string{"user_id"},
 	Tests: []contract.Test{
@@ -805,6 +805,44 @@ var martUsersMarketingNode = contract.Define(contract.Node{
 		{Name: "nothing_seen_after_as_of", Kind: "expression", Severity: contract.Warn, Description: "An event later than the run's as-of time is a wrong clock or a wrong --as-of.", Fingerprint: "15f54ada620391a8", Expected: "last_seen_ts <= mart_built_at", Reads: []string{"last_seen_ts", "mart_built_at"}},
 	},
 })
+
+// martUsersMarketingSQL is mart_users_marketing as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const martUsersMarketingSQL = `-- External users with account status and marketing consent, for campaign targeting. One row per user.
+create or replace view mart_users_marketing as
+select
+  int_users_acc__core.row$,
+  int_users_acc__core.user_id, -- Unique identifier for each user.
+  int_users_acc__core.email, -- Email address, trimmed and in lower case; null where none is known.
+  int_users_acc__core.gender, -- Gender, M or F; null where not told.
+  int_users_acc__core.date_of_birth, -- Date of birth; null where not told.
+  int_users_acc__core.country_code, -- ISO 3166-1 alpha-2 code of the user's country; null where not told.
+  int_users_acc__core.created_at, -- When the account was created.
+  int_users_acc__core.last_updated_time, -- Last change to the account.
+  int_users_acc__core.account_closed_at, -- When the account was last closed; null where it never was.
+  int_users_acc__core.account_reopened_at, -- When the account was last reopened; null where it never was.
+  -- Whether the user may be sent marketing: the latest preference, and false where there is none.
+  int_users_acc__core.user_opt_in_marketing,
+  -- When the user last opted in to marketing, even where the user opted out later; null where the user never
+  -- did.
+  int_users_acc__core.user_opt_in_at,
+  -- Whether the account is closed now: closed, and not reopened since.
+  int_users_acc__core.account_closed_at is not null
+    and (int_users_acc__core.account_reopened_at is null or int_users_acc__core.account_closed_at >= int_users_acc__core.account_reopened_at) as is_closed,
+  -- Whether the account was reopened at least once.
+  int_users_acc__core.account_reopened_at is not null as is_reopened,
+  int_users_acc__core.last_seen_ts, -- The latest of everything known to have happened to the account.
+  -- How long before the run's as-of time the user was last seen.
+  case
+    when int_users_acc__core.last_seen_ts::timestamptz >= as_of() - interval '30 days' then '0-30 days'
+    when int_users_acc__core.last_seen_ts::timestamptz >= as_of() - interval '60 days' then '31-60 days'
+    when int_users_acc__core.last_seen_ts::timestamptz >= as_of() - interval '90 days' then '61-90 days'
+    else 'over 90 days'
+  end as recency_segmentation,
+  country.country_name, -- English short name of the user's country; null where the country is not told.
+  as_of() as mart_built_at -- The run's as-of time.
+from int_users_acc__core
+left join country on country.country_code = int_users_acc__core.country_code;
+`
 
 func martUsersMarketingModel() contract.Model {
 	node := martUsersMarketingNode
@@ -826,6 +864,7 @@ func martUsersMarketingModel() contract.Model {
 		Formats:   []string{"arrow", "csv"},
 		Complete:  true,
 		Increment: &contract.Increment{Part: martUsersMarketingByUserID, Timed: []int{14, 16}, Constant: []int{16}, Refresh: newMartUsersMarketingRefresh},
+		SQL:       martUsersMarketingSQL,
 		New:       newMartUsersMarketingModel,
 	}
 }

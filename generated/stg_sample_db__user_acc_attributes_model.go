@@ -401,10 +401,10 @@ var stgSampleDbUserAccAttributesNode = contract.Define(contract.Node{
 	Description: "User attributes with standard names and spellings, one row per user: where the source repeats a user, its later record counts.",
 	Fingerprint: "af8041e9b08eb9f4b26ce33b8b0cd2ed3b9d456a42fa9492ff56a3bd53f75c45",
 	Columns: []contract.Column{
-		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_attributes.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
-		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.gender"}, Reads: []contract.Read{{Column: "gender"}}},
-		{Name: "country_code", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code of the user's country, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.country"}, Reads: []contract.Read{{Column: "country"}}},
-		{Name: "date_of_birth", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth.", Lineage: []string{"user_account_attributes.date_of_birth"}, Reads: []contract.Read{{Column: "date_of_birth"}}},
+		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_attributes.user_id"}, Reads: []contract.Read{{Column: "user_id"}}, Expr: "user_id", Copy: true},
+		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.gender"}, Reads: []contract.Read{{Column: "gender"}}, Expr: "nullif(upper(btrim(gender)), '')"},
+		{Name: "country_code", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code of the user's country, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.country"}, Reads: []contract.Read{{Column: "country"}}, Expr: "nullif(upper(btrim(country)), '')"},
+		{Name: "date_of_birth", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth.", Lineage: []string{"user_account_attributes.date_of_birth"}, Reads: []contract.Read{{Column: "date_of_birth"}}, Expr: "date_of_birth", Copy: true},
 	},
 	Grain: []string{"user_id"},
 	Tests: []contract.Test{
@@ -415,6 +415,28 @@ var stgSampleDbUserAccAttributesNode = contract.Define(contract.Node{
 	},
 })
 
+// stgSampleDbUserAccAttributesSQL is stg_sample_db__user_acc_attributes as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const stgSampleDbUserAccAttributesSQL = `-- User attributes with standard names and spellings, one row per user: where the source repeats a user, its
+-- later record counts.
+create or replace view stg_sample_db__user_acc_attributes as
+with deduplicated as (
+  select * replace (min(user_account_attributes.row$) over (partition by user_id) as row$)
+  from user_account_attributes
+  qualify row_number() over (
+    partition by user_id
+    order by user_account_attributes.row$ desc
+  ) = 1
+)
+select
+  row$,
+  user_id, -- Identifier of the user.
+  nullif(pg_upper(trim(gender)), '') as gender, -- Gender, trimmed and in upper case; null where empty.
+  -- ISO 3166-1 alpha-2 code of the user's country, trimmed and in upper case; null where empty.
+  nullif(pg_upper(trim(country)), '') as country_code,
+  date_of_birth -- Date of birth.
+from deduplicated;
+`
+
 func stgSampleDbUserAccAttributesModel() contract.Model {
 	node := stgSampleDbUserAccAttributesNode
 	node.NewValidator = func(env *contract.Env) contract.Validator {
@@ -424,12 +446,15 @@ func stgSampleDbUserAccAttributesModel() contract.Model {
 		return newStgSampleDbUserAccAttributesRepeats(env)
 	}
 	return contract.Model{
-		Node:    node,
-		Layer:   "staging",
-		From:    "user_account_attributes",
-		Deduped: true,
-		Parted:  []int{0},
-		New:     newStgSampleDbUserAccAttributesModel,
+		Node:  node,
+		Layer: "staging",
+		From:  "user_account_attributes",
+		Dedupe: &contract.Dedupe{
+			Key: []string{"user_id"},
+		},
+		Parted: []int{0},
+		SQL:    stgSampleDbUserAccAttributesSQL,
+		New:    newStgSampleDbUserAccAttributesModel,
 	}
 }
 

@@ -178,14 +178,24 @@ var stgSampleDbUserAccClosuresNode = contract.Define(contract.Node{
 	Description: "Account closures with standard names.",
 	Fingerprint: "1da3d6fc5a4cd92b3bd06e4990596a08b0e2ee9fb26c1852edb4690cc68825f9",
 	Columns: []contract.Column{
-		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_closures.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
-		{Name: "account_closed_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was closed.", Lineage: []string{"user_account_closures.closed_timestamp"}, Reads: []contract.Read{{Column: "closed_timestamp"}}},
+		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_closures.user_id"}, Reads: []contract.Read{{Column: "user_id"}}, Expr: "user_id", Copy: true},
+		{Name: "account_closed_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was closed.", Lineage: []string{"user_account_closures.closed_timestamp"}, Reads: []contract.Read{{Column: "closed_timestamp"}}, Expr: "closed_timestamp", Copy: true},
 	},
 	Tests: []contract.Test{
 		{Name: "not_null_stg_sample_db__user_acc_closures_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "deca74537db45157", Expected: "a value"},
 		{Name: "not_null_stg_sample_db__user_acc_closures_account_closed_at", Kind: "not_null", Column: "account_closed_at", Severity: contract.Error, Fingerprint: "2a378812d30faeef", Expected: "a value"},
 	},
 })
+
+// stgSampleDbUserAccClosuresSQL is stg_sample_db__user_acc_closures as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const stgSampleDbUserAccClosuresSQL = `-- Account closures with standard names.
+create or replace view stg_sample_db__user_acc_closures as
+select
+  row$,
+  user_id, -- Identifier of the user.
+  closed_timestamp as account_closed_at -- When the account was closed.
+from user_account_closures;
+`
 
 func stgSampleDbUserAccClosuresModel() contract.Model {
 	node := stgSampleDbUserAccClosuresNode
@@ -197,6 +207,7 @@ func stgSampleDbUserAccClosuresModel() contract.Model {
 		Layer:    "staging",
 		From:     "user_account_closures",
 		RowByRow: true,
+		SQL:      stgSampleDbUserAccClosuresSQL,
 		New:      newStgSampleDbUserAccClosuresModel,
 	}
 }

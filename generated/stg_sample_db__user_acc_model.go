@@ -233,11 +233,11 @@ var stgSampleDbUserAccNode = contract.Define(contract.Node{
 	Description: "Accounts with standard names and spellings. Still holds repeated and internal users.",
 	Fingerprint: "5c0446ebe75093b35285dfabbe7a385ab7167727ea87815179a41067920b753e",
 	Columns: []contract.Column{
-		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
-		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where empty.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}},
-		{Name: "created_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was created.", Lineage: []string{"user_account.created_timestamp"}, Reads: []contract.Read{{Column: "created_timestamp"}}},
-		{Name: "last_updated_time", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "Last change to the account.", Lineage: []string{"user_account.last_updated"}, Reads: []contract.Read{{Column: "last_updated"}}},
-		{Name: "is_internal_user", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True for test and staff accounts.", Lineage: []string{"user_account.internal_user"}, Reads: []contract.Read{{Column: "internal_user"}}},
+		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account.user_id"}, Reads: []contract.Read{{Column: "user_id"}}, Expr: "user_id", Copy: true},
+		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address, trimmed and in lower case; null where empty.", Lineage: []string{"user_account.email"}, Reads: []contract.Read{{Column: "email"}}, Expr: "nullif(lower(btrim(email)), '')"},
+		{Name: "created_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was created.", Lineage: []string{"user_account.created_timestamp"}, Reads: []contract.Read{{Column: "created_timestamp"}}, Expr: "created_timestamp", Copy: true},
+		{Name: "last_updated_time", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "Last change to the account.", Lineage: []string{"user_account.last_updated"}, Reads: []contract.Read{{Column: "last_updated"}}, Expr: "last_updated", Copy: true},
+		{Name: "is_internal_user", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True for test and staff accounts.", Lineage: []string{"user_account.internal_user"}, Reads: []contract.Read{{Column: "internal_user"}}, Expr: "internal_user", Copy: true},
 	},
 	Tests: []contract.Test{
 		{Name: "not_null_stg_sample_db__user_acc_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "335154344ff8231e", Expected: "a value"},
@@ -247,6 +247,19 @@ var stgSampleDbUserAccNode = contract.Define(contract.Node{
 		{Name: "not_null_stg_sample_db__user_acc_is_internal_user", Kind: "not_null", Column: "is_internal_user", Severity: contract.Error, Fingerprint: "692b44589249d525", Expected: "a value"},
 	},
 })
+
+// stgSampleDbUserAccSQL is stg_sample_db__user_acc as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const stgSampleDbUserAccSQL = `-- Accounts with standard names and spellings. Still holds repeated and internal users.
+create or replace view stg_sample_db__user_acc as
+select
+  row$,
+  user_id, -- Identifier of the user.
+  nullif(lower(trim(email)), '') as email, -- Email address, trimmed and in lower case; null where empty.
+  created_timestamp as created_at, -- When the account was created.
+  last_updated as last_updated_time, -- Last change to the account.
+  internal_user as is_internal_user -- True for test and staff accounts.
+from user_account;
+`
 
 func stgSampleDbUserAccModel() contract.Model {
 	node := stgSampleDbUserAccNode
@@ -258,6 +271,7 @@ func stgSampleDbUserAccModel() contract.Model {
 		Layer:    "staging",
 		From:     "user_account",
 		RowByRow: true,
+		SQL:      stgSampleDbUserAccSQL,
 		New:      newStgSampleDbUserAccModel,
 	}
 }

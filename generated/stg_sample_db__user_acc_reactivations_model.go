@@ -180,14 +180,24 @@ var stgSampleDbUserAccReactivationsNode = contract.Define(contract.Node{
 	Description: "Account reactivations with standard names.",
 	Fingerprint: "2c97b665de98f5e98c29999d18a5f5b55105983495a5aca5af407cc37830fd2f",
 	Columns: []contract.Column{
-		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_reactivations.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
-		{Name: "account_reopened_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was reopened.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Column: "reopened_timestamp"}}},
+		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_reactivations.user_id"}, Reads: []contract.Read{{Column: "user_id"}}, Expr: "user_id", Copy: true},
+		{Name: "account_reopened_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the account was reopened.", Lineage: []string{"user_account_reactivations.reopened_timestamp"}, Reads: []contract.Read{{Column: "reopened_timestamp"}}, Expr: "reopened_timestamp", Copy: true},
 	},
 	Tests: []contract.Test{
 		{Name: "not_null_stg_sample_db__user_acc_reactivations_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "2c00a45e849599e4", Expected: "a value"},
 		{Name: "not_null_stg_sample_db__user_acc_reactivations_account_reopened_at", Kind: "not_null", Column: "account_reopened_at", Severity: contract.Error, Fingerprint: "4185859956903f1b", Expected: "a value"},
 	},
 })
+
+// stgSampleDbUserAccReactivationsSQL is stg_sample_db__user_acc_reactivations as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const stgSampleDbUserAccReactivationsSQL = `-- Account reactivations with standard names.
+create or replace view stg_sample_db__user_acc_reactivations as
+select
+  row$,
+  user_id, -- Identifier of the user.
+  reopened_timestamp as account_reopened_at -- When the account was reopened.
+from user_account_reactivations;
+`
 
 func stgSampleDbUserAccReactivationsModel() contract.Model {
 	node := stgSampleDbUserAccReactivationsNode
@@ -199,6 +209,7 @@ func stgSampleDbUserAccReactivationsModel() contract.Model {
 		Layer:    "staging",
 		From:     "user_account_reactivations",
 		RowByRow: true,
+		SQL:      stgSampleDbUserAccReactivationsSQL,
 		New:      newStgSampleDbUserAccReactivationsModel,
 	}
 }

@@ -193,9 +193,9 @@ var stgSampleDbUserMrktngPreferencesNode = contract.Define(contract.Node{
 	Description: "Marketing preferences with standard names.",
 	Fingerprint: "8a15e880f887d2fc88907d7b220ab1217fd4df4a16139dc4b0adcaab99c9b58d",
 	Columns: []contract.Column{
-		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_marketing_preferences.user_id"}, Reads: []contract.Read{{Column: "user_id"}}},
-		{Name: "marketing_opt_in", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True where the user opted in, false where the user opted out.", Lineage: []string{"user_marketing_preferences.marketing_opt_in"}, Reads: []contract.Read{{Column: "marketing_opt_in"}}},
-		{Name: "preference_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user chose.", Lineage: []string{"user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "timestamp"}}},
+		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_marketing_preferences.user_id"}, Reads: []contract.Read{{Column: "user_id"}}, Expr: "user_id", Copy: true},
+		{Name: "marketing_opt_in", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "True where the user opted in, false where the user opted out.", Lineage: []string{"user_marketing_preferences.marketing_opt_in"}, Reads: []contract.Read{{Column: "marketing_opt_in"}}, Expr: "marketing_opt_in", Copy: true},
+		{Name: "preference_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the user chose.", Lineage: []string{"user_marketing_preferences.timestamp"}, Reads: []contract.Read{{Column: "timestamp"}}, Expr: "\"timestamp\"", Copy: true},
 	},
 	Tests: []contract.Test{
 		{Name: "not_null_stg_sample_db__user_mrktng_preferences_user_id", Kind: "not_null", Column: "user_id", Severity: contract.Error, Fingerprint: "b00f9dbbc7b3b2f7", Expected: "a value"},
@@ -203,6 +203,17 @@ var stgSampleDbUserMrktngPreferencesNode = contract.Define(contract.Node{
 		{Name: "not_null_stg_sample_db__user_mrktng_preferences_preference_at", Kind: "not_null", Column: "preference_at", Severity: contract.Error, Fingerprint: "ae4e9a3de06509f7", Expected: "a value"},
 	},
 })
+
+// stgSampleDbUserMrktngPreferencesSQL is stg_sample_db__user_mrktng_preferences as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const stgSampleDbUserMrktngPreferencesSQL = `-- Marketing preferences with standard names.
+create or replace view stg_sample_db__user_mrktng_preferences as
+select
+  row$,
+  user_id, -- Identifier of the user.
+  marketing_opt_in, -- True where the user opted in, false where the user opted out.
+  "timestamp" as preference_at -- When the user chose.
+from user_marketing_preferences;
+`
 
 func stgSampleDbUserMrktngPreferencesModel() contract.Model {
 	node := stgSampleDbUserMrktngPreferencesNode
@@ -214,6 +225,7 @@ func stgSampleDbUserMrktngPreferencesModel() contract.Model {
 		Layer:    "staging",
 		From:     "user_marketing_preferences",
 		RowByRow: true,
+		SQL:      stgSampleDbUserMrktngPreferencesSQL,
 		New:      newStgSampleDbUserMrktngPreferencesModel,
 	}
 }

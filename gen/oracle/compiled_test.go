@@ -26,7 +26,7 @@ func compile(t testing.TB, schemas map[string]string) *compiled {
 	packages := map[string]map[string][]byte{}
 	for name, declarations := range schemas {
 		p := planned(t, declarations)
-		files, err := goemit.Emit(p, "generated")
+		files, err := goemit.Emit(p, "generated", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -62,6 +62,11 @@ type Column struct {
 	// Reads are, of a model's column, the input columns it is computed from, one
 	// step back: of an aggregate those of the rows it is over.
 	Reads []Read
+	// Expr is, of a model's column, the SQL that it is computed by, with the aggregates
+	// of a join or a group written out. Copy says that it is nothing but the value of
+	// its one Read, null where a join found no row.
+	Expr string
+	Copy bool
 }
 
 // Source is a raw table: a seed file, and the workbook it is made from if any.
@@ -88,10 +93,11 @@ type Model struct {
 	From  string    // the base input: a source or an earlier model
 	Joins []string  // the joined inputs, in declared order
 	On    [][]Match // by join: what its rows must match
-	// Filtered says that where drops rows of the base, before they are grouped.
-	Filtered bool
-	// Deduped says that one row of the base is kept for each key.
-	Deduped bool
+	// Dedupe says which row of the base is kept for each key, nil where all are.
+	Dedupe *Dedupe
+	// Where is what the rows that are kept, and joined, have to meet before they are
+	// grouped; nil where none is dropped.
+	Where *Condition
 	// Grouped says that a row stands for a group of the base's rows; GroupBy are
 	// the columns of the base that these have in common, empty where the model
 	// groups by anything else.
@@ -119,7 +125,10 @@ type Model struct {
 	// meet are known by a key, so that the model can be computed in parts; empty
 	// where it cannot.
 	Parted []int
-	New    func(env *Env) Transform
+	// SQL is the model as a view of DuckDB that gives the same rows, for people; empty
+	// where DuckDB has no such types.
+	SQL string
+	New func(env *Env) Transform
 }
 
 // Inputs lists every relation that the model reads, the base first. A relation
@@ -127,7 +136,7 @@ type Model struct {
 func (m *Model) Inputs() []string { return append([]string{m.From}, m.Joins...) }
 
 // Holds says whether the model holds its rows back until its base has ended.
-func (m *Model) Holds() bool { return m.Deduped || m.Grouped }
+func (m *Model) Holds() bool { return m.Dedupe != nil || m.Grouped }
 
 // Parser turns CSV records into typed batches.
 type Parser interface {

@@ -20,7 +20,8 @@ type executor struct {
 	graph     *graph
 	env       *contract.Env
 	threads   int
-	inputs    [][]*input  // of the sources that are run, by index of the node
+	inputs    [][]*input // of the sources that are run, by index of the node
+	given     map[*node]source
 	observers []*observer // of the nodes that are run, by index; nil elsewhere
 	rejects   *rejectLog
 	progress  progress
@@ -37,6 +38,10 @@ type executor struct {
 	spools []*spool      // of the nodes that are read more than once
 	ending sync.Mutex    // over the completion of tests in parts
 }
+
+// source gives the rows of a model that are not computed here, as they were looked at
+// and written: emit takes over the batches.
+type source func(ctx context.Context, emit contract.Emit) error
 
 // execute runs every node that has an observer. A reject or a failed expression
 // is no error: it is noted and the run goes on.
@@ -56,7 +61,7 @@ func (x *executor) execute() (err error) {
 	}
 	readings := make([]int, len(x.graph.nodes))
 	for _, n := range x.graph.nodes {
-		if x.observers[n.index] == nil {
+		if x.observers[n.index] == nil || x.given[n] != nil {
 			continue
 		}
 		for _, input := range n.inputs {
@@ -130,6 +135,9 @@ func (x *executor) run(ctx context.Context, n *node, emit contract.Emit) error {
 
 // flow computes all batches of a node.
 func (x *executor) flow(ctx context.Context, n *node, emit contract.Emit) error {
+	if give := x.given[n]; give != nil {
+		return give(ctx, emit)
+	}
 	f := x.newFlow(emit)
 	defer f.release()
 	if err := f.prepare(ctx, n); err != nil {

@@ -50,7 +50,7 @@ func fixture() *contract.Project {
 		}}
 	stg.Tests = rowTests("stg")
 	stg.NewValidator = newRowValidator
-	core := contract.Model{Node: node("core"), From: "stg", Joins: []string{"events"}, Deduped: true,
+	core := contract.Model{Node: node("core"), From: "stg", Joins: []string{"events"}, Dedupe: &contract.Dedupe{Key: []string{"user_id"}},
 		New: func(env *contract.Env) contract.Transform {
 			return &rowTransform{env: env, model: "core", dedupe: true, seen: map[int64]bool{}}
 		}}

@@ -101,7 +101,7 @@ func (f *flow) prepare(ctx context.Context, n *node) error {
 			f.produce = held(s.transform.Held())
 			break
 		}
-		if base := at.inputs[0]; x.spools[base.index] != nil {
+		if base := at.inputs[0]; x.spools[base.index] != nil || x.given[base] != nil {
 			f.produce = func(ctx context.Context, push func(piece) error) error {
 				return x.run(ctx, base, func(b contract.Batch) error { return push(piece{batch: b}) })
 			}
@@ -127,7 +127,7 @@ func (x *executor) feed(ctx context.Context, s *step) error {
 	}
 	ready := make(chan struct{})
 	var tasks []func(context.Context) error
-	if model.Deduped {
+	if model.Dedupe != nil {
 		tasks = append(tasks, func(ctx context.Context) error {
 			err := fold(ctx)
 			if err == nil {
@@ -158,7 +158,7 @@ func (x *executor) feed(ctx context.Context, s *step) error {
 	if err := sideBySide(ctx, tasks); err != nil {
 		return err
 	}
-	if model.Holds() && !model.Deduped {
+	if model.Holds() && model.Dedupe == nil {
 		return fold(ctx)
 	}
 	return nil

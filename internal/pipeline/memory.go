@@ -89,13 +89,16 @@ func recordLength(path string) int64 {
 	return int64(max(n/lines, 1))
 }
 
-// sizes estimates what the rows of each node take in memory: of a source from its
-// files, of a model no more than what it is computed from.
+// sizes estimates what the rows of each node take in memory: from its files, or of a
+// model no more than what it is computed from.
 func sizes(g *graph, inputs [][]*input) []int64 {
 	all := make([]int64, len(g.nodes))
 	for _, n := range g.nodes { // inputs come first
 		for _, in := range inputs[n.index] {
 			all[n.index] += in.memory
+		}
+		if len(inputs[n.index]) > 0 {
+			continue
 		}
 		for _, from := range n.inputs {
 			all[n.index] += all[from.index]
@@ -104,15 +107,15 @@ func sizes(g *graph, inputs [][]*input) []int64 {
 	return all
 }
 
-// rowCounts estimates how many rows each node has: a source those of its files, a
-// model no more than its base.
+// rowCounts estimates how many rows each node has: those of its files, or a model no
+// more than its base.
 func rowCounts(g *graph, inputs [][]*input) []int64 {
 	all := make([]int64, len(g.nodes))
 	for _, n := range g.nodes { // inputs come first
 		for _, in := range inputs[n.index] {
 			all[n.index] += in.rows
 		}
-		if n.model != nil {
+		if n.model != nil && len(inputs[n.index]) == 0 {
 			all[n.index] = all[n.inputs[0].index]
 		}
 	}

@@ -146,7 +146,7 @@ func (p *parted) part(part int) (run *spill.Run, err error) {
 		}
 	}()
 	var began []int64
-	if n.model.Deduped {
+	if n.model.Dedupe != nil {
 		if began, err = p.fold(t, part); err != nil {
 			return nil, err
 		}

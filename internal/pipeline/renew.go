@@ -28,10 +28,11 @@ type renewal struct {
 	fresh    *captured // rows that were computed
 	places   []place   // of fresh, in order
 
-	dropped int       // rows of the earlier run with touched keys
-	kept    *captured // rows with a value that a uniqueness test looks at, as they stay
-	was, is *captured // rows that changed with the time: before and after
-	many    bool      // they are too many to be held
+	emit    contract.Emit // takes over the rows
+	dropped int           // rows of the earlier run with touched keys
+	kept    *captured     // rows with a value that a uniqueness test looks at, as they stay
+	was, is *captured     // rows that changed with the time: before and after
+	many    bool          // they are too many to be held
 }
 
 // renewer is what one worker has.
@@ -62,21 +63,6 @@ func (r renewed) drop() {
 // manyChanged is how many rows that change with the time alone are held; where there
 // are more, the published files are compared.
 const manyChanged = 1 << 19
-
-// renewAll makes the rows of all incremental models.
-func (u *update) renewAll(ctx context.Context) error {
-	for i, n := range u.graph.nodes {
-		if !u.plan.renewed[i] {
-			continue
-		}
-		r := u.newRenewal(n)
-		u.renewals = append(u.renewals, r)
-		if err := r.perform(ctx); err != nil {
-			return blame(n, err)
-		}
-	}
-	return nil
-}
 
 func (u *update) newRenewal(n *node) *renewal {
 	r := &renewal{u: u, node: n, observer: u.observers[n.index], model: n.model.Increment, fresh: u.after[n.index],
@@ -139,21 +125,24 @@ func (r *renewal) release() {
 	}
 }
 
-func (r *renewal) perform(ctx context.Context) error {
+// perform makes the rows; it is a source.
+func (r *renewal) perform(ctx context.Context, emit contract.Emit) error {
+	r.emit = emit
 	err := inOrder(ctx, len(r.workers), r.produce, r.work, r.consume, stretch.drop, renewed.drop)
-	if err != nil {
-		return err
+	if err == nil {
+		err = r.end()
 	}
+	return blame(r.node, err)
+}
+
+func (r *renewal) end() error {
 	if had := r.u.before[r.node.index].Len(); r.dropped != had {
 		return fmt.Errorf("internal error: %d published rows have keys that are touched, and %d were computed for them; please report this and run `build --full-refresh`", r.dropped, had)
 	}
 	if err := r.finishRepeats(); err != nil {
 		return err
 	}
-	if err := r.observer.end(); err != nil {
-		return err
-	}
-	return nil
+	return r.observer.end()
 }
 
 // produce cuts the rows of the earlier run, and the computed ones, into stretches.
@@ -286,9 +275,12 @@ func (r *renewal) consume(out renewed) error {
 		r.was.release()
 		r.is.release()
 	}
-	err := r.observer.see(&out.sight)
-	out.drop()
-	return err
+	defer out.drop()
+	if err := r.observer.see(&out.sight); err != nil || out.sight.batch.Len() == 0 {
+		return err
+	}
+	out.sight.batch.Retain()
+	return r.emit(out.sight.batch)
 }
 
 // finishRepeats does the uniqueness tests for the values of touched rows.

@@ -228,7 +228,7 @@ func (t *tracer) bases(q question, read contract.Read, wanted tracedValue) compa
 		return companions{known: known}
 	case !q.node.model.Grouped:
 		return companions{rows: []*tracedRow{base}, known: true}
-	case len(q.node.model.GroupBy) == 0 || q.node.model.Filtered: // nobody knows which rows where has left
+	case len(q.node.model.GroupBy) == 0 || q.node.model.Where != nil: // nobody knows which rows where has left
 		return companions{rows: []*tracedRow{base}, partly: true, known: true}
 	}
 	prefer := preference{}

@@ -251,7 +251,7 @@ func TestTraceFindsOneAmongMany(t *testing.T) {
 func TestTraceOfAGroupThatIsNotKnown(t *testing.T) {
 	for name, change := range map[string]func(m *contract.Model){
 		"by an expression":       func(m *contract.Model) { m.GroupBy = nil },
-		"of what where has left": func(m *contract.Model) { m.Filtered = true },
+		"of what where has left": func(m *contract.Model) { m.Where = &contract.Condition{} },
 	} {
 		p := tracedProject()
 		change(&p.Models[1])

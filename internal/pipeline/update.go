@@ -22,11 +22,11 @@ import (
 //     and from those that there are (recompute). What is found the first time is
 //     taken back from what the earlier run found, the second is added: nobody else
 //     knows how a test or a count comes about.
-//  3. Whatever is not computed by key, or is about more than one row, is computed
-//     from all rows in the state (recomputeWhole).
-//  4. The published rows whose keys are not touched are taken from the earlier run,
+//  3. The published rows whose keys are not touched are taken from the earlier run,
 //     what depends on now() is computed anew, and the new ones are put between them
-//     (renew).
+//     (renewal).
+//  4. Meanwhile whatever is not computed by key, or is about more than one row, is
+//     computed from these rows and from all rows in the state (complete).
 //
 // Keys are told by hashes, so that more rows than need be may be computed anew,
 // which gives what was there.
@@ -84,7 +84,7 @@ func (u *update) perform(ctx context.Context, d *published) error {
 	}
 	defer bound(u.settings.threads, u.settings.memory, u.held())()
 	u.executed = true
-	for _, step := range []func(context.Context) error{u.readNew, u.recompute, u.recomputeWhole, u.renewAll} {
+	for _, step := range []func(context.Context) error{u.readNew, u.recompute, u.complete} {
 		if err := step(ctx); err != nil {
 			if state.IsDamaged(err) {
 				return &impossible{err.Error()}

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"slices"
 
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
@@ -40,19 +39,25 @@ func (u *update) isNew(o contract.Origin) bool {
 	return u.unread[o.File()] && o.Record() > u.grown[o.File()].Records
 }
 
-// recomputeWhole computes what is not computed otherwise, from all rows.
-func (u *update) recomputeWhole(ctx context.Context) error {
+// complete makes the rows of the incremental models and computes what is not computed
+// otherwise, from these and from all rows of the sources.
+func (u *update) complete(ctx context.Context) error {
 	size := len(u.graph.nodes)
-	observers, inputs := make([]*observer, size), make([][]*input, size)
+	observers, inputs, given := make([]*observer, size), make([][]*input, size), map[*node]source{}
 	needed := make([]bool, size)
 	var repeats []*restricted
 	for i, n := range u.graph.nodes {
-		if u.plan.whole[i] {
+		switch {
+		case u.plan.renewed[i]:
+			r := u.newRenewal(n)
+			u.renewals = append(u.renewals, r)
+			needed[i], given[n], inputs[i] = true, r.perform, u.publishedInput(n)
+		case u.plan.whole[i]:
 			observers[i], needed[i] = u.observers[i], true
-			markInputs(needed, n)
-		} else if u.values[i].any() {
+			u.markComputed(needed, n)
+		case u.values[i].any():
 			observers[i], needed[i] = mute(n), true
-			markInputs(needed, n)
+			u.markComputed(needed, n)
 			r := u.newRestricted(u.observers[i], u.values[i])
 			repeats = append(repeats, r)
 			observers[i].sides = append(observers[i].sides, func(b contract.Batch) error { return r.add(b, u.isNew) })
@@ -69,10 +74,9 @@ func (u *update) recomputeWhole(ctx context.Context) error {
 			inputs[i] = u.storedInput(n, nil, false)
 		}
 	}
-	if !slices.Contains(needed, true) {
-		return nil
-	}
-	if err := u.executor(ctx, observers, inputs, u.env).execute(); err != nil {
+	x := u.executor(ctx, observers, inputs, u.env)
+	x.given = given
+	if err := x.execute(); err != nil {
 		return err
 	}
 	for _, r := range repeats {
@@ -81,4 +85,22 @@ func (u *update) recomputeWhole(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// markComputed marks what has to be computed for n, by index. Incremental models are
+// not.
+func (u *update) markComputed(marks []bool, n *node) {
+	for _, input := range n.inputs {
+		if !u.plan.renewed[input.index] {
+			marks[input.index] = true
+			u.markComputed(marks, input)
+		}
+	}
+}
+
+// publishedInput says about how many rows an incremental model has, and how large they
+// are.
+func (u *update) publishedInput(n *node) []*input {
+	rows := u.manifest.Nodes[n.index].RowsOut + int64(u.after[n.index].Len())
+	return []*input{{rows: rows, memory: rows * int64(24+len(n.Columns)*16)}}
 }

@@ -120,7 +120,7 @@ func (t *trial) run(batchRows int) (*outcome, error) {
 	var failures contract.Failures
 	transform := t.model.New(&contract.Env{AsOf: t.unit.Now, Memory: t.mem, Failures: &failures})
 	defer transform.Release()
-	if t.model.Deduped {
+	if t.model.Dedupe != nil {
 		if err := t.feed(t.model.From, batchRows, transform.Fold); err != nil {
 			return nil, err
 		}
@@ -142,7 +142,7 @@ func (t *trial) run(batchRows int) (*outcome, error) {
 
 // compute has take look at the rows that the model gives.
 func (t *trial) compute(transform contract.Transform, batchRows int, take func(contract.Batch)) error {
-	if t.model.Holds() && !t.model.Deduped {
+	if t.model.Holds() && t.model.Dedupe == nil {
 		if err := t.feed(t.model.From, batchRows, transform.Fold); err != nil {
 			return err
 		}

@@ -578,45 +578,71 @@ var categoryMonthsNode = contract.Define(contract.Node{
 	Description: "Sales by month and category; one row for orders of an unknown month, one for goods without a category.",
 	Fingerprint: "11dedb6ba2038e51537ef8309f092431c3c5b0ebaf7c147c8638b3ff5609e1ce",
 	Columns: []contract.Column{
-		{Name: "order_month", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, Description: "First day of the month.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Column: "order_date"}}},
-		{Name: "category", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Category; null for what belongs to none.", Lineage: []string{"products.category"}, Reads: []contract.Read{{Column: "category"}}},
-		{Name: "orders", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Orders with such a line.", Lineage: []string{"order_lines.order_id"}, Reads: []contract.Read{{Column: "order_id"}}},
-		{Name: "customers", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Customers who signed in and ordered.", Lineage: []string{"orders.customer_id"}, Reads: []contract.Read{{Column: "customer_id"}}},
-		{Name: "lines", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Lines."},
-		{Name: "items", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Items.", Lineage: []string{"order_lines.quantity"}, Reads: []contract.Read{{Column: "quantity"}}},
+		{Name: "order_month", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, Description: "First day of the month.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Column: "order_date"}}, Expr: "cast(date_trunc('month', cast(order_date as timestamp)) as date)"},
+		{Name: "category", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Category; null for what belongs to none.", Lineage: []string{"products.category"}, Reads: []contract.Read{{Column: "category"}}, Expr: "category", Copy: true},
+		{Name: "orders", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Orders with such a line.", Lineage: []string{"order_lines.order_id"}, Reads: []contract.Read{{Column: "order_id"}}, Expr: "count(distinct order_id)"},
+		{Name: "customers", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Customers who signed in and ordered.", Lineage: []string{"orders.customer_id"}, Reads: []contract.Read{{Column: "customer_id"}}, Expr: "count(distinct customer_id)"},
+		{Name: "lines", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Lines.", Expr: "count(*)"},
+		{Name: "items", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Items.", Lineage: []string{"order_lines.quantity"}, Reads: []contract.Read{{Column: "quantity"}}, Expr: "coalesce(sum(quantity), 0)"},
 		{Name: "turnover", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Nullable: true, Description: "Turnover in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "gross"}}},
+		}, Nullable: true, Description: "Turnover in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "gross"}}, Expr: "cast(sum(gross) as decimal(12,2))"},
 		{Name: "foreign_turnover", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Nullable: true, Description: "Turnover with customers known to live abroad, in euro.", Lineage: []string{"customers.country", "order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "gross"}, {Column: "country"}}},
+		}, Nullable: true, Description: "Turnover with customers known to live abroad, in euro.", Lineage: []string{"customers.country", "order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "gross"}, {Column: "country"}}, Expr: "cast(sum(gross) filter (where country <> 'DE') as decimal(12,2))"},
 		{Name: "tax", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Nullable: true, Description: "Tax in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "products.tax_rate"}, Reads: []contract.Read{{Column: "tax"}}},
-		{Name: "average_price", Type: "float64", Arrow: arrow.PrimitiveTypes.Float64, Nullable: true, Description: "Mean unit price of a line.", Lineage: []string{"order_lines.unit_price"}, Reads: []contract.Read{{Column: "unit_price"}}},
+		}, Nullable: true, Description: "Tax in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "products.tax_rate"}, Reads: []contract.Read{{Column: "tax"}}, Expr: "cast(sum(tax) as decimal(12,2))"},
+		{Name: "average_price", Type: "float64", Arrow: arrow.PrimitiveTypes.Float64, Nullable: true, Description: "Mean unit price of a line.", Lineage: []string{"order_lines.unit_price"}, Reads: []contract.Read{{Column: "unit_price"}}, Expr: "avg(unit_price)"},
 		{Name: "largest_line", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Nullable: true, Description: "Price of the largest line in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "gross"}}},
-		{Name: "best_seller", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Product of the largest line; of two, the later.", Lineage: []string{"order_lines.quantity", "order_lines.sku", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "sku"}, {Column: "gross"}}},
-		{Name: "any_below_list", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "Whether anything was sold below its list price.", Lineage: []string{"order_lines.unit_price", "products.list_price"}, Reads: []contract.Read{{Column: "below_list"}}},
+		}, Nullable: true, Description: "Price of the largest line in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "gross"}}, Expr: "max(gross)"},
+		{Name: "best_seller", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Product of the largest line; of two, the later.", Lineage: []string{"order_lines.quantity", "order_lines.sku", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "sku"}, {Column: "gross"}}, Expr: "arg_max(sku, gross)"},
+		{Name: "any_below_list", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "Whether anything was sold below its list price.", Lineage: []string{"order_lines.unit_price", "products.list_price"}, Reads: []contract.Read{{Column: "below_list"}}, Expr: "bool_or(below_list)"},
 	},
 	Grain: []string{"order_month", "category"},
 })
 
+// categoryMonthsSQL is category_months as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const categoryMonthsSQL = `-- Sales by month and category; one row for orders of an unknown month, one for goods without a category.
+create or replace view category_months as
+select
+  min(row$) as row$,
+  date_trunc('month', order_date)::date as order_month, -- First day of the month.
+  category, -- Category; null for what belongs to none.
+  count(distinct order_id) as orders, -- Orders with such a line.
+  count(distinct customer_id) as customers, -- Customers who signed in and ordered.
+  count(*) as lines, -- Lines.
+  coalesce(sum(quantity)::bigint, 0) as items, -- Items.
+  sum(gross)::decimal(12,2) as turnover, -- Turnover in euro.
+  -- Turnover with customers known to live abroad, in euro.
+  (sum(gross) filter (where country <> 'DE'))::decimal(12,2) as foreign_turnover,
+  sum(tax)::decimal(12,2) as tax, -- Tax in euro.
+  avg(unit_price) as average_price, -- Mean unit price of a line.
+  max(gross) as largest_line, -- Price of the largest line in euro.
+  -- Product of the largest line; of two, the later.
+  last(sku order by gross, row$) filter (where gross is not null) as best_seller,
+  bool_or(below_list) as any_below_list -- Whether anything was sold below its list price.
+from order_lines_priced
+where not is_return
+group by date_trunc('month', order_date)::date, category;
+`
+
 func categoryMonthsModel() contract.Model {
 	node := categoryMonthsNode
 	return contract.Model{
-		Node:     node,
-		Layer:    "mart",
-		From:     "order_lines_priced",
-		Filtered: true,
-		Grouped:  true,
-		Parted:   []int{0},
-		Formats:  []string{"csv", "arrow"},
-		New:      newCategoryMonthsModel,
+		Node:    node,
+		Layer:   "mart",
+		From:    "order_lines_priced",
+		Where:   &contract.Condition{Expr: "not is_return", Reads: []contract.Read{{Column: "is_return"}}},
+		Grouped: true,
+		Parted:  []int{0},
+		Formats: []string{"csv", "arrow"},
+		SQL:     categoryMonthsSQL,
+		New:     newCategoryMonthsModel,
 	}
 }

@@ -627,35 +627,86 @@ var customerValueNode = contract.Define(contract.Node{
 	Description: "One row per customer, with or without orders.",
 	Fingerprint: "54a89aeb104b4b4f3917486d69ae72064ae2a8ccee0c7ee49a551775d8dc10f5",
 	Columns: []contract.Column{
-		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Identifier of the customer.", Lineage: []string{"customers.customer_id"}, Reads: []contract.Read{{Column: "customer_id"}}},
-		{Name: "label", Type: "string", Arrow: arrow.BinaryTypes.String, PII: true, Description: "Name and country, for lists.", Lineage: []string{"customers.country", "customers.name"}, Reads: []contract.Read{{Column: "name"}, {Column: "country"}}},
-		{Name: "email_hash", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "MD5 of the email address, to match with other lists.", Lineage: []string{"customers.email"}, Reads: []contract.Read{{Column: "email"}}},
-		{Name: "email_domain", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "What follows the @ of the email address.", Lineage: []string{"customers.email"}, Reads: []contract.Read{{Column: "email_domain"}}},
-		{Name: "age", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Age in whole years at the run's as-of time.", Lineage: []string{"customers.birth_date"}, Reads: []contract.Read{{Column: "birth_date"}}},
-		{Name: "orders", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Orders."},
-		{Name: "delivered", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Orders delivered.", Lineage: []string{"orders.status"}, Reads: []contract.Read{{Input: 1, Column: "status"}}},
+		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Identifier of the customer.", Lineage: []string{"customers.customer_id"}, Reads: []contract.Read{{Column: "customer_id"}}, Expr: "customer_id", Copy: true},
+		{Name: "label", Type: "string", Arrow: arrow.BinaryTypes.String, PII: true, Description: "Name and country, for lists.", Lineage: []string{"customers.country", "customers.name"}, Reads: []contract.Read{{Column: "name"}, {Column: "country"}}, Expr: "concat(name, ' (', country, ')')"},
+		{Name: "email_hash", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "MD5 of the email address, to match with other lists.", Lineage: []string{"customers.email"}, Reads: []contract.Read{{Column: "email"}}, Expr: "md5(email)"},
+		{Name: "email_domain", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "What follows the @ of the email address.", Lineage: []string{"customers.email"}, Reads: []contract.Read{{Column: "email_domain"}}, Expr: "email_domain", Copy: true},
+		{Name: "age", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Age in whole years at the run's as-of time.", Lineage: []string{"customers.birth_date"}, Reads: []contract.Read{{Column: "birth_date"}}, Expr: "age_years(cast(birth_date as timestamp), cast(cast(cast(now() as timestamp) as date) as timestamp))"},
+		{Name: "orders", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Orders.", Expr: "coalesce(count(*), 0)"},
+		{Name: "delivered", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Orders delivered.", Lineage: []string{"orders.status"}, Reads: []contract.Read{{Input: 1, Column: "status"}}, Expr: "coalesce(count(*) filter (where status = 'delivered'), 0)"},
 		{Name: "spent", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Description: "Total of all orders but cancelled ones, in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "orders.discount", "orders.shipping", "orders.status"}, Reads: []contract.Read{{Input: 1, Column: "total"}, {Input: 1, Column: "status"}}},
-		{Name: "used_coupon", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether any order had a coupon.", Lineage: []string{"orders.coupon"}, Reads: []contract.Read{{Input: 1, Column: "coupon"}}},
+		}, Description: "Total of all orders but cancelled ones, in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "orders.discount", "orders.shipping", "orders.status"}, Reads: []contract.Read{{Input: 1, Column: "total"}, {Input: 1, Column: "status"}}, Expr: "cast(coalesce(sum(total) filter (where status <> 'cancelled'), 0.00) as decimal(12,2))"},
+		{Name: "used_coupon", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether any order had a coupon.", Lineage: []string{"orders.coupon"}, Reads: []contract.Read{{Input: 1, Column: "coupon"}}, Expr: "bool_or(coupon is not null) is true"},
 		{Name: "last_ordered_at", Type: "timestamptz", Arrow: &arrow.TimestampType{
 			TimeZone: "UTC",
 			Unit:     arrow.Microsecond,
-		}, Nullable: true, Description: "When the customer last ordered.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 1, Column: "ordered_at"}}},
-		{Name: "is_recent", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether that was within 60 days of Berlin's calendar.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 1, Column: "ordered_at"}}},
+		}, Nullable: true, Description: "When the customer last ordered.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 1, Column: "ordered_at"}}, Expr: "max(ordered_at)"},
+		{Name: "is_recent", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether that was within 60 days of Berlin's calendar.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 1, Column: "ordered_at"}}, Expr: "coalesce(max(ordered_at) >= cast(cast(now() as timestamp) - interval '60 days' as timestamptz), false)"},
 		{Name: "remind_at", Type: "timestamptz", Arrow: &arrow.TimestampType{
 			TimeZone: "UTC",
 			Unit:     arrow.Microsecond,
-		}, Nullable: true, Description: "When to write again: a month later, at the same time in Berlin.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 1, Column: "ordered_at"}}},
-		{Name: "referrals", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Customers this one brought."},
-		{Name: "segment", Type: "string", Arrow: arrow.BinaryTypes.String, Description: "How to treat the customer.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "orders.discount", "orders.shipping", "orders.status"}, Reads: []contract.Read{{Input: 1, Column: "total"}, {Input: 1, Column: "status"}}},
+		}, Nullable: true, Description: "When to write again: a month later, at the same time in Berlin.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 1, Column: "ordered_at"}}, Expr: "cast(cast(max(ordered_at) as timestamp) + interval '1 month' as timestamptz)"},
+		{Name: "referrals", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Customers this one brought.", Expr: "coalesce(count(*), 0)"},
+		{Name: "segment", Type: "string", Arrow: arrow.BinaryTypes.String, Description: "How to treat the customer.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "orders.discount", "orders.shipping", "orders.status"}, Reads: []contract.Read{{Input: 1, Column: "total"}, {Input: 1, Column: "status"}}, Expr: "case when sum(total) filter (where status <> 'cancelled') >= 200.00 or count(*) >= 2 then 'gold' when sum(total) filter (where status <> 'cancelled') > 0.00 then 'silver' else 'new' end"},
 	},
 	Grain: []string{"customer_id"},
 	Tests: []contract.Test{
 		{Name: "unique_customer_value_customer_id", Kind: "unique", Column: "customer_id", Severity: contract.Error, Fingerprint: "0f125cefa7cfaa1c", Expected: "no value twice", Proved: "the dedupe of customers_current gives one row for each customer_id"},
 	},
 })
+
+// customerValueSQL is customer_value as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const customerValueSQL = `-- One row per customer, with or without orders.
+create or replace view customer_value as
+with order_summary_by_customer_id as (
+  select
+    customer_id,
+    count(*) as orders,
+    count(*) filter (where status = 'delivered') as delivered,
+    sum(total) filter (where status <> 'cancelled') as spent,
+    bool_or(coupon is not null) as used_coupon,
+    max(ordered_at) as last_ordered_at
+  from order_summary
+  group by customer_id
+),
+customers_current_by_referred_by as (
+  select
+    referred_by,
+    count(*) as referrals
+  from customers_current
+  group by referred_by
+)
+select
+  customers_current.row$,
+  customers_current.customer_id, -- Identifier of the customer.
+  -- Name and country, for lists.
+  concat(customers_current.name, ' (', customers_current.country, ')') as label,
+  md5(customers_current.email) as email_hash, -- MD5 of the email address, to match with other lists.
+  customers_current.email_domain, -- What follows the @ of the email address.
+  -- Age in whole years at the run's as-of time.
+  extract(year from age(as_of()::timestamp::date, customers_current.birth_date)) as age,
+  coalesce(bought.orders, 0) as orders, -- Orders.
+  coalesce(bought.delivered, 0) as delivered, -- Orders delivered.
+  coalesce(bought.spent, 0)::decimal(12,2) as spent, -- Total of all orders but cancelled ones, in euro.
+  bought.used_coupon is true as used_coupon, -- Whether any order had a coupon.
+  bought.last_ordered_at, -- When the customer last ordered.
+  -- Whether that was within 60 days of Berlin's calendar.
+  coalesce(bought.last_ordered_at >= as_of()::timestamp - interval '60 days', false) as is_recent,
+  -- When to write again: a month later, at the same time in Berlin.
+  (bought.last_ordered_at::timestamp + interval '1 month')::timestamptz as remind_at,
+  coalesce(brought.referrals, 0) as referrals, -- Customers this one brought.
+  -- How to treat the customer.
+  case
+    when bought.spent >= 200 or brought.referrals >= 2 then 'gold'
+    when bought.spent > 0 then 'silver'
+    else 'new'
+  end as segment
+from customers_current
+left join order_summary_by_customer_id as bought on bought.customer_id = customers_current.customer_id
+left join customers_current_by_referred_by as brought on brought.referred_by = customers_current.customer_id;
+`
 
 func customerValueModel() contract.Model {
 	node := customerValueNode
@@ -673,6 +724,7 @@ func customerValueModel() contract.Model {
 		},
 		Parted:  []int{0, 1, 2},
 		Formats: []string{"arrow", "csv"},
+		SQL:     customerValueSQL,
 		New:     newCustomerValueModel,
 	}
 }

@@ -491,14 +491,14 @@ var customersCurrentNode = contract.Define(contract.Node{
 	Description: "Customers as last changed; at the same time, and where no time is known, the later record counts.",
 	Fingerprint: "f22a05b68a653c30ccffd56d331c9768636cc20ecdb16e98122c2867bf5af3b7",
 	Columns: []contract.Column{
-		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Identifier of the customer.", Lineage: []string{"customers.customer_id"}, Reads: []contract.Read{{Column: "customer_id"}}},
-		{Name: "name", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Name; null where empty.", Lineage: []string{"customers.name"}, Reads: []contract.Read{{Column: "name"}}},
-		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address in lower case; null where empty.", Lineage: []string{"customers.email"}, Reads: []contract.Read{{Column: "email"}}},
-		{Name: "email_domain", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "What follows the @ of the email address.", Lineage: []string{"customers.email"}, Reads: []contract.Read{{Column: "email"}}},
-		{Name: "country", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code.", Lineage: []string{"customers.country"}, Reads: []contract.Read{{Column: "country"}}},
-		{Name: "birth_date", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth; null where not told.", Lineage: []string{"customers.birth_date"}, Reads: []contract.Read{{Column: "birth_date"}}},
-		{Name: "referred_by", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "The customer who brought this one; null for none.", Lineage: []string{"customers.referred_by"}, Reads: []contract.Read{{Column: "referred_by"}}},
-		{Name: "updated_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the details changed, in local time; null for old imports.", Lineage: []string{"customers.updated_at"}, Reads: []contract.Read{{Column: "updated_at"}}},
+		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Identifier of the customer.", Lineage: []string{"customers.customer_id"}, Reads: []contract.Read{{Column: "customer_id"}}, Expr: "customer_id", Copy: true},
+		{Name: "name", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Name; null where empty.", Lineage: []string{"customers.name"}, Reads: []contract.Read{{Column: "name"}}, Expr: "nullif(btrim(name), '')"},
+		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true, Description: "Email address in lower case; null where empty.", Lineage: []string{"customers.email"}, Reads: []contract.Read{{Column: "email"}}, Expr: "nullif(lower(btrim(email)), '')"},
+		{Name: "email_domain", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "What follows the @ of the email address.", Lineage: []string{"customers.email"}, Reads: []contract.Read{{Column: "email"}}, Expr: "nullif(split_part(lower(btrim(email)), '@', 2), '')"},
+		{Name: "country", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code.", Lineage: []string{"customers.country"}, Reads: []contract.Read{{Column: "country"}}, Expr: "upper(btrim(country))"},
+		{Name: "birth_date", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth; null where not told.", Lineage: []string{"customers.birth_date"}, Reads: []contract.Read{{Column: "birth_date"}}, Expr: "birth_date", Copy: true},
+		{Name: "referred_by", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "The customer who brought this one; null for none.", Lineage: []string{"customers.referred_by"}, Reads: []contract.Read{{Column: "referred_by"}}, Expr: "referred_by", Copy: true},
+		{Name: "updated_at", Type: "timestamp", Arrow: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true, Description: "When the details changed, in local time; null for old imports.", Lineage: []string{"customers.updated_at"}, Reads: []contract.Read{{Column: "updated_at"}}, Expr: "updated_at", Copy: true},
 	},
 	Grain: []string{"customer_id"},
 	Tests: []contract.Test{
@@ -507,6 +507,31 @@ var customersCurrentNode = contract.Define(contract.Node{
 		{Name: "matches_customers_current_country", Kind: "matches", Column: "country", Severity: contract.Error, Fingerprint: "cdf3fc5a33823c45", Expected: "text that matches ^[A-Z]{2}$"},
 	},
 })
+
+// customersCurrentSQL is customers_current as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const customersCurrentSQL = `-- Customers as last changed; at the same time, and where no time is known, the later record counts.
+create or replace view customers_current as
+with deduplicated as (
+  select * replace (min(customers.row$) over (partition by customer_id) as row$)
+  from customers
+  qualify row_number() over (
+    partition by customer_id
+    order by updated_at desc nulls last, customers.row$ desc
+  ) = 1
+)
+select
+  row$,
+  customer_id, -- Identifier of the customer.
+  nullif(trim(name), '') as name, -- Name; null where empty.
+  nullif(lower(trim(email)), '') as email, -- Email address in lower case; null where empty.
+  -- What follows the @ of the email address.
+  nullif(split_part(lower(trim(email)), '@', 2), '') as email_domain,
+  pg_upper(trim(country)) as country, -- ISO 3166-1 alpha-2 code.
+  birth_date, -- Date of birth; null where not told.
+  referred_by, -- The customer who brought this one; null for none.
+  updated_at -- When the details changed, in local time; null for old imports.
+from deduplicated;
+`
 
 func customersCurrentModel() contract.Model {
 	node := customersCurrentNode
@@ -517,12 +542,18 @@ func customersCurrentModel() contract.Model {
 		return newCustomersCurrentRepeats(env)
 	}
 	return contract.Model{
-		Node:    node,
-		Layer:   "staging",
-		From:    "customers",
-		Deduped: true,
-		Parted:  []int{0},
-		New:     newCustomersCurrentModel,
+		Node:  node,
+		Layer: "staging",
+		From:  "customers",
+		Dedupe: &contract.Dedupe{
+			Key: []string{"customer_id"},
+			Order: []contract.Term{
+				{Expr: "updated_at", Desc: true, Reads: []string{"updated_at"}},
+			},
+		},
+		Parted: []int{0},
+		SQL:    customersCurrentSQL,
+		New:    newCustomersCurrentModel,
 	}
 }
 

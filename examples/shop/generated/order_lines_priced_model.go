@@ -741,35 +741,78 @@ var orderLinesPricedNode = contract.Define(contract.Node{
 	Description: "Lines of orders that were not cancelled, with what is known of product, order and customer.",
 	Fingerprint: "c2685162b811806ccffdb79453addfae1db14e272d2abdc38e10e759f17bf011",
 	Columns: []contract.Column{
-		{Name: "order_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "The order.", Lineage: []string{"order_lines.order_id"}, Reads: []contract.Read{{Column: "order_id"}}},
-		{Name: "line_no", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Number of the line in its order.", Lineage: []string{"order_lines.line_no"}, Reads: []contract.Read{{Column: "line_no"}}},
-		{Name: "sku", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "What was ordered; null for a free text line.", Lineage: []string{"order_lines.sku"}, Reads: []contract.Read{{Column: "sku"}}},
-		{Name: "title", Type: "string", Arrow: arrow.BinaryTypes.String, Description: "Title, or what stands for one.", Lineage: []string{"products.title"}, Reads: []contract.Read{{Input: 1, Column: "title"}}},
-		{Name: "category", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Category; null for what belongs to none.", Lineage: []string{"products.category"}, Reads: []contract.Read{{Input: 1, Column: "category"}}},
-		{Name: "order_date", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, Description: "Day of the order in Berlin; null where the order is unknown.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 2, Column: "ordered_at"}}},
-		{Name: "return_until", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, Description: "Last day on which the line may be returned: a month later, or that month's last day.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 2, Column: "ordered_at"}}},
-		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Who ordered; null for a guest.", Lineage: []string{"orders.customer_id"}, Reads: []contract.Read{{Input: 2, Column: "customer_id"}}},
-		{Name: "country", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Country of the buyer.", Lineage: []string{"customers.country"}, Reads: []contract.Read{{Input: 3, Column: "country"}}},
-		{Name: "referrer_country", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Country of the customer who brought the buyer.", Lineage: []string{"customers.country"}, Reads: []contract.Read{{Input: 4, Column: "country"}}},
-		{Name: "quantity", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "How many; negative where returned, null where unknown.", Lineage: []string{"order_lines.quantity"}, Reads: []contract.Read{{Column: "quantity"}}},
+		{Name: "order_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "The order.", Lineage: []string{"order_lines.order_id"}, Reads: []contract.Read{{Column: "order_id"}}, Expr: "order_id", Copy: true},
+		{Name: "line_no", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Description: "Number of the line in its order.", Lineage: []string{"order_lines.line_no"}, Reads: []contract.Read{{Column: "line_no"}}, Expr: "line_no", Copy: true},
+		{Name: "sku", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "What was ordered; null for a free text line.", Lineage: []string{"order_lines.sku"}, Reads: []contract.Read{{Column: "sku"}}, Expr: "sku", Copy: true},
+		{Name: "title", Type: "string", Arrow: arrow.BinaryTypes.String, Description: "Title, or what stands for one.", Lineage: []string{"products.title"}, Reads: []contract.Read{{Input: 1, Column: "title"}}, Expr: "case when products.title = '' then '(untitled)' else coalesce(products.title, '(unknown)') end"},
+		{Name: "category", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Category; null for what belongs to none.", Lineage: []string{"products.category"}, Reads: []contract.Read{{Input: 1, Column: "category"}}, Expr: "products.category", Copy: true},
+		{Name: "order_date", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, Description: "Day of the order in Berlin; null where the order is unknown.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 2, Column: "ordered_at"}}, Expr: "cast(cast(orders.ordered_at as timestamp) as date)"},
+		{Name: "return_until", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, Description: "Last day on which the line may be returned: a month later, or that month's last day.", Lineage: []string{"orders.ordered_at"}, Reads: []contract.Read{{Input: 2, Column: "ordered_at"}}, Expr: "cast(cast(cast(cast(orders.ordered_at as timestamp) as date) as timestamp) + interval '1 month' as date)"},
+		{Name: "customer_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Who ordered; null for a guest.", Lineage: []string{"orders.customer_id"}, Reads: []contract.Read{{Input: 2, Column: "customer_id"}}, Expr: "orders.customer_id", Copy: true},
+		{Name: "country", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Country of the buyer.", Lineage: []string{"customers.country"}, Reads: []contract.Read{{Input: 3, Column: "country"}}, Expr: "buyer.country", Copy: true},
+		{Name: "referrer_country", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Country of the customer who brought the buyer.", Lineage: []string{"customers.country"}, Reads: []contract.Read{{Input: 4, Column: "country"}}, Expr: "referrer.country", Copy: true},
+		{Name: "quantity", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "How many; negative where returned, null where unknown.", Lineage: []string{"order_lines.quantity"}, Reads: []contract.Read{{Column: "quantity"}}, Expr: "quantity", Copy: true},
 		{Name: "unit_price", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Description: "Price of one in euro, before tax.", Lineage: []string{"order_lines.unit_price"}, Reads: []contract.Read{{Column: "unit_price"}}},
+		}, Description: "Price of one in euro, before tax.", Lineage: []string{"order_lines.unit_price"}, Reads: []contract.Read{{Column: "unit_price"}}, Expr: "unit_price", Copy: true},
 		{Name: "gross", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Nullable: true, Description: "Price of the line in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "quantity"}, {Column: "unit_price"}}},
+		}, Nullable: true, Description: "Price of the line in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "quantity"}, {Column: "unit_price"}}, Expr: "cast(cast(quantity as decimal(19,0)) * unit_price as decimal(12,2))"},
 		{Name: "tax", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Nullable: true, Description: "Tax on the line in euro, half a cent rounded away from zero.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "products.tax_rate"}, Reads: []contract.Read{{Column: "quantity"}, {Column: "unit_price"}, {Input: 1, Column: "tax_rate"}}},
-		{Name: "below_list", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "Whether it was sold below the list price; null where that is unknown.", Lineage: []string{"order_lines.unit_price", "products.list_price"}, Reads: []contract.Read{{Column: "unit_price"}, {Input: 1, Column: "list_price"}}},
-		{Name: "price_band", Type: "string", Arrow: arrow.BinaryTypes.String, Description: "Band of the unit price.", Lineage: []string{"order_lines.unit_price"}, Reads: []contract.Read{{Column: "unit_price"}}},
-		{Name: "is_return", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether goods came back.", Lineage: []string{"order_lines.quantity"}, Reads: []contract.Read{{Column: "quantity"}}},
+		}, Nullable: true, Description: "Tax on the line in euro, half a cent rounded away from zero.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "products.tax_rate"}, Reads: []contract.Read{{Column: "quantity"}, {Column: "unit_price"}, {Input: 1, Column: "tax_rate"}}, Expr: "cast(cast(round(cast(quantity as decimal(19,0)) * unit_price * products.tax_rate, 2) as decimal(33,2)) as decimal(12,2))"},
+		{Name: "below_list", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Nullable: true, Description: "Whether it was sold below the list price; null where that is unknown.", Lineage: []string{"order_lines.unit_price", "products.list_price"}, Reads: []contract.Read{{Column: "unit_price"}, {Input: 1, Column: "list_price"}}, Expr: "unit_price < products.list_price"},
+		{Name: "price_band", Type: "string", Arrow: arrow.BinaryTypes.String, Description: "Band of the unit price.", Lineage: []string{"order_lines.unit_price"}, Reads: []contract.Read{{Column: "unit_price"}}, Expr: "case when unit_price >= 10.00 and unit_price <= 49.99 then 'middle' when unit_price < 10.00 then 'low' else 'high' end"},
+		{Name: "is_return", Type: "bool", Arrow: arrow.FixedWidthTypes.Boolean, Description: "Whether goods came back.", Lineage: []string{"order_lines.quantity"}, Reads: []contract.Read{{Column: "quantity"}}, Expr: "coalesce(quantity < 0, false)"},
 	},
 	Grain: []string{"order_id", "line_no"},
 })
+
+// orderLinesPricedSQL is order_lines_priced as a view of DuckDB, for people; row$ numbers the rows of a relation.
+const orderLinesPricedSQL = `-- Lines of orders that were not cancelled, with what is known of product, order and customer.
+create or replace view order_lines_priced as
+select
+  order_lines.row$,
+  order_lines.order_id, -- The order.
+  order_lines.line_no, -- Number of the line in its order.
+  order_lines.sku, -- What was ordered; null for a free text line.
+  -- Title, or what stands for one.
+  case
+    when products.title = '' then '(untitled)'
+    else coalesce(products.title, '(unknown)')
+  end as title,
+  products.category, -- Category; null for what belongs to none.
+  -- Day of the order in Berlin; null where the order is unknown.
+  orders.ordered_at::timestamp::date as order_date,
+  -- Last day on which the line may be returned: a month later, or that month's last day.
+  (orders.ordered_at::timestamp::date + interval '1 month')::date as return_until,
+  orders.customer_id, -- Who ordered; null for a guest.
+  buyer.country, -- Country of the buyer.
+  referrer.country as referrer_country, -- Country of the customer who brought the buyer.
+  order_lines.quantity, -- How many; negative where returned, null where unknown.
+  order_lines.unit_price, -- Price of one in euro, before tax.
+  (order_lines.quantity * order_lines.unit_price)::decimal(12,2) as gross, -- Price of the line in euro.
+  -- Tax on the line in euro, half a cent rounded away from zero.
+  round(order_lines.quantity * order_lines.unit_price * products.tax_rate, 2)::decimal(12,2) as tax,
+  -- Whether it was sold below the list price; null where that is unknown.
+  order_lines.unit_price < products.list_price as below_list,
+  -- Band of the unit price.
+  case
+    when order_lines.unit_price >= 10 and order_lines.unit_price <= 49.99 then 'middle'
+    when order_lines.unit_price < 10 then 'low'
+    else 'high'
+  end as price_band,
+  coalesce(order_lines.quantity < 0, false) as is_return -- Whether goods came back.
+from order_lines
+left join products on products.sku = order_lines.sku
+left join orders on orders.order_id = order_lines.order_id
+left join customers_current as buyer on buyer.customer_id = orders.customer_id
+left join customers_current as referrer on referrer.customer_id = buyer.referred_by
+where orders.status is distinct from 'cancelled';
+`
 
 func orderLinesPricedModel() contract.Model {
 	node := orderLinesPricedNode
@@ -784,9 +827,10 @@ func orderLinesPricedModel() contract.Model {
 			{{Left: contract.Read{Input: 2, Column: "customer_id"}, Right: "customer_id"}},
 			{{Left: contract.Read{Input: 3, Column: "referred_by"}, Right: "customer_id"}},
 		},
-		Filtered: true,
-		Parted:   []int{0, 1},
-		Formats:  []string{"arrow", "csv"},
-		New:      newOrderLinesPricedModel,
+		Where:   &contract.Condition{Expr: "orders.status is distinct from 'cancelled'", Reads: []contract.Read{{Input: 2, Column: "status"}}},
+		Parted:  []int{0, 1},
+		Formats: []string{"arrow", "csv"},
+		SQL:     orderLinesPricedSQL,
+		New:     newOrderLinesPricedModel,
 	}
 }

@@ -25,7 +25,7 @@ func emit(t *testing.T, file string) map[string][]byte {
 	if err := errs.Err(); err != nil {
 		t.Fatal(err)
 	}
-	files, err := goemit.Emit(p, "generated")
+	files, err := goemit.Emit(p, "generated", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,9 +21,10 @@ import (
 	"martlet/gen/internal/plan"
 )
 
-// Emit gives the files of the package by name. The same plan gives the same bytes.
-func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
-	e := &emitter{plan: p, pkg: pkg, types: newNamer("Project", zoneName, unitTestsName, goTestName), files: map[string][]byte{}, names: map[*plan.Relation]string{}, parts: map[*plan.Relation][]partFunc{}, checks: map[*plan.Test]string{}}
+// Emit gives the files of the package by name. The same plan gives the same bytes. views
+// are the models as SQL by name, which the program shows to people; any may be missing.
+func Emit(p *plan.Plan, pkg string, views map[string]string) (map[string][]byte, error) {
+	e := &emitter{plan: p, pkg: pkg, views: views, types: newNamer("Project", zoneName, unitTestsName, goTestName), files: map[string][]byte{}, names: map[*plan.Relation]string{}, parts: map[*plan.Relation][]partFunc{}, checks: map[*plan.Test]string{}}
 	for _, r := range p.Relations() {
 		e.names[r] = e.relationName(r)
 	}
@@ -71,7 +72,8 @@ func Emit(p *plan.Plan, pkg string) (map[string][]byte, error) {
 type emitter struct {
 	plan   *plan.Plan
 	pkg    string
-	types  *namer // package-level names
+	views  map[string]string // the models as SQL by name
+	types  *namer            // package-level names
 	names  map[*plan.Relation]string
 	parts  map[*plan.Relation][]partFunc
 	files  map[string][]byte

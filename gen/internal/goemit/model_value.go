@@ -1,8 +1,12 @@
 package goemit
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/dave/jennifer/jen"
 
+	"martlet/gen/internal/expr"
 	"martlet/gen/internal/plan"
 )
 
@@ -36,6 +40,50 @@ func dictionaries(p *plan.Model) *jen.Statement {
 	})
 }
 
+// dedupeValue is how one row of a key is chosen:
+//
+//	&contract.Dedupe{
+//		Key: []string{"user_id"},
+//		Order: []contract.Term{
+//			{Expr: "last_updated_time", Desc: true, Reads: []string{"last_updated_time"}},
+//		},
+//	}
+func dedupeValue(p *plan.Model) *jen.Statement {
+	return jen.Op("&").Add(contract("Dedupe")).ValuesFunc(func(g *jen.Group) {
+		g.Line().Id("Key").Op(":").Add(stringList(p.From.Names(p.Dedupe.Key)))
+		if len(p.Dedupe.Order) > 0 {
+			g.Line().Id("Order").Op(":").Index().Add(contract("Term")).ValuesFunc(func(g *jen.Group) {
+				for _, t := range p.Dedupe.Order {
+					g.Line().Add(termValue(p, t))
+				}
+				g.Line()
+			})
+		}
+		g.Line()
+	})
+}
+
+func termValue(p *plan.Model, t expr.OrderTerm) *jen.Statement {
+	return jen.ValuesFunc(func(g *jen.Group) {
+		g.Id("Expr").Op(":").Lit(expr.SQL(t.Expr))
+		if t.Desc {
+			g.Id("Desc").Op(":").True()
+		}
+		if reads := p.TermReads(t); len(reads) > 0 {
+			g.Id("Reads").Op(":").Add(stringList(reads))
+		}
+	})
+}
+
+// readList is a list of what plan.Reads say.
+func readList(reads []plan.Read) *jen.Statement {
+	return jen.Index().Add(contract("Read")).ValuesFunc(func(g *jen.Group) {
+		for _, r := range reads {
+			g.Add(readValue(r))
+		}
+	})
+}
+
 // readValue is what a plan.Read says, without its type; the base goes without saying.
 func readValue(r plan.Read) *jen.Statement {
 	return jen.ValuesFunc(func(g *jen.Group) {
@@ -46,9 +94,28 @@ func readValue(r plan.Read) *jen.Statement {
 	})
 }
 
+// sqlText writes the model as SQL, as it was given, and says how it is called; "" where
+// none was given.
+func (f *file) sqlText(p *plan.Model) string {
+	text := f.views[p.Name]
+	if text == "" {
+		return ""
+	}
+	name := f.types.pick(unexported(f.name) + "SQL")
+	literal := jen.Lit(text)
+	if strconv.CanBackquote(strings.ReplaceAll(text, "\n", "")) {
+		literal = jen.Op("`" + text + "`")
+	}
+	f.out.Line()
+	f.out.Comment(name + " is " + p.Name + " as a view of DuckDB, for people; row$ numbers the rows of a relation.")
+	f.out.Const().Id(name).Op("=").Add(literal)
+	return name
+}
+
 // modelValue writes the model as the runtime sees it.
 func (f *file) modelValue(p *plan.Model, parted []int) {
-	f.node(&p.Relation, p.Fingerprint(), p.Reads)
+	f.node(&p.Relation, p.Fingerprint(), p)
+	view := f.sqlText(p)
 	f.out.Line()
 	f.out.Func().Id(unexported(f.name) + "Model").Params().Add(contract("Model")).BlockFunc(func(g *jen.Group) {
 		f.nodeWithValidator(g, &p.Relation)
@@ -71,11 +138,12 @@ func (f *file) modelValue(p *plan.Model, parted []int) {
 					g.Line()
 				})
 			}
-			if p.Where != nil {
-				g.Line().Id("Filtered").Op(":").True()
-			}
 			if p.Dedupe != nil {
-				g.Line().Id("Deduped").Op(":").True()
+				g.Line().Id("Dedupe").Op(":").Add(dedupeValue(p))
+			}
+			if p.Where != nil {
+				g.Line().Id("Where").Op(":").Op("&").Add(contract("Condition")).Values(
+					jen.Id("Expr").Op(":").Lit(expr.SQL(p.Where)), jen.Id("Reads").Op(":").Add(readList(p.WhereReads())))
 			}
 			if p.Group != nil {
 				g.Line().Id("Grouped").Op(":").True()
@@ -110,6 +178,9 @@ func (f *file) modelValue(p *plan.Model, parted []int) {
 			}
 			if p.Increment != nil {
 				g.Line().Id("Increment").Op(":").Add(f.incrementValue(p))
+			}
+			if view != "" {
+				g.Line().Id("SQL").Op(":").Id(view)
 			}
 			g.Line().Id("New").Op(":").Id("new" + f.name + "Model")
 			g.Line()

@@ -156,9 +156,9 @@ func (f *file) nodeName() string { return nodeName(f.name) }
 
 func nodeName(relation string) string { return unexported(relation) + "Node" }
 
-// node writes the description of a relation, ready for the runtime; reads says
-// what each column of a model is computed from, and is nil for a source.
-func (f *file) node(r *plan.Relation, fingerprint string, reads func(column int) []plan.Read) {
+// node writes the description of a relation, ready for the runtime; m is nil for a
+// source.
+func (f *file) node(r *plan.Relation, fingerprint string, m *plan.Model) {
 	f.out.Line()
 	f.out.Comment(f.nodeName() + " describes " + r.Name + " to the runtime.")
 	f.out.Var().Id(f.nodeName()).Op("=").Add(contract("Define")).Call(contract("Node").ValuesFunc(func(g *jen.Group) {
@@ -168,12 +168,8 @@ func (f *file) node(r *plan.Relation, fingerprint string, reads func(column int)
 		}
 		g.Line().Id("Fingerprint").Op(":").Lit(fingerprint)
 		g.Line().Id("Columns").Op(":").Index().Add(contract("Column")).ValuesFunc(func(g *jen.Group) {
-			for i, c := range r.Columns {
-				var from []plan.Read
-				if reads != nil {
-					from = reads(i)
-				}
-				g.Line().Add(columnValue(c, from))
+			for i := range r.Columns {
+				g.Line().Add(columnValue(r, i, m))
 			}
 			g.Line()
 		})
@@ -195,7 +191,8 @@ func (f *file) node(r *plan.Relation, fingerprint string, reads func(column int)
 	}))
 }
 
-func columnValue(c *plan.Column, reads []plan.Read) *jen.Statement {
+func columnValue(r *plan.Relation, i int, m *plan.Model) *jen.Statement {
+	c := r.Columns[i]
 	lineage := make([]string, len(c.Lineage))
 	for i, l := range c.Lineage {
 		lineage[i] = l.String()
@@ -216,12 +213,15 @@ func columnValue(c *plan.Column, reads []plan.Read) *jen.Statement {
 		if len(lineage) > 0 {
 			g.Id("Lineage").Op(":").Add(stringList(lineage))
 		}
-		if len(reads) > 0 {
-			g.Id("Reads").Op(":").Index().Add(contract("Read")).ValuesFunc(func(g *jen.Group) {
-				for _, r := range reads {
-					g.Add(readValue(r))
-				}
-			})
+		if m == nil {
+			return
+		}
+		if reads := m.Reads(i); len(reads) > 0 {
+			g.Id("Reads").Op(":").Add(readList(reads))
+		}
+		g.Id("Expr").Op(":").Lit(expr.SQL(m.Written(i)))
+		if m.Copies(i) {
+			g.Id("Copy").Op(":").True()
 		}
 	})
 }

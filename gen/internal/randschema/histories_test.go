@@ -49,7 +49,7 @@ func TestHistories(t *testing.T) {
 		if p == nil || p.Increments == nil {
 			continue
 		}
-		files, err := goemit.Emit(p, "generated")
+		files, err := goemit.Emit(p, "generated", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -26,10 +26,10 @@ const AsOf = "as_of"
 
 // DuckDB gives the script for DuckDB. Its error names what DuckDB cannot hold.
 func DuckDB(p *plan.Plan) (string, error) {
-	if err := tellApart(p); err != nil {
+	s, err := newScript(p)
+	if err != nil {
 		return "", err
 	}
-	s := &script{plan: p, macros: map[string]string{}, confused: confusedIntervals(p)}
 	var models strings.Builder
 	for _, m := range p.Models {
 		models.WriteString("\n")
@@ -46,11 +46,34 @@ func DuckDB(p *plan.Plan) (string, error) {
 	return out.String(), nil
 }
 
+// Views gives what the script for DuckDB has of each model, by name; nothing where
+// DuckDB cannot hold the plan.
+func Views(p *plan.Plan) map[string]string {
+	s, err := newScript(p)
+	if err != nil {
+		return nil
+	}
+	views := map[string]string{}
+	for _, m := range p.Models {
+		var out strings.Builder
+		s.model(&out, m)
+		views[m.Name] = out.String()
+	}
+	return views
+}
+
 // script is what is known while one is written.
 type script struct {
 	plan     *plan.Plan
 	macros   map[string]string // those used: their definitions by name
 	confused map[interval]bool // intervals that DuckDB takes for others in the plan
+}
+
+func newScript(p *plan.Plan) (*script, error) {
+	if err := tellApart(p); err != nil {
+		return nil, err
+	}
+	return &script{plan: p, macros: map[string]string{}, confused: confusedIntervals(p)}, nil
 }
 
 // head says what the script is, and sets the zone.

@@ -103,13 +103,13 @@ func (d *driver) model(m *contract.Model) {
 			}
 		}
 	}
-	if m.Deduped {
+	if m.Dedupe != nil {
 		feed(m.From, transform.Fold)
 	}
 	for i, input := range m.Joins {
 		feed(input, func(b contract.Batch) error { return transform.Join(i, b) })
 	}
-	if m.Holds() && !m.Deduped {
+	if m.Holds() && m.Dedupe == nil {
 		feed(m.From, transform.Fold)
 	}
 	held := transform.Held()

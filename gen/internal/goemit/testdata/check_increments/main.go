@@ -236,7 +236,7 @@ func (c *check) compute(sources tables, asOf arrow.Timestamp) tables {
 				c.must(m, t.Fold(b))
 			}
 		}
-		if m.Deduped {
+		if m.Dedupe != nil {
 			fold()
 		}
 		for join, name := range m.Joins {
@@ -244,7 +244,7 @@ func (c *check) compute(sources tables, asOf arrow.Timestamp) tables {
 				c.must(m, t.Join(join, b))
 			}
 		}
-		if m.Grouped && !m.Deduped {
+		if m.Grouped && m.Dedupe == nil {
 			fold()
 		}
 		held := t.Held()
