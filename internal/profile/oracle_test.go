@@ -307,3 +307,14 @@ func TestFile(t *testing.T) {
 		}
 	}
 }
+
+// Booleans that are all null need not be anywhere.
+func TestNullBooleans(t *testing.T) {
+	none := array.NewBooleanData(array.NewData(arrow.FixedWidthTypes.Boolean, 3, []*memory.Buffer{memory.NewBufferBytes(make([]byte, 1)), nil}, nil, 3, 0))
+	schema := arrow.NewSchema([]arrow.Field{{Name: "c", Type: arrow.FixedWidthTypes.Boolean, Nullable: true}}, nil)
+	a := New([]contract.Column{{Name: "c", Arrow: arrow.FixedWidthTypes.Boolean}}, 0)
+	a.Add(contract.Batch{Record: array.NewRecord(schema, []arrow.Array{none}, 3), Origins: []contract.Origin{1, 2, 3}})
+	if c := a.Profile().Columns[0]; c.Nulls != 3 || c.Distinct != 0 || c.Values.Min != nil || len(c.Values.Top) != 0 {
+		t.Errorf("found %+v", c)
+	}
+}
