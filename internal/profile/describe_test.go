@@ -1,7 +1,9 @@
 package profile
 
 import (
+	"math"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,6 +92,20 @@ func TestBounds(t *testing.T) {
 		all := strings.Join(texts, " ")
 		if len(bounds) != x.bins+1 || !strings.HasPrefix(all+" ", x.first+" ") || !strings.HasSuffix(" "+all, " "+x.last) {
 			t.Errorf("from %s to %s: %s\n%d bins; want %d, from %s to %s", x.k.text(x.lo), x.k.text(x.hi), all, len(bounds)-1, x.bins, x.first, x.last)
+		}
+	}
+	for _, x := range []struct {
+		k      *wordKind
+		lo, hi int64
+	}{
+		{dateKind, math.MinInt32, math.MaxInt32}, {dateKind, endDay, endDay + 1},
+		{timestampKind, math.MinInt64, math.MaxInt64}, {timestampKind, math.MaxInt64 - 1, math.MaxInt64}, {timestampKind, math.MinInt64, math.MinInt64 + 1},
+		{float64Kind, floatKey(-math.MaxFloat64), floatKey(math.MaxFloat64)}, {float64Kind, floatKey(1e300), floatKey(math.Nextafter(1e300, 2e300))},
+		{float64Kind, floatKey(0), floatKey(math.SmallestNonzeroFloat64)}, {int64Kind, math.MaxInt64 - 1, math.MaxInt64},
+	} {
+		bounds := x.k.spread.bounds(x.lo, x.hi)
+		if n := len(bounds); n < 2 || n > maxBins+1 || bounds[0] > x.lo || bounds[n-1] < x.hi || !slices.IsSorted(bounds) || len(slices.Compact(slices.Clone(bounds))) != n {
+			t.Errorf("from %d to %d: %d", x.lo, x.hi, bounds)
 		}
 	}
 	wide := wideKind(3)
