@@ -19,7 +19,7 @@ func Project() *contract.Project {
 		Name:        "clearscore_ae",
 		Description: "External user accounts for marketing campaign targeting.",
 		Timezone:    "UTC",
-		Fingerprint: "56e7ef44b19b503b3667d24f2ad71e9d579272bf45a0dd45d4749400715e42cf",
+		Fingerprint: "858f1c38c2421522b82c316bcca6589380b80ec1826dd7af438ca2e8b85e0be7",
 		Sources: []contract.Source{
 			userAccountSource(),
 			userAccountClosuresSource(),
@@ -36,6 +36,8 @@ func Project() *contract.Project {
 			stgSampleDbUserMrktngPreferencesModel(),
 			intUsersAccCoreModel(),
 			martUsersMarketingModel(),
+			campaignAudienceKeysModel(),
+			campaignAudienceModel(),
 		},
 		Relationships: []contract.Relationship{
 			{Child: "mart_users_marketing", Test: 4, Parent: "country", Field: "country_code", New: newRelationshipsMartUsersMarketingCountryCodeCheck},
