@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"martlet/generated"
+	"martlet/internal/contract"
 	"martlet/internal/profile"
 )
 
@@ -137,7 +138,8 @@ func TestProfilesShowNothingPersonal(t *testing.T) {
 		t.Errorf("only %d values were looked for", len(personal))
 	}
 	x := &extracts{s, generated.Project()}
-	x.project.Models[len(x.project.Models)-1].Columns[4].PII = true
+	mart := slices.IndexFunc(x.project.Models, func(m contract.Model) bool { return m.Name == "mart_users_marketing" })
+	x.project.Models[mart].Columns[4].PII = true
 	for _, name := range []string{"profiles.json", "profiles_before.json"} {
 		if c := named(t, s.profiles(name), "mart_users_marketing").Columns[4]; c.Values == nil || c.Name != "country_code" {
 			t.Errorf("%s has %+v", name, c)
