@@ -9,6 +9,8 @@ const (
 	memory     = arrow + "/memory"
 	cobra      = "github.com/spf13/cobra"
 	flate      = "github.com/klauspost/compress/flate" // twice as fast as the standard library's
+	hyperlog   = "github.com/axiomhq/hyperloglog"
+	xxh3       = "github.com/zeebo/xxh3"
 	excelize   = "github.com/xuri/excelize/v2"
 	gzip       = "github.com/klauspost/compress/gzip"
 	zstd       = "github.com/klauspost/compress/zstd"
@@ -83,13 +85,14 @@ var table = []rule{
 	{of: "internal/diskfile", theirs: []string{unix}},
 	{of: "internal/publish", theirs: []string{flock}},
 	{of: "internal/manifest", ours: []string{"internal/contract"}, pure: true},
+	{of: "internal/profile", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, hyperlog, xxh3}, pure: true},
 	{of: "internal/selection", theirs: []string{similarity}, pure: true},
 	{of: "internal/report", ours: []string{"internal/contract", "internal/value", "internal/manifest"}, theirs: []string{pretty}},
 	{of: "internal/explain", ours: []string{"internal/report"}, pure: true}, // whose tables and numbers it writes
 	{
 		of: "internal/pipeline",
 		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/diskfile", "internal/publish", "internal/report",
-			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill", "internal/state", "internal/changes", "internal/explain"},
+			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill", "internal/state", "internal/changes", "internal/explain", "internal/profile"},
 		theirs: []string{arrow, array, decimal, ipc, memory, cobra, isatty, progress, humanize, memlimit},
 	},
 
