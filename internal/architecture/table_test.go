@@ -10,6 +10,7 @@ const (
 	cobra      = "github.com/spf13/cobra"
 	flate      = "github.com/klauspost/compress/flate" // twice as fast as the standard library's
 	excelize   = "github.com/xuri/excelize/v2"
+	graphviz   = "github.com/goccy/go-graphviz" // starts with the program: for the generator, see internal/layout
 	gzip       = "github.com/klauspost/compress/gzip"
 	zstd       = "github.com/klauspost/compress/zstd"
 	textCoding = "golang.org/x/text/encoding"
@@ -53,7 +54,7 @@ var table = []rule{
 	{of: "gen/internal/expr", ours: []string{"gen/internal/diag", "internal/value"}, theirs: []string{pgGrammar, pgTree, arrow, decimal}, pure: true},
 	{of: "gen/internal/dfa", pure: true},
 	{of: "gen/internal/plan", ours: []string{"gen/internal/diag", "gen/internal/schema", "gen/internal/expr", "gen/internal/dfa"}, pure: true}, // dfa: to say which patterns have none
-	{of: "gen/internal/goemit", ours: []string{"gen/internal/diag", "gen/internal/plan", "gen/internal/expr", "gen/internal/dfa"}, theirs: []string{jennifer, arrow, decimal}, pure: true},
+	{of: "gen/internal/goemit", ours: []string{"internal/layout", "gen/internal/diag", "gen/internal/plan", "gen/internal/expr", "gen/internal/dfa"}, theirs: []string{jennifer, arrow, decimal}, pure: true},
 	{of: "gen/internal/randschema", pure: true},
 	{of: "gen/internal/sqlemit", ours: []string{"gen/internal/plan", "gen/internal/expr"}, pure: true},
 
@@ -66,6 +67,7 @@ var table = []rule{
 	// The runtime.
 	// Rows give the fields of a column as value reads them.
 	{of: "internal/contract", ours: []string{"internal/value"}, theirs: []string{arrow, array, memory}, pure: true},
+	{of: "internal/layout", ours: []string{"internal/contract"}, theirs: []string{graphviz}, pure: true},
 	{of: "internal/value", theirs: []string{arrow, decimal}, pure: true},
 	{of: "internal/arrowops", ours: []string{"internal/value"}, theirs: []string{arrow, array, decimal, memory}, pure: true},
 	{of: "internal/delimited", ours: []string{"internal/contract"}, theirs: []string{gzip, zstd, textCoding + "/charmap", textCoding + "/unicode", transform}},
