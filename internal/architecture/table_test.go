@@ -87,10 +87,12 @@ var table = []rule{
 	{of: "internal/manifest", ours: []string{"internal/contract"}, pure: true},
 	{of: "internal/selection", theirs: []string{similarity}, pure: true},
 	{of: "internal/report", ours: []string{"internal/contract", "internal/value", "internal/manifest"}, theirs: []string{pretty}},
+	{of: "internal/docs", ours: []string{"internal/contract", "internal/manifest", "internal/report"}},
+	{of: "internal/preview"},
 	{
 		of: "internal/pipeline",
 		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/diskfile", "internal/publish", "internal/report",
-			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill", "internal/state", "internal/changes"},
+			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill", "internal/state", "internal/changes", "internal/docs", "internal/preview"},
 		theirs: []string{arrow, array, ipc, memory, cobra, isatty, progress, humanize, memlimit},
 	},
 
