@@ -90,7 +90,7 @@ func (n *Node) fact(name, words string, code ...string) {
 
 func newTest(n *Node, t *contract.Test) *Test {
 	return &Test{Node: n, Name: t.Name, Kind: t.Kind, Column: t.Column, Severity: string(t.Severity), Description: t.Description,
-		Expected: t.Expected, Where: t.Where, Tags: t.Tags, Proved: t.Proved}
+		Expected: t.Expected, Where: t.Where, Tags: t.Tags, Proved: t.Proved, pii: t.PII}
 }
 
 // Step is one thing that a model does with its rows, in the order in which they are

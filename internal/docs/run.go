@@ -3,6 +3,7 @@ package docs
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,8 +102,22 @@ func (n *Node) addResults(project string, results map[string]*result) {
 		}
 		t.State, t.Message, t.ByProof, t.Rows = stateOf(r.Status), r.Message, r.Martlet.ByProof, r.Martlet.Rows
 		t.Examples, t.Files = r.Martlet.Examples, r.Martlet.FilesOf
+		t.redact()
 		if t.State.Bad() {
 			n.State = max(n.State, t.State)
+		}
+	}
+}
+
+// redact hides what is personal by now; a run hides what was so when it ran.
+func (t *Test) redact() {
+	keyed := slices.ContainsFunc(t.Node.Columns, func(c *Column) bool { return c.Key && c.PII })
+	for i := range t.Examples {
+		if t.pii && t.Examples[i].Value != "" {
+			t.Examples[i].Value = contract.Redacted
+		}
+		if keyed && t.Examples[i].Key != "" {
+			t.Examples[i].Key = contract.Redacted
 		}
 	}
 }
@@ -204,6 +219,9 @@ func (v *view) addTroubles(run *runFile) {
 		}
 	}
 	for _, x := range run.Martlet.Rejects {
+		if byName[x.Source].personal(x.Column) {
+			x.Found = contract.Redacted
+		}
 		text := "A record was rejected: found " + x.Found
 		if x.Expected != "" {
 			text += ", expected " + x.Expected
@@ -213,6 +231,12 @@ func (v *view) addTroubles(run *runFile) {
 	for _, x := range run.Martlet.Failures {
 		v.Run.Troubles = append(v.Run.Troubles, Trouble{State: Failed, Node: byName[x.Node], Title: dotted(x.Node, x.Column), Text: x.Message + ".", Places: []string{strings.TrimSpace(x.Key + " " + x.Place)}})
 	}
+}
+
+// personal says whether a column of the node is tagged as personal. A node that the
+// project does not have has none.
+func (n *Node) personal(column string) bool {
+	return n != nil && slices.ContainsFunc(n.Columns, func(c *Column) bool { return c.Name == column && c.PII })
 }
 
 func dotted(node, column string) string {

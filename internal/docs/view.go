@@ -93,6 +93,8 @@ type Test struct {
 	Examples    []example
 	Files       []string
 	History     History
+
+	pii bool
 }
 
 // newView puts together what is known of a project.

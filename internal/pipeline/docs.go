@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -75,12 +74,12 @@ func (a *app) docs(ctx context.Context, o *docsOptions) error {
 func (a *app) docsPage(target string, live bool) ([]byte, error) {
 	var files docs.Files
 	var problems []error
-	for name, text := range docsFiles(&files) {
-		found, err := os.ReadFile(filepath.Join(target, name))
+	for _, f := range docsFiles(&files) {
+		text, err := os.ReadFile(filepath.Join(target, f.name))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			problems = append(problems, err)
 		}
-		*text = found
+		*f.text = text
 	}
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
@@ -92,11 +91,14 @@ func (a *app) docsPage(target string, live bool) ([]byte, error) {
 	return page, nil
 }
 
-// docsFiles are the files that the page is made from, by name.
-func docsFiles(files *docs.Files) map[string]*[]byte {
-	return map[string]*[]byte{
-		resultsFile: &files.Results, sourcesName: &files.Sources, historyFile: &files.History,
-	}
+// docsFile is a file that the page is made from, and where its text goes.
+type docsFile struct {
+	name string
+	text *[]byte
+}
+
+func docsFiles(files *docs.Files) []docsFile {
+	return []docsFile{{resultsFile, &files.Results}, {sourcesName, &files.Sources}, {historyFile, &files.History}}
 }
 
 // serveDocs serves the page until the context ends.
@@ -109,10 +111,9 @@ func (a *app) serveDocs(ctx context.Context, target string, port int) error {
 		return err
 	}
 	page := preview.Page{Render: func() ([]byte, error) { return a.docsPage(target, true) }}
-	for name := range docsFiles(&docs.Files{}) {
-		page.Files = append(page.Files, filepath.Join(target, name))
+	for _, f := range docsFiles(&docs.Files{}) {
+		page.Files = append(page.Files, filepath.Join(target, f.name))
 	}
-	slices.Sort(page.Files)
 	if _, err := fmt.Fprintf(a.stdout, "http://%s/\nInterrupt to end.\n", l.Addr()); err != nil {
 		return errors.Join(err, l.Close())
 	}

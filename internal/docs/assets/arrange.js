@@ -3,7 +3,8 @@
 
 const cardWidth = 232;
 const cardHeight = 62;
-const columnGap = 92;
+const leastGap = 92;
+const mostGap = 300;
 const rowPitch = 78;
 const stackGap = 18;
 const passHeight = 16;
@@ -28,14 +29,12 @@ function arrange(shown, heightOf) {
   if (shown.length === graph.nodes.length) placeByRow(stacks);
   else placeStacked(stacks);
   const all = stacks.flat();
-  for (const item of all) item.x = item.column * (cardWidth + columnGap);
-  const top = Math.min(...all.map((item) => item.y), 0);
+  const top = Math.min(...all.map((item) => item.y));
   for (const item of all) item.y -= top;
-  return {
-    items, routes,
-    width: columns.length * (cardWidth + columnGap) - columnGap,
-    height: Math.max(...all.map((item) => item.y + item.height), cardHeight),
-  };
+  const height = Math.max(...all.map((item) => item.y + item.height), cardHeight);
+  const gap = Math.min(mostGap, Math.max(leastGap, height / 18)); // so that lines of a high graph are not too steep
+  for (const item of all) item.x = item.column * (cardWidth + gap);
+  return { items, routes, width: Math.max(cardWidth, columns.length * (cardWidth + gap) - gap), height };
 }
 
 // routesFrom are the edges of one node to the nodes shown that read it; they share

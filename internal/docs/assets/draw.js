@@ -9,7 +9,7 @@ const lineHeight = 26;
 // draw shows some nodes; columns are, where the way of a column is shown, those on
 // the way by node, and steps lead from one to the next.
 function draw(shown, path) {
-  const heightOf = path ? (i) => headHeight + 9 + lineHeight * path.columns.get(i).length : () => cardHeight;
+  const heightOf = path ? (i) => headHeight + 11 + lineHeight * path.columns.get(i).length : () => cardHeight;
   scene = { ...arrange(shown, heightOf), cards: new Map(), lines: [], path };
   const cards = byId("cards");
   cards.classList.toggle("with-columns", Boolean(path));
@@ -65,7 +65,7 @@ function edgeLine(route) {
 
 // stepLines lead from column to column.
 function stepLines(path) {
-  const lineY = (i, k) => scene.items.get(i).y + headHeight + 5 + lineHeight * (path.columns.get(i).indexOf(k) + 0.5);
+  const lineY = (i, k) => scene.items.get(i).y + headHeight + 6 + lineHeight * (path.columns.get(i).indexOf(k) + 0.5);
   const routes = new Map(scene.routes.map((r) => [r.from.node + " " + r.to.node, r]));
   return path.steps.map(([[from, k], [to, l]]) => {
     const line = makeSVG("path", { class: "lit", d: curve(routes.get(from + " " + to), lineY(from, k), lineY(to, l)) });

@@ -1,8 +1,9 @@
 // The lineage view: what is chosen, what of the graph is shown and lit, and the keys.
 
 // chosen is a node, or a column of one; reach says which way it lights up, of a node
-// and of a column; only leaves out all that is not lit.
-const chosen = { node: undefined, column: undefined, only: false, reach: { node: { up: true, down: true }, column: { up: true, down: false } } };
+// and of a column; only leaves out all that is not lit, which is so from the start
+// where the whole graph is too large to be read at once.
+const chosen = { node: undefined, column: undefined, only: undefined, reach: { node: { up: true, down: true }, column: { up: true, down: false } } };
 let drawn; // what of it the drawing shows
 
 function reachNow() {
@@ -11,6 +12,7 @@ function reachNow() {
 
 // showLineage chooses a node or a column, and draws what is to be seen of it.
 function showLineage(node, column) {
+  chosen.only ??= !legible(arrange(graph.nodes.map((_, i) => i), () => cardHeight));
   Object.assign(chosen, { node, column });
   const reach = reachNow();
   inspect({ node, column, reach });
@@ -69,10 +71,15 @@ function showReach(reach) {
   byId("only").setAttribute("aria-pressed", String(chosen.only));
 }
 
+// legible says whether names can be read where a whole drawing is seen.
+function legible(drawing) {
+  return fitScale({ x: 0, y: 0, ...drawing }) >= midFrom;
+}
+
 // open shows a drawing that is new: all of it where that can be read, or else a part.
 function open() {
   const whole = { x: 0, y: 0, width: scene.width, height: scene.height };
-  if (fitScale(whole) >= midFrom) {
+  if (legible(scene)) {
     fit(whole);
     return;
   }
