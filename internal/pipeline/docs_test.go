@@ -40,7 +40,7 @@ func TestDocs(t *testing.T) {
 	d.expect(d.build(), exitDone)
 	d.expect(d.run("docs", "--root", d.root), exitDone)
 	after := d.text("target/docs/index.html")
-	for _, want := range []string{"Passed with", "out/mart.csv", "not_null_stg_email", "Last run: "} {
+	for _, want := range []string{", and published", "out/mart.csv", "not_null_stg_email", "Last run: "} {
 		if !strings.Contains(after, want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -108,7 +108,7 @@ func TestDocsServed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if page := get(t, address); !strings.Contains(page, "Passed with") {
+	if page := get(t, address); !strings.Contains(page, ", and published") {
 		t.Error("the page does not say how the run ended")
 	}
 	stop(&interrupted{signal: os.Interrupt})
