@@ -12,14 +12,14 @@ after(() => browser.close());
 
 const mart = "mart_users_marketing";
 const views = {
-  overview: "#overview",
-  lineage: "#lineage",
-  "lineage of a node": "#lineage/int_users_acc__core",
-  "lineage of a column": `#lineage/${mart}/is_closed`,
-  tests: "#tests",
-  model: "#node/" + mart,
-  source: "#node/user_account",
-  search: "#search/opt_in",
+  overview: "#/overview",
+  lineage: "#/lineage",
+  "lineage of a node": "#/lineage/int_users_acc__core",
+  "lineage of a column": `#/lineage/${mart}/is_closed`,
+  tests: "#/tests",
+  model: "#/node/" + mart,
+  source: "#/node/user_account",
+  search: "#/search/opt_in",
 };
 
 // on opens the sample at a view, lets the test look, and holds the page to have asked
@@ -36,7 +36,7 @@ async function on(fragment, look, options) {
 
 const name = (id) => id.split(".").slice(2).join(".");
 
-test("the graph has the nodes and the edges of the plan", () => on("#lineage", async (page) => {
+test("the graph has the nodes and the edges of the plan", () => on("#/lineage", async (page) => {
   const nodes = Object.keys(manifest.parent_map).filter((id) => !id.startsWith("test.")).map(name).sort();
   const cards = await page.$$eval(".card", (all) => all.map((a) => a.title).sort());
   assert.deepEqual(cards, nodes);
@@ -45,7 +45,7 @@ test("the graph has the nodes and the edges of the plan", () => on("#lineage", a
   assert.deepEqual(lines, edges);
 }));
 
-test("the layers stand from left to right", () => on("#lineage", async (page) => {
+test("the layers stand from left to right", () => on("#/lineage", async (page) => {
   const column = Object.fromEntries(await page.$$eval(".card", (all) => all.map((a) => [a.title, a.getBoundingClientRect().left])));
   for (const [id, parents] of Object.entries(manifest.parent_map)) {
     if (id.startsWith("test.")) continue;
@@ -59,10 +59,10 @@ test("the layers stand from left to right", () => on("#lineage", async (page) =>
 // litColumns are the columns that are lit, as node.column.
 const litColumns = (page) => page.$$eval("[data-column]", (all) => all.map((a) => a.closest("li:has(> .card)").querySelector(".card").title + "." + a.querySelector("span").textContent).sort());
 
-test("is_closed lights its way and nothing else", () => on(`#lineage/${mart}`, async (page) => {
+test("is_closed lights its way and nothing else", () => on(`#/lineage/${mart}`, async (page) => {
   await page.click('.picks a:has-text("is_closed")');
   await settled(page);
-  assert.equal(new URL(page.url()).hash, `#lineage/${mart}/is_closed`);
+  assert.equal(new URL(page.url()).hash, `#/lineage/${mart}/is_closed`);
   assert.deepEqual(await litColumns(page), [
     "int_users_acc__core.account_closed_at", "int_users_acc__core.account_reopened_at", `${mart}.is_closed`,
     "stg_sample_db__user_acc_closures.account_closed_at", "stg_sample_db__user_acc_reactivations.account_reopened_at",
@@ -75,17 +75,17 @@ test("is_closed lights its way and nothing else", () => on(`#lineage/${mart}`, a
   for (const want of ["account_closed_at is not null and", "max(account_closed_at)", "max(account_reopened_at)", "handed on as it is"]) assert.ok(words.includes(want), want);
 }));
 
-test("every column of the mart lights the sources it comes from", () => on("#lineage", async (page) => {
+test("every column of the mart lights the sources it comes from", () => on("#/lineage", async (page) => {
   const sources = new Set(Object.values(manifest.sources).map((s) => s.name));
   for (const c of Object.values(manifest.nodes[`model.${manifest.metadata.project_name}.${mart}`].columns)) {
-    await open(page, `#lineage/${mart}/${c.name}`);
+    await open(page, `#/lineage/${mart}/${c.name}`);
     const lit = (await litColumns(page)).filter((l) => sources.has(l.split(".")[0]));
     // Of a column whose value is joined, lineage names what is read; so does the way.
     assert.deepEqual(lit, [...c.martlet.lineage].sort(), c.name);
   }
 }));
 
-test("what is upstream and downstream of a node lights up", () => on("#lineage/int_users_acc__core", async (page) => {
+test("what is upstream and downstream of a node lights up", () => on("#/lineage/int_users_acc__core", async (page) => {
   const lit = () => page.$$eval(".cards > li.lit .card", (all) => all.map((a) => a.title));
   assert.ok((await lit()).includes(mart) && (await lit()).includes("user_account") && !(await lit()).includes("country"));
   await page.click('[data-reach="up"]');
@@ -96,7 +96,7 @@ test("what is upstream and downstream of a node lights up", () => on("#lineage/i
 }));
 
 test("no edge crosses a node", async () => {
-  for (const address of [sample + "#lineage", sample + `#lineage/${mart}/last_seen_ts`, large + "#lineage"]) {
+  for (const address of [sample + "#/lineage", sample + `#/lineage/${mart}/last_seen_ts`, large + "#/lineage"]) {
     const { page, close } = await visit(browser, address);
     const crossings = await page.evaluate(() => {
       const boxes = [...document.querySelectorAll(".cards > li")].map((li) => ({ name: li.querySelector(".card").title, x: li.offsetLeft, y: li.offsetTop, w: li.offsetWidth, h: li.offsetHeight }));
@@ -118,7 +118,7 @@ test("no edge crosses a node", async () => {
   }
 });
 
-test("search finds nodes, columns, tests and what is said of them", () => on("#overview", async (page) => {
+test("search finds nodes, columns, tests and what is said of them", () => on("#/overview", async (page) => {
   const found = async (words) => {
     await page.keyboard.press("/");
     await page.keyboard.type(words);
@@ -134,8 +134,8 @@ test("search finds nodes, columns, tests and what is said of them", () => on("#o
   assert.ok((await found("closed and not reopened")).includes(`column ${mart}.is_closed`));
   await page.keyboard.press("Enter");
   await settled(page);
-  assert.equal(new URL(page.url()).hash, `#node/${mart}/is_closed`);
-  assert.ok(await page.locator(`[id="node/${mart}/is_closed"]`).isVisible());
+  assert.equal(new URL(page.url()).hash, `#/node/${mart}/is_closed`);
+  assert.ok(await page.locator(`[id="/node/${mart}/is_closed"]`).isVisible());
   assert.deepEqual(await found("no such thing at all"), []);
 }));
 
@@ -161,7 +161,7 @@ test("the keyboard alone gets everywhere", () => on("", async (page) => {
   assert.equal((await focused(page)).text, "Skip to the content");
   await tabTo(page, (at) => at.text === "Lineage" && at.tag === "A");
   await key("Enter");
-  assert.equal(new URL(page.url()).hash, "#lineage");
+  assert.equal(new URL(page.url()).hash, "#/lineage");
   let at = await tabTo(page, (f) => f.node !== undefined);
   assert.equal(at.node, "user_account");
   for (const want of ["stg_sample_db__user_acc", "int_users_acc__core", mart]) {
@@ -172,11 +172,11 @@ test("the keyboard alone gets everywhere", () => on("", async (page) => {
   assert.ok(["int_users_acc__core", "country"].includes((await focused(page)).node));
   await key("ArrowRight");
   await key("Enter");
-  assert.equal(new URL(page.url()).hash, "#lineage/" + mart);
+  assert.equal(new URL(page.url()).hash, "#/lineage/" + mart);
   assert.equal((await focused(page)).node, mart, "the keyboard stays where it was");
   await tabTo(page, (f) => f.text.startsWith("is_closed"));
   await key("Enter");
-  assert.equal(new URL(page.url()).hash, `#lineage/${mart}/is_closed`);
+  assert.equal(new URL(page.url()).hash, `#/lineage/${mart}/is_closed`);
   at = await tabTo(page, (f) => f.column !== undefined || f.id === "main");
   assert.equal(at.column, "is_closed");
   await key("ArrowLeft");
@@ -184,13 +184,13 @@ test("the keyboard alone gets everywhere", () => on("", async (page) => {
   await key("ArrowDown");
   assert.equal((await focused(page)).column, "account_reopened_at");
   await key("Escape");
-  assert.equal(new URL(page.url()).hash, "#lineage/" + mart);
+  assert.equal(new URL(page.url()).hash, "#/lineage/" + mart);
   await key("Escape");
-  assert.equal(new URL(page.url()).hash, "#lineage");
+  assert.equal(new URL(page.url()).hash, "#/lineage");
   await key("/");
   await page.keyboard.type("user_account_attributes");
   await key("Enter");
-  assert.equal(new URL(page.url()).hash, "#node/user_account_attributes");
+  assert.equal(new URL(page.url()).hash, "#/node/user_account_attributes");
   await tabTo(page, (f) => f.text === "Lineage" && f.tag === "A");
 }));
 
@@ -217,22 +217,22 @@ test("the tab key reaches all that can be used", async () => {
 
 test("an address restores a view", async () => {
   const shown = async (fragment, look) => on(fragment, async (page) => look(page));
-  await shown("", async (page) => assert.ok(await page.locator("#overview").isVisible()));
-  await shown("#tests", async (page) => assert.ok(await page.locator("#tests").isVisible()));
-  await shown(`#node/${mart}/email`, async (page) => assert.ok(await page.locator(`[id="node/${mart}/email"].lit`).isVisible()));
-  await shown("#test/opt_in_is_the_latest_word", async (page) => assert.ok(await page.locator('[id="test/opt_in_is_the_latest_word"].lit').isVisible()));
-  await shown("#lineage/int_users_acc__core", async (page) => assert.equal(await page.getAttribute(".card.chosen", "title"), "int_users_acc__core"));
-  await shown(`#lineage/${mart}/email`, async (page) => assert.equal(await page.textContent(".card-columns .chosen span"), "email"));
-  await shown("#search/consent", async (page) => assert.equal(await page.inputValue("#query"), "consent"));
-  await shown("#node/no_such_node", async (page) => assert.ok(await page.locator("#overview").isVisible()));
-  await shown("#lineage/no_such_node/x", async (page) => assert.equal(await page.locator(".card.chosen").count(), 0));
-  await on("#overview", async (page) => {
-    await open(page, "#tests");
-    await open(page, "#lineage/country");
+  await shown("", async (page) => assert.ok(await page.locator('[id="/overview"]').isVisible()));
+  await shown("#/tests", async (page) => assert.ok(await page.locator('[id="/tests"]').isVisible()));
+  await shown(`#/node/${mart}/email`, async (page) => assert.ok(await page.locator(`[id="/node/${mart}/email"].lit`).isVisible()));
+  await shown("#/test/opt_in_is_the_latest_word", async (page) => assert.ok(await page.locator('[id="/test/opt_in_is_the_latest_word"].lit').isVisible()));
+  await shown("#/lineage/int_users_acc__core", async (page) => assert.equal(await page.getAttribute(".card.chosen", "title"), "int_users_acc__core"));
+  await shown(`#/lineage/${mart}/email`, async (page) => assert.equal(await page.textContent(".card-columns .chosen span"), "email"));
+  await shown("#/search/consent", async (page) => assert.equal(await page.inputValue("#query"), "consent"));
+  await shown("#/node/no_such_node", async (page) => assert.ok(await page.locator('[id="/overview"]').isVisible()));
+  await shown("#/lineage/no_such_node/x", async (page) => assert.equal(await page.locator(".card.chosen").count(), 0));
+  await on("#/overview", async (page) => {
+    await open(page, "#/tests");
+    await open(page, "#/lineage/country");
     await page.goBack();
     await settled(page);
-    assert.ok(await page.locator("#tests").isVisible());
-    assert.ok(!(await page.locator("#overview").isVisible()));
+    assert.ok(await page.locator('[id="/tests"]').isVisible());
+    assert.ok(!(await page.locator('[id="/overview"]').isVisible()));
   });
 });
 
@@ -244,7 +244,7 @@ test("axe finds nothing, in light and dark, wide and narrow", async () => {
           assert.deepEqual(await violations(page), [], `${view}, ${scheme}, ${size}`);
         }, { scheme, size });
       }
-      await on("#overview", async (page) => {
+      await on("#/overview", async (page) => {
         if (size === "narrow") {
           await page.click("#menu");
           assert.ok(await page.locator("#sidebar").isVisible());
@@ -264,7 +264,7 @@ test("nothing is wider than a narrow screen", async () => {
   }
 });
 
-test("the theme can be chosen, and stays", () => on("#overview", async (page) => {
+test("the theme can be chosen, and stays", () => on("#/overview", async (page) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await ground();
   await page.click("#theme");
@@ -276,10 +276,10 @@ test("the theme can be chosen, and stays", () => on("#overview", async (page) =>
   assert.equal(await ground(), dark);
 }));
 
-test("paper has the view and nothing around it", () => on("#node/" + mart, async (page) => {
+test("paper has the view and nothing around it", () => on("#/node/" + mart, async (page) => {
   await page.emulateMedia({ media: "print" });
   assert.ok(!(await page.locator(".sidebar").isVisible()) && !(await page.locator(".bar").isVisible()));
-  assert.ok(await page.locator(`[id="node/${mart}"]`).isVisible());
+  assert.ok(await page.locator(`[id="/node/${mart}"]`).isVisible());
   writeFileSync(join(artifacts, "print.pdf"), await page.pdf({ format: "A4" }));
 }));
 
@@ -287,7 +287,7 @@ test("without scripts all of it can be read", async () => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(sample);
-  for (const id of ["overview", "tests", "node/" + mart, "node/country"]) assert.ok(await page.locator(`[id="${id}"]`).isVisible(), id);
+  for (const id of ["/overview", "/tests", "/node/" + mart, "/node/country"]) assert.ok(await page.locator(`[id="${id}"]`).isVisible(), id);
   await context.close();
 });
 
@@ -310,7 +310,7 @@ const illegible = (page) => page.evaluate(() => {
 test("300 nodes and 3,000 columns open in under two seconds and can be read", async (t) => {
   const times = [];
   for (let i = 0; i < 3; i++) {
-    const { page, trouble, close } = await visit(browser, large + "#lineage");
+    const { page, trouble, close } = await visit(browser, large + "#/lineage");
     const [loaded, cards, columns] = await page.evaluate(() => [
       performance.getEntriesByType("navigation")[0].loadEventEnd, document.querySelectorAll(".card").length, document.querySelectorAll("table.columns tbody tr").length]);
     times.push(loaded);
@@ -322,7 +322,7 @@ test("300 nodes and 3,000 columns open in under two seconds and can be read", as
   t.diagnostic(`loaded after ${times.map((ms) => Math.round(ms)).join(", ")} ms`);
   assert.ok(times[0] < 6000, `it takes ${times[0]} ms to load; two seconds are wanted, and this is far beyond`);
 
-  const { page, close } = await visit(browser, large + "#lineage");
+  const { page, close } = await visit(browser, large + "#/lineage");
   const opened = await illegible(page);
   assert.deepEqual(opened.small, []);
   assert.ok(opened.seen > 20, "few names are seen where it opens");
@@ -334,7 +334,7 @@ test("300 nodes and 3,000 columns open in under two seconds and can be read", as
   assert.ok(whole.seen > 0, "no name is seen where all is seen");
   await page.screenshot({ path: join(artifacts, "screenshots", "large-fit.png") });
   const last = await page.locator(".card").last().getAttribute("title");
-  await open(page, "#lineage/" + last);
+  await open(page, "#/lineage/" + last);
   const near = await illegible(page);
   assert.deepEqual(near.small, []);
   assert.ok(near.seen >= 2 && (await page.locator(".card").count()) < 150, "one node does not show its own neighbourhood alone");

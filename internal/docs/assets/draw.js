@@ -25,11 +25,11 @@ function card(i, path) {
   const item = scene.items.get(i);
   const link = make("a", {
     class: "card " + n.state, href: fragment("lineage", n.name), tabindex: "-1", title: n.name,
-    "aria-label": cardWords(i),
   }, sign(n.state), make("span", { class: "name" }, ...breakable(n.name)));
   link.dataset.node = i;
   const note = n.rows || (n.state === "none" ? plural(n.columns.length, "column") : n.word);
   if (!path) link.append(make("span", { class: "note" }, note));
+  link.append(make("span", { class: "unseen" }, cardWords(i)));
   const li = make("li", {}, link);
   if (path) li.append(cardColumns(i, path));
   Object.assign(li.style, { left: item.x + "px", top: item.y + "px", width: cardWidth + "px", height: item.height + "px" });
@@ -37,11 +37,11 @@ function card(i, path) {
   return li;
 }
 
-// cardWords is what a card says to those who do not see it.
+// cardWords is what a card says besides to those who do not see it.
 function cardWords(i) {
   const n = graph.nodes[i];
   const reads = n.reads.length ? "reads " + n.reads.map((r) => graph.nodes[r].name).join(", ") : "reads no other node";
-  return [n.name, graph.layers[n.layer], n.word, n.rows, reads, "read by " + plural(readBy[i].length, "node")].filter(Boolean).join("; ");
+  return ["", graph.layers[n.layer], n.word, reads, "read by " + plural(readBy[i].length, "node")].join("; ");
 }
 
 function cardColumns(i, path) {

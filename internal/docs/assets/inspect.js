@@ -67,7 +67,7 @@ function way(path) {
   steps.sort(([a], [b]) => graph.nodes[b].column - graph.nodes[a].column);
   return make("ol", { class: "way" }, ...steps.map(([i, k]) => {
     const n = graph.nodes[i];
-    const expression = byId(`node/${n.name}/${n.columns[k].name}`)?.querySelector(".expr code");
+    const expression = byId(`/node/${n.name}/${n.columns[k].name}`)?.querySelector(".expr code");
     const li = make("li", {}, make("a", { class: "mono", href: fragment("lineage", n.name, n.columns[k].name) }, ...breakable(n.columns[k].name)),
       make("p", { class: "in" }, n.name));
     if (expression) li.append(expression.cloneNode(true));

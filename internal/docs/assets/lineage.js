@@ -198,7 +198,7 @@ const keys = {
 };
 
 addEventListener("keydown", (event) => {
-  if (!byId("lineage").classList.contains("shown") || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, dialog")) return;
+  if (!byId("/lineage").classList.contains("shown") || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, dialog")) return;
   if (event.key === "Escape" && chosen.node !== undefined) {
     event.preventDefault();
     location.hash = chosen.column === undefined ? fragment("lineage") : fragment("lineage", graph.nodes[chosen.node].name);

@@ -1,10 +1,12 @@
 // The address: what stands behind # says what is shown, so that any view can be shared.
 //
-//   #overview   #lineage   #lineage/NODE   #lineage/NODE/COLUMN   #tests
-//   #node/NODE  #node/NODE/COLUMN   #test/TEST   #search/WORDS
+//   #/overview   #/lineage   #/lineage/NODE   #/lineage/NODE/COLUMN   #/tests
+//   #/node/NODE  #/node/NODE/COLUMN   #/test/TEST   #/search/WORDS
+//
+// Where an element has the same id the browser finds it without this script, too.
 
 function route() {
-  const parts = location.hash.slice(1).split("/").map((part) => {
+  const parts = location.hash.slice(2).split("/").map((part) => {
     try {
       return decodeURIComponent(part);
     } catch {
@@ -17,12 +19,12 @@ function route() {
     case "node": return showNode(name, column);
     case "test": return showTest(name);
     case "lineage": return showGraph(name, column);
-    case "tests": return show("tests");
+    case "tests": return show("/tests");
     case "search":
-      show("overview");
+      show("/overview");
       return openSearch(name ?? "");
   }
-  show("overview");
+  show("/overview");
 }
 
 // show shows one view, and says where one is.
@@ -33,9 +35,9 @@ function show(id, title) {
   }
   const fresh = !view.classList.contains("shown");
   view.classList.add("shown");
-  document.body.classList.toggle("wide", id === "lineage");
+  document.body.classList.toggle("wide", id === "/lineage");
   document.title = (title ? title + " · " : "") + byId("overview-title").textContent;
-  const here = id.startsWith("node/") ? fragment("node", id.slice("node/".length)) : "#" + id;
+  const here = fragment(...id.slice(1).split("/"));
   for (const link of document.querySelectorAll(".places a, .sidebar a")) {
     if (link.getAttribute("href") === here) {
       link.setAttribute("aria-current", "page");
@@ -54,21 +56,21 @@ function show(id, title) {
 let routed = false; // something was shown before
 
 function showNode(name, column) {
-  const id = "node/" + name;
-  if (!nodeNumber.has(name)) return show("overview");
+  const id = "/node/" + name;
+  if (!nodeNumber.has(name)) return show("/overview");
   show(id, name);
   if (column) spot(byId(id + "/" + column));
 }
 
 function showTest(name) {
   const test = graph.tests.find((t) => t.name === name);
-  if (!test) return show("tests", "Tests");
-  show("node/" + graph.nodes[test.node].name, name);
-  spot(byId("test/" + name));
+  if (!test) return show("/tests", "Tests");
+  show("/node/" + graph.nodes[test.node].name, name);
+  spot(byId("/test/" + name));
 }
 
 function showGraph(name, column) {
-  show("lineage", name ?? "Lineage");
+  show("/lineage", name ?? "Lineage");
   const node = nodeNumber.get(name);
   const k = node === undefined ? -1 : graph.nodes[node].columns.findIndex((c) => c.name === column);
   showLineage(node, k < 0 ? undefined : k);

@@ -26,7 +26,7 @@ function fill(element, attributes, children) {
 
 // fragment is the address of a view: a kind, and names.
 function fragment(...parts) {
-  return "#" + parts.map(encodeURIComponent).join("/");
+  return "#/" + parts.map(encodeURIComponent).join("/");
 }
 
 function sign(state) {
