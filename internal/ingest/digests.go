@@ -16,6 +16,7 @@ import (
 // digest is the SHA-256 of a file, in hex, or why there is none.
 type digest struct {
 	sha256 string
+	seen   os.FileInfo // of the file as it was opened
 	err    error
 }
 
@@ -29,7 +30,7 @@ func digests(ctx context.Context, paths []string) (map[string]digest, error) {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, path := range ordered {
 		group.Go(func() error {
-			taken[i].sha256, taken[i].err = digestFile(ctx, path)
+			taken[i] = digestFile(ctx, path)
 			return stopped(ctx)
 		})
 	}
@@ -63,13 +64,16 @@ func largestFirst(paths []string) []string {
 }
 
 // digestFile is the SHA-256 of a file, in hex.
-func digestFile(ctx context.Context, path string) (string, error) {
+func digestFile(ctx context.Context, path string) (d digest) {
 	in, err := os.Open(path)
 	if err != nil {
-		return "", err
+		return digest{err: err}
 	}
 	defer in.Close() // only read
-	return xlsx.Digest(stoppable{ctx, in})
+	if d.seen, d.err = in.Stat(); d.err == nil {
+		d.sha256, d.err = xlsx.Digest(stoppable{ctx, in})
+	}
+	return d
 }
 
 // stoppable is a reader that fails once its context has ended, so that a run

@@ -56,7 +56,7 @@ func (m *maker) extracts(specs []SeedSpec) ([][]SeedResult, error) {
 				continue
 			}
 			d := taken[m.path(r.Path)]
-			if r.SHA256 = d.sha256; d.err != nil {
+			if r.SHA256, r.Seen = d.sha256, d.seen; d.err != nil {
 				problems = append(problems, unreadableExtract(spec, r.Path, d.err))
 			}
 		}

@@ -34,7 +34,9 @@ type SeedResult struct {
 	Written bool   // the file was made or remade
 	Note    string // what a person should know of it, or ""
 	SHA256  string // of the file, in hex
-	Values  int64  // compared with the workbook, where the file was made anew
+	// Seen is the file as it was when its digest was taken; nil where that was not done.
+	Seen   os.FileInfo
+	Values int64 // compared with the workbook, where the file was made anew
 	// Faults are the cells that have no value in the file though there is
 	// something in the workbook, by record and column.
 	Faults []Fault
@@ -209,15 +211,15 @@ func (m *maker) seed(spec SeedSpec) (SeedResult, error) {
 	case errors.Is(b.err, fs.ErrNotExist) && !exists:
 		return SeedResult{}, fmt.Errorf("%s: found neither it nor the workbook %s of %s; expected one of them: put the workbook there, or restore the seed from git", spec.Seed, spec.Workbook, spec.Source)
 	case errors.Is(b.err, fs.ErrNotExist):
-		return m.keep(spec, found.sha256)
+		return m.keep(spec, found)
 	case b.err != nil:
 		return SeedResult{}, fmt.Errorf("%s: the workbook of %s cannot be read: %w", spec.Workbook, spec.Source, cause(b.err))
 	}
-	return m.make(spec, b, found.sha256, exists)
+	return m.make(spec, b, found, exists)
 }
 
 // make is seed for a workbook that is there.
-func (m *maker) make(spec SeedSpec, b *book, found string, exists bool) (SeedResult, error) {
+func (m *maker) make(spec SeedSpec, b *book, found digest, exists bool) (SeedResult, error) {
 	old, known := m.locked[spec.Seed]
 	want := lockEntry{
 		Seed: spec.Seed, Workbook: spec.Workbook, WorkbookSHA256: b.sha256,
@@ -225,7 +227,7 @@ func (m *maker) make(spec SeedSpec, b *book, found string, exists bool) (SeedRes
 	}
 	stale := m.force || !known || !exists || len(old.Pending) > 0 || old.Workbook != want.Workbook || old.WorkbookSHA256 != want.WorkbookSHA256 ||
 		old.Sheet != want.Sheet || !slices.Equal(old.Columns, want.Columns)
-	result := SeedResult{Source: spec.Source, Path: spec.Seed, Rows: old.Rows, SHA256: found, header: old.Header, Faults: old.known()}
+	result := SeedResult{Source: spec.Source, Path: spec.Seed, Rows: old.Rows, SHA256: found.sha256, Seen: found.seen, header: old.Header, Faults: old.known()}
 	kept := exists && known && old.WorkbookSHA256 == "" // as it was, while the workbook was absent
 	edited := exists && known && !old.made(result.SHA256) || kept
 	if !stale && !edited {
@@ -251,7 +253,7 @@ func (m *maker) make(spec SeedSpec, b *book, found string, exists bool) (SeedRes
 				spec.Seed, LockPath, spec.Workbook)
 		}
 		m.remade[spec.Seed] = remade{draft: d, found: result.SHA256}
-		result.SHA256, result.Written = want.SHA256, true
+		result.SHA256, result.Seen, result.Written = want.SHA256, nil, true
 		if exists && !known {
 			result.Note = fmt.Sprintf("it was not in %s; it is made anew from %s", LockPath, spec.Workbook)
 		}
@@ -261,9 +263,9 @@ func (m *maker) make(spec SeedSpec, b *book, found string, exists bool) (SeedRes
 }
 
 // keep is seed for a workbook that is absent and a seed that is there.
-func (m *maker) keep(spec SeedSpec, found string) (SeedResult, error) {
+func (m *maker) keep(spec SeedSpec, found digest) (SeedResult, error) {
 	result := SeedResult{
-		Source: spec.Source, Path: spec.Seed, Rows: -1, SHA256: found,
+		Source: spec.Source, Path: spec.Seed, Rows: -1, SHA256: found.sha256, Seen: found.seen,
 		Note: fmt.Sprintf("the workbook %s is absent; the seed is used as it is", spec.Workbook),
 	}
 	old, known := m.locked[spec.Seed]

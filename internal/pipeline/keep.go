@@ -229,18 +229,12 @@ func (s *keptSource) finish() (state.Source, error) {
 // described is a file of the run as it was read: by this run, or by an earlier one
 // that has it in its list.
 func (k *keeper) described(f seedFile, index int, old []state.File) (state.File, error) {
-	r := k.run
-	path := filepath.Join(r.settings.root, filepath.FromSlash(f.Path))
-	for _, in := range r.inputs[f.node.index] {
+	for _, in := range k.run.inputs[f.node.index] {
 		if in.index != index || in.reader == nil {
 			continue
 		}
 		at := in.reader.Position()
-		now, err := os.Stat(path)
-		if err != nil || in.info == nil || now.Size() != in.info.Size() || !now.ModTime().Equal(in.info.ModTime()) {
-			return state.File{}, fmt.Errorf("%s was changed while it was read; run the build again", f.Path)
-		}
-		return state.File{Path: f.Path, Size: now.Size(), ModTime: now.ModTime().UnixNano(), Inode: inode(now), SHA256: f.SHA256,
+		return state.File{Path: f.Path, Size: in.info.Size(), ModTime: in.info.ModTime().UnixNano(), Inode: inode(in.info), SHA256: f.SHA256,
 			Faults: f.faultsDigest(), Records: at.Records, Lines: at.Lines, Ragged: at.Ragged}, nil
 	}
 	i := slices.IndexFunc(old, func(known state.File) bool { return known.Path == f.Path })

@@ -252,7 +252,7 @@ func (r *run) settle(ctx context.Context, d destination, u *update) error {
 	if r.spoilt() || !r.passed() && !private {
 		return nil
 	}
-	if err := errors.Join(context.Cause(ctx), r.unfit()); err != nil {
+	if err := errors.Join(context.Cause(ctx), r.unfit(), r.inputsChanged()); err != nil {
 		return err
 	}
 	if r.keeper != nil {

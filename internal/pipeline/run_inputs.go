@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,14 +98,38 @@ func openInput(root string, f seedFile, index int, from *delimited.Position) (in
 		return nil, nil, err // it names the file
 	}
 	in = &input{reader: reader, index: index}
-	if info, err := os.Stat(path); err == nil {
-		in.info, in.size = info, info.Size()
-		if from != nil {
-			in.size, in.before = in.size-from.Offset, from.Records
-		}
-		in.rows, in.memory = estimate(path, in.size, len(f.node.Columns))
+	if in.info, err = os.Stat(path); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("%s: the file cannot be read: %w", f.Path, cause(err)), reader.Close())
 	}
+	if in.size = in.info.Size(); from != nil {
+		in.size, in.before = in.size-from.Offset, from.Records
+	}
+	in.rows, in.memory = estimate(path, in.size, len(f.node.Columns))
 	return in, passedOver, nil
+}
+
+// inputsChanged finds the files that are no longer what they were when their digests
+// were taken, by which the run is named, or when they were opened.
+func (r *run) inputsChanged() error {
+	var problems []error
+	for _, files := range r.inputs {
+		for _, in := range files {
+			if in.reader == nil {
+				continue
+			}
+			f := &r.places.files[in.index]
+			now, err := os.Stat(filepath.Join(r.settings.root, filepath.FromSlash(f.Path)))
+			if err != nil || !alike(now, in.info) || f.Seen != nil && !alike(now, f.Seen) {
+				problems = append(problems, fmt.Errorf("%s: the file was changed while it was read; expected it to stay as it is: run again", f.Path))
+			}
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// alike says whether a file looks as it did.
+func alike(a, b os.FileInfo) bool {
+	return a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) && os.SameFile(a, b)
 }
 
 func closeInputs(inputs [][]*input) {
