@@ -238,7 +238,7 @@ func TestWhatChangedDecides(t *testing.T) {
 		{name: "no state", change: func(x *extracts) { x.removeAll("out/current/state") }, reason: "the run that is published has no state"},
 		{name: "no manifest", change: func(x *extracts) { x.remove("out/current/state/manifest.json") }, reason: "the run that is published has no state"},
 		{name: "damaged manifest", change: func(x *extracts) { x.flip("out/current/state/manifest.json", 100) }, reason: "manifest.json of the state is damaged: its digest does not match"},
-		{name: "manifest of another version", change: func(x *extracts) { x.reseal(`"version":2`, `"version":3`) }, reason: "manifest.json of the state is damaged: it is of version 3, not 2"},
+		{name: "manifest of another version", change: func(x *extracts) { x.reseal(`"version":3`, `"version":4`) }, reason: "manifest.json of the state is damaged: it is of version 4, not 3"},
 		{name: "state of another project", change: func(x *extracts) { x.reseal(`"name":"country"`, `"name":"land"`) }, reason: "the state is not one of this project"},
 		{name: "damaged table", change: func(x *extracts) {
 			x.flip("out/current/state/user_account-0.rows.arrows", -99)

@@ -126,10 +126,12 @@ func fillIncrements(t *testing.T, program string) {
 		}
 	}
 	each := min(number(t, "KILLS", 12)/6, 40)
-	const piece = 32 << 10 // tables of what is new come first, and logs last
-	for i := range 4 * each {
+	// Tables of what is new come first, and logs last, in a few pages; a run needs some
+	// more than the one before.
+	const piece, page = 32 << 10, 4 << 10
+	for i := range 6 * each {
 		need, _ := n.need()
-		all := slices.Concat(rooms(random, 0, piece, each), rooms(random, piece, need-piece, each), rooms(random, need-piece, need, 2*each))
+		all := slices.Concat(rooms(random, 0, piece, each), rooms(random, piece, need-piece, each), rooms(random, need-piece, need, each), rooms(random, need, need+4*page, 3*each))
 		attempt(fmt.Sprint(all[i], " of ", need, " bytes"), func() { n.fillBytes(all[i]) })
 	}
 	for i := range each {

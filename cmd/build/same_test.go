@@ -53,11 +53,18 @@ func TestManyBatches(t *testing.T) {
 	s.remove("raw_data/ae_sample_db.xlsx", "seeds/seeds.lock") // else the seeds would be edited
 	writeCrowd(s)
 	s.expect(s.build("--threads", "2"), 0, "user_account                            source        140,000")
-	two := s.published()
+	two, profiles := s.published(), s.read("target/profiles.json")
+	sameProfiles := func(how string) {
+		t.Helper()
+		if s.read("target/profiles.json") != profiles {
+			t.Errorf("%s gives other profiles", how)
+		}
+	}
 	s.expect(s.build("--threads", "1"), 0)
 	if !maps.Equal(s.published(), two) {
 		t.Error("one thread and two give other bytes")
 	}
+	sameProfiles("one thread")
 
 	// Proofs would leave little to be remembered.
 	s.expect(s.build("--no-proofs", "--memory", "4GiB"), 0)
@@ -66,6 +73,7 @@ func TestManyBatches(t *testing.T) {
 	if !maps.Equal(s.published(), two) {
 		t.Error("little memory gives other bytes")
 	}
+	sameProfiles("little memory")
 	if got := s.findings(); got != plenty {
 		t.Errorf("with little memory the results are\n%s\nwant\n%s", got, plenty)
 	}

@@ -22,9 +22,9 @@ func TestVerify(t *testing.T) {
 	s := sampleSite(t)
 	s.expect(s.run("verify"), 2, "nothing is published there")
 	s.expect(s.build(), 0)
-	before := s.tree("target")
 	s.expect(s.run("verify"), 0, "is what a full refresh gives")
 	s.expect(s.run("--as-of", "2024-06-01"), 0, "Incremental: no new record.")
+	before := s.tree("target")
 	s.expect(s.run("verify", "--threads", "1"), 0, "is what a full refresh gives")
 	if after := s.tree("target"); len(after) != len(before) {
 		t.Errorf("verify left something: %v", after)

@@ -9,6 +9,8 @@ const (
 	memory     = arrow + "/memory"
 	cobra      = "github.com/spf13/cobra"
 	flate      = "github.com/klauspost/compress/flate" // twice as fast as the standard library's
+	hyperlog   = "github.com/axiomhq/hyperloglog"
+	xxh3       = "github.com/zeebo/xxh3"
 	excelize   = "github.com/xuri/excelize/v2"
 	graphviz   = "github.com/goccy/go-graphviz" // starts with the program: for the generator, see internal/layout
 	gzip       = "github.com/klauspost/compress/gzip"
@@ -85,14 +87,16 @@ var table = []rule{
 	{of: "internal/diskfile", theirs: []string{unix}},
 	{of: "internal/publish", theirs: []string{flock}},
 	{of: "internal/manifest", ours: []string{"internal/contract"}, pure: true},
+	{of: "internal/profile", ours: []string{"internal/contract", "internal/value"}, theirs: []string{arrow, array, decimal, hyperlog, xxh3}, pure: true},
 	{of: "internal/selection", theirs: []string{similarity}, pure: true},
 	{of: "internal/report", ours: []string{"internal/contract", "internal/value", "internal/manifest"}, theirs: []string{pretty}},
-	{of: "internal/docs", ours: []string{"internal/contract", "internal/manifest", "internal/report"}},
+	{of: "internal/docs", ours: []string{"internal/contract", "internal/manifest", "internal/profile", "internal/report"}},
+	{of: "internal/docs/docstest", ours: []string{"internal/contract", "internal/docs", "internal/layout", "internal/manifest"}, pure: true},
 	{of: "internal/preview"},
 	{
 		of: "internal/pipeline",
 		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/diskfile", "internal/publish", "internal/report",
-			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill", "internal/state", "internal/changes", "internal/docs", "internal/preview"},
+			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill", "internal/state", "internal/changes", "internal/profile", "internal/docs", "internal/preview"},
 		theirs: []string{arrow, array, ipc, memory, cobra, isatty, progress, humanize, memlimit},
 	},
 
@@ -100,6 +104,7 @@ var table = []rule{
 	{of: "internal/architecture"},
 	{of: "internal/scratch"},
 	{of: "internal/histories", ours: []string{"internal/sink"}, theirs: []string{ipc, rapid}}, // it reads logs of changes as CSV has them
+	{of: "tests/browser/large", ours: []string{"internal/docs", "internal/docs/docstest"}},
 	{of: "raw_data/sample", theirs: []string{excelize}},
 }
 

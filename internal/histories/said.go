@@ -56,9 +56,36 @@ func strip(value any) any {
 	return value
 }
 
+// ofRun gives the profiles in a file that are of a run; of nodes that it did not come
+// to the file has those of one before. They are nil where there is none.
+func ofRun(run string, content []byte) (nodes []any, err error) {
+	var file struct{ Nodes []map[string]any }
+	if err := json.Unmarshal(content, &file); err != nil {
+		return nil, err
+	}
+	for _, n := range file.Nodes {
+		if n["run"] == run {
+			nodes = append(nodes, n)
+		}
+	}
+	return nodes, nil
+}
+
+func readSummary(t *rapid.T, target string) (s summary) {
+	content, err := os.ReadFile(filepath.Join(target, "run_results.json"))
+	if err == nil {
+		err = json.Unmarshal(content, &s)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
 // readSaid reads a target folder. What the run published went to out.
 func readSaid(t *rapid.T, target, out string) (all said, s summary) {
 	all = said{}
+	s = readSummary(t, target)
 	err := filepath.WalkDir(target, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -73,13 +100,18 @@ func readSaid(t *rapid.T, target, out string) (all said, s summary) {
 		}
 		text := string(content)
 		switch {
-		case name == "manifest.json" || name == "test_history.csv": // of the project, and of other runs
+		case name == "manifest.json" || name == "test_history.csv" || name == "profiles_before.json": // of the project, and of other runs
 			return nil
-		case name == "run_results.json":
-			if err := json.Unmarshal(content, &s); err != nil {
+		case name == "profiles.json":
+			nodes, err := ofRun(s.Martlet.Run, content)
+			if err != nil || nodes == nil {
 				return err
 			}
-			fallthrough
+			stripped, err := json.MarshalIndent(nodes, "", " ")
+			if err != nil {
+				return err
+			}
+			text = string(stripped)
 		case filepath.Ext(name) == ".json":
 			var value any
 			if err := json.Unmarshal(content, &value); err != nil {

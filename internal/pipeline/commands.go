@@ -129,7 +129,7 @@ func (a *app) perform(ctx context.Context, s *settings, started time.Time) error
 	if r.executed {
 		failed = report.WriteText(a.stdout, result)
 	}
-	failed = errors.Join(failed, writeResults(s.target, result))
+	failed = errors.Join(failed, writeResults(s.target, result), a.writeProfiles(r, result))
 	a.keepHistory(s.target, result)
 	return outcome(ctx, result, problem, failed)
 }

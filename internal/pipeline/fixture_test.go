@@ -30,7 +30,11 @@ import (
 // (error); core keeps the first row of an id; events.id is related to users.id.
 func fixture() *contract.Project {
 	rows := rowSchema()
-	columns := []contract.Column{{Name: "id", Type: "int64"}, {Name: "email", Type: "string", Nullable: true, PII: true}, {Name: "n", Type: "int64", Nullable: true}}
+	columns := []contract.Column{
+		{Name: "id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64},
+		{Name: "email", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, PII: true},
+		{Name: "n", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true},
+	}
 	node := func(name string) contract.Node {
 		return contract.Node{Name: name, Columns: columns, Grain: []string{"id"}, Schema: rows}
 	}

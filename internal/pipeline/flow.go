@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"martlet/internal/contract"
-	"martlet/internal/sink"
 )
 
 // pieceRows is how many of the rows that a model holds back are computed at a
@@ -38,8 +37,8 @@ type step struct {
 
 // station is what one worker has for one step.
 type station struct {
-	stage    contract.Stage // nil for a source, and until used
-	encoders []sink.Encoder
+	stage contract.Stage // nil for a source, and until used
+	desk  *desk          // nil until used
 }
 
 // piece is what a worker takes: a batch, or the rows lo to hi-1 of those that the
@@ -303,10 +302,10 @@ func (f *flow) compute(worker, i int, b contract.Batch, p piece) (contract.Batch
 func (f *flow) look(worker, i int, b contract.Batch) (sight, error) {
 	s, w := f.steps[i], &f.workers[worker][i]
 	defer f.x.watch.time(s.node.index)()
-	if w.encoders == nil {
-		w.encoders = s.observer.encoders()
+	if w.desk == nil {
+		w.desk = s.observer.newDesk()
 	}
-	return s.observer.look(b, w.encoders)
+	return s.observer.look(b, w.desk)
 }
 
 // arrive lets the observers see what came of a piece, in order, and hands its

@@ -117,7 +117,11 @@ func (r *run) leave(ctx context.Context, d *published, work *delta) error {
 	for _, n := range r.graph.nodes {
 		o := newObserver(n, r.scope.tests[n.index], r.env, r.settings.warnError, "")
 		r.observers[n.index] = o
-		r.recallNode(o, &work.manifest.Nodes[n.index])
+		known := &work.manifest.Nodes[n.index]
+		r.recallNode(o, known)
+		if err := o.recallProfile(known); err != nil {
+			return err
+		}
 		o.ended = true
 	}
 	r.ages = watchFreshness(r.graph, r.observers, r.env)
@@ -162,7 +166,7 @@ func (r *run) keepState(d *published) error {
 		return err
 	}
 	for _, o := range r.observers {
-		o.keepExamples()
+		o.keepMore()
 	}
 	r.keeper.watch(r.observers)
 	r.keeper.watchRows(r.observers)

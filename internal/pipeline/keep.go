@@ -70,7 +70,10 @@ func newKeeper(r *run, dir string, earlier *earlierState, link func(name, source
 // the state of another one.
 func (k *keeper) link(earlier *earlierState, made func(name, source string) error) error {
 	m := *earlier.manifest
-	m.Models = nil
+	m.Models, m.Sources = nil, slices.Clone(m.Sources)
+	for i := range m.Sources {
+		m.Sources[i].Gathered = nil
+	}
 	for _, name := range m.Files() {
 		err := made(name, filepath.Join(earlier.dir, name))
 		switch {
@@ -192,7 +195,11 @@ func (k *keeper) finish() error {
 		m.Models = append(m.Models, model)
 	}
 	for _, n := range r.graph.nodes {
-		m.Nodes = append(m.Nodes, k.run.outcomeOf(n))
+		node, err := r.outcomeOf(n)
+		if err != nil {
+			return err
+		}
+		m.Nodes = append(m.Nodes, node)
 	}
 	k.open = nil
 	return m.Write(k.dir)
@@ -223,7 +230,9 @@ func (s *keptSource) finish() (state.Source, error) {
 		s.state.Rejects = append(s.state.Rejects, state.Rejects{File: i - first, Blob: *blob})
 	}
 	s.state.Latest = r.latest(s.node)
-	return s.state, nil
+	var err error
+	s.state.Gathered, err = state.WriteBlob(s.keeper.dir, s.node.Name+".gathered.json", r.observers[s.node.index].profiler.all.State())
+	return s.state, err
 }
 
 // described is a file of the run as it was read: by this run, or by an earlier one

@@ -22,6 +22,7 @@ type observer struct {
 	apart     []*repeatsApart    // the uniqueness tests, where memory has no room for them
 	allowed   contract.Allowance // of a source: rejects that a run can live with
 	output    *output            // nil where the node is not written
+	profiler  *profiler          // nil where it is not profiled
 
 	ended    bool // the node was run to its end
 	rowsIn   int64
@@ -93,18 +94,10 @@ func (s *sight) drop() {
 	s.batch.Release()
 }
 
-// encoders are what one goroutine needs to look at batches.
-func (o *observer) encoders() []sink.Encoder {
-	if o.output == nil {
-		return nil
-	}
-	return o.output.encoders()
-}
-
 // look is the part of looking at a batch that batches do not have to be in order
-// for: it may run on several goroutines, each with encoders of its own. It takes
+// for: it may run on several goroutines, each with a desk of its own. It takes
 // over b.
-func (o *observer) look(b contract.Batch, encoders []sink.Encoder) (s sight, err error) {
+func (o *observer) look(b contract.Batch, d *desk) (s sight, err error) {
 	if err := checkOrigins(b); err != nil {
 		b.Release()
 		return sight{}, err
@@ -121,8 +114,11 @@ func (o *observer) look(b contract.Batch, encoders []sink.Encoder) (s sight, err
 		}
 		o.validator.Check(b, s.results)
 	}
+	if d.profile != nil && b.Len() > 0 {
+		d.profile.Add(b)
+	}
 	if o.output != nil && b.Len() > 0 {
-		if s.blocks, err = o.output.encode(encoders, b.Record); err != nil {
+		if s.blocks, err = o.output.encode(d.encoders, b.Record); err != nil {
 			b.Release()
 			return sight{}, err
 		}
@@ -205,6 +201,9 @@ func (o *observer) end() error {
 		if !run {
 			o.tests[i] = contract.TestResult{}
 		}
+	}
+	if o.profiler != nil {
+		o.profiler.end()
 	}
 	if o.output != nil {
 		if err := o.output.close(); err != nil {

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"encoding/json"
+
 	"martlet/internal/contract"
 	"martlet/internal/state"
 )
@@ -10,9 +12,9 @@ import (
 const keptExamples = 1000
 
 // outcomeOf is what a run that has ended found of a node, for the state.
-func (r *run) outcomeOf(n *node) state.Node {
+func (r *run) outcomeOf(n *node) (out state.Node, err error) {
 	o, shift := r.observers[n.index], r.firstFile(n.baseSource())
-	out := state.Node{Name: n.Name, RowsIn: o.rowsIn, Rejected: o.rejected, Filtered: o.filtered, Folded: o.folded, RowsOut: o.rowsOut}
+	out = state.Node{Name: n.Name, RowsIn: o.rowsIn, Rejected: o.rejected, Filtered: o.filtered, Folded: o.folded, RowsOut: o.rowsOut}
 	for i := range o.tests {
 		t := &o.tests[i]
 		kept := state.Test{Rows: t.Rows, Failures: t.Failures, Distinct: t.Distinct, Values: t.Values()}
@@ -25,7 +27,10 @@ func (r *run) outcomeOf(n *node) state.Node {
 		}
 		out.Tests = append(out.Tests, kept)
 	}
-	return out
+	if o.profiler != nil {
+		out.Profile, err = json.Marshal(&o.profiler.found)
+	}
+	return out, err
 }
 
 // recallNode gives an observer what an earlier run found of its node.

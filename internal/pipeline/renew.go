@@ -9,7 +9,6 @@ import (
 
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
-	"martlet/internal/sink"
 	"martlet/internal/state"
 )
 
@@ -38,10 +37,10 @@ type renewal struct {
 
 // renewer is what one worker has.
 type renewer struct {
-	stage    contract.Stage
-	encoders []sink.Encoder
-	gather   *arrowops.Gather
-	numbers  []uint32
+	stage   contract.Stage
+	desk    *desk
+	gather  *arrowops.Gather
+	numbers []uint32
 }
 
 // renewed is what came of a stretch.
@@ -178,7 +177,7 @@ func (r *renewal) work(worker int, s stretch) (out renewed, err error) {
 	w := &r.workers[worker]
 	if w.gather == nil {
 		w.gather = arrowops.NewGather(r.u.mem, r.node.Schema)
-		w.encoders = r.observer.encoders()
+		w.desk = r.observer.newDesk()
 		if r.refresh != nil {
 			w.stage = r.refresh.NewStage()
 		}
@@ -206,7 +205,7 @@ func (r *renewal) work(worker int, s stretch) (out renewed, err error) {
 	if err != nil {
 		return out, err
 	}
-	out.sight, err = r.observer.look(b, w.encoders)
+	out.sight, err = r.observer.look(b, w.desk)
 	return out, err
 }
 

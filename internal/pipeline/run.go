@@ -192,7 +192,7 @@ func (r *run) prepare(d destination) (err error) {
 			continue
 		}
 		o := newObserver(n, r.scope.tests[n.index], r.env, r.settings.warnError, r.failuresFolder())
-		r.observers[n.index] = o
+		r.observers[n.index], o.profiler = o, r.newProfiler(n)
 		if r.settings.command == "build" && r.scope.writes[n.index] {
 			schema := stamped(n.Node, r.id, r.project.Fingerprint, r.settings.asOf)
 			if o.output, err = newOutput(r.writable(n.model), schema, r.mem, d.create, r.spoilt); err != nil {

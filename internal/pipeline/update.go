@@ -137,6 +137,11 @@ func (u *update) prepareUpdate(d *published) (err error) {
 	}
 	for i, n := range u.graph.nodes {
 		o, known := u.observers[i], &u.manifest.Nodes[i]
+		if n.source != nil {
+			if err := u.recallProfile(n, &u.manifest.Sources[i]); err != nil {
+				return err
+			}
+		}
 		switch {
 		case u.plan.renewed[i]:
 			o.rowsIn, o.filtered, o.folded = known.RowsIn, known.Filtered, known.Folded
@@ -149,9 +154,17 @@ func (u *update) prepareUpdate(d *published) (err error) {
 		case n.source != nil:
 			o.rowsIn, o.rejected = known.Rejected, known.Rejected
 		}
-		o.keepExamples()
+		o.keepMore()
 	}
 	return u.recallSources()
+}
+
+// keepMore has an observer keep what the state is to have.
+func (o *observer) keepMore() {
+	o.keepExamples()
+	if o.profiler != nil {
+		o.profiler.keeps = o.node.source != nil
+	}
 }
 
 // keepExamples has the tests keep as many failing rows as the state is to have.
@@ -179,6 +192,19 @@ func (u *update) recallSources() error {
 				u.ages[j].known = known.Latest
 			}
 		}
+	}
+	return nil
+}
+
+// recallProfile has the profile of a source go on from what earlier runs gathered, where
+// its rows are not all looked at again.
+func (u *update) recallProfile(n *node, known *state.Source) error {
+	p, err := u.recalledProfiler(n, known, u.dir)
+	if err != nil {
+		return &impossible{err.Error()}
+	}
+	if !u.plan.whole[n.index] {
+		u.observers[n.index].profiler = p
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 
 // Version is that of the manifest and of all tables; a state of another version is
 // of no use.
-const Version = 2
+const Version = 3
 
 // manifestName is written last.
 const manifestName = "manifest.json"
@@ -41,6 +41,8 @@ type Source struct {
 	// Latest is when it was last loaded, in microseconds since 1970; nil where that
 	// is not known.
 	Latest *int64 `json:"latest,omitempty"`
+	// Gathered is what its profile comes of.
+	Gathered *Blob `json:"gathered"`
 }
 
 // File is one file of a source as it was read, to its end.
@@ -79,6 +81,8 @@ type Node struct {
 	Folded   int64  `json:"folded"`
 	RowsOut  int64  `json:"rows_out"`
 	Tests    []Test `json:"tests"`
+	// Profile is the profile of its columns; empty of a node that is not profiled.
+	Profile json.RawMessage `json:"profile,omitempty"`
 }
 
 // Test is what was found by one test.
@@ -217,6 +221,9 @@ func (m *Manifest) Files() (names []string) {
 		}
 		for j := range m.Sources[i].Rejects {
 			names = append(names, m.Sources[i].Rejects[j].Name)
+		}
+		if g := m.Sources[i].Gathered; g != nil {
+			names = append(names, g.Name)
 		}
 	}
 	for _, tables := range m.Lookups {

@@ -114,12 +114,12 @@ func TestManifestDamage(t *testing.T) {
 // A manifest that is sealed and is not one of this version is of no use.
 func TestManifestOfOtherVersion(t *testing.T) {
 	for text, how := range map[string]string{
-		`{"version":3,"sources":[]}`: "it is of version 3, not 2",
-		`{"version":0}`:              "it is of version 0, not 2",
-		`{}`:                         "it is of version 0, not 2",
-		`null`:                       "it is of version 0, not 2",
+		`{"version":4,"sources":[]}`: "it is of version 4, not 3",
+		`{"version":0}`:              "it is of version 0, not 3",
+		`{}`:                         "it is of version 0, not 3",
+		`null`:                       "it is of version 0, not 3",
 		`[]`:                         "cannot unmarshal",
-		`{"version":3,"sources":{}}`: "cannot unmarshal",
+		`{"version":4,"sources":{}}`: "cannot unmarshal",
 	} {
 		dir := t.TempDir()
 		whole := fmt.Sprintf(`{"sha256":%q,"state":%s}`, digest([]byte(text)), text)

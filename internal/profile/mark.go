@@ -1,0 +1,33 @@
+package profile
+
+import (
+	"encoding/binary"
+
+	"github.com/zeebo/xxh3"
+)
+
+// mark tells texts apart: all that have no more than maxMarked bytes, and most others.
+type mark struct {
+	hash        uint64
+	first, last uint64 // eight bytes each, which may overlap; all and nothing where there are less
+	length      uint32
+}
+
+const maxMarked = 16
+
+func markOf(text []byte) mark {
+	n := len(text)
+	if n < 8 {
+		var word uint64
+		for i, b := range text {
+			word |= uint64(b) << (8 * i)
+		}
+		return mark{mix(word | uint64(n)<<56), word, 0, uint32(n)}
+	}
+	first, last := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[n-8:])
+	if n > maxMarked {
+		return mark{xxh3.Hash(text), first, last, uint32(n)}
+	}
+	const odd = 0x9e3779b97f4a7c15 // so that no two texts with the same half have one hash
+	return mark{mix(mix(first) + last*odd + uint64(n)), first, last, uint32(n)}
+}
