@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"fmt"
 	"html/template"
 	"strings"
 
@@ -11,8 +12,10 @@ import (
 var functions = template.FuncMap{
 	"count":  report.Count,
 	"breaks": breaks,
+	"chart":  func() string { return fmt.Sprintf("0 0 %d %d", chartWidth, chartHeight) },
 	"early":  func() template.JS { return early },
 	"first":  func(all []example) []example { return all[:min(len(all), 1)] },
+	"moved":  moved,
 	"plural": report.Plural,
 	"states": func() []State { return []State{Passed, Warned, Failed, Skipped, NotRun} },
 	"tally":  tally,
@@ -46,6 +49,17 @@ func tally(tests []*Test) []Count {
 	for _, s := range []State{Failed, Warned, Passed, Skipped, NotRun} {
 		if n[s] > 0 {
 			all = append(all, Count{State: s, N: n[s]})
+		}
+	}
+	return all
+}
+
+// moved are the nodes in whose data something is not as it was.
+func moved(nodes []*Node) []*Node {
+	var all []*Node
+	for _, n := range nodes {
+		if n.Profile != nil && n.Profile.Moved() {
+			all = append(all, n)
 		}
 	}
 	return all

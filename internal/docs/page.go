@@ -19,6 +19,7 @@ type Files struct {
 	Sources  []byte // sources.json
 	History  []byte // test_history.csv
 	Profiles []byte // profiles.json
+	Before   []byte // profiles_before.json
 }
 
 // Page gives the page. Live adds what loads it anew when the server it came from

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"martlet/internal/profile"
 )
 
 // found is what the files of the target folder say.
@@ -15,6 +17,8 @@ type found struct {
 	run     *runFile     // nil where no run has been
 	sources *sourcesFile // nil where no run has looked at the age of sources
 	history map[string][]past
+	// profiles and before are nil where no run has told what is in the columns.
+	profiles, before *profile.Profiles
 }
 
 // runFile has the fields of run_results.json that the page shows.
@@ -148,6 +152,14 @@ func read(files Files) (*found, error) {
 		note("sources.json", "run `build` or `build freshness` anew", json.Unmarshal(files.Sources, f.sources))
 	}
 	var err error
+	if files.Profiles != nil {
+		f.profiles, err = profile.Decode(files.Profiles)
+		note("profiles.json", "run `build` anew", err)
+	}
+	if files.Before != nil {
+		f.before, err = profile.Decode(files.Before)
+		note("profiles_before.json", "remove it", err)
+	}
 	f.history, err = readHistory(files.History)
 	note("test_history.csv", "move it away, so that a new one is begun", err)
 	return f, errors.Join(problems...)

@@ -46,6 +46,7 @@ type Node struct {
 	Tests       []*Test
 	SQL         []Token
 	Freshness   *Freshness // nil where nothing is known of it
+	Profile     *Profile   // the same
 
 	index  int
 	inputs []*Node // of a model: the base, then each join
@@ -70,6 +71,7 @@ type Column struct {
 	Expr        []Token // nil where it is handed on as it is
 	From        []string
 	Tests       []*Test
+	Profile     *ColumnProfile // nil where nothing is known of it
 
 	reads []contract.Read
 }
@@ -120,6 +122,7 @@ func newView(p *contract.Project, f *found) (*view, error) {
 	}
 	v.addRun(p, f)
 	v.addFreshness(p, f.sources)
+	v.addProfiles(p.Name, f.profiles, f.before)
 	sortTests(v.Tests)
 	v.Layers = layers(v.Nodes)
 	var err error

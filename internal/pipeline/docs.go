@@ -98,7 +98,7 @@ type docsFile struct {
 }
 
 func docsFiles(files *docs.Files) []docsFile {
-	return []docsFile{{resultsFile, &files.Results}, {sourcesName, &files.Sources}, {historyFile, &files.History}}
+	return []docsFile{{resultsFile, &files.Results}, {sourcesName, &files.Sources}, {historyFile, &files.History}, {profilesFile, &files.Profiles}, {profilesBeforeFile, &files.Before}}
 }
 
 // serveDocs serves the page until the context ends.
