@@ -16,7 +16,7 @@ MINUTES ?= 10
 modules := $(patsubst %/go.mod,%,$(shell git ls-files -- '*/go.mod' ':!:*/testdata/*'))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test interop browser check format vet staticcheck generated golden generate sample bench bench-kernels profile fuzz soak clean
+.PHONY: help run build docs test interop browser check format vet staticcheck generated golden generate sample bench bench-kernels profile fuzz soak clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -27,6 +27,9 @@ run: build ## build the program and run it on the sample
 
 build: ## build the program: bin/build
 	go build -trimpath -o bin/build ./cmd/build
+
+docs: run ## run the sample and write its docs page: target/docs/index.html
+	bin/build docs
 
 test: ## run all tests, with the race detector
 	$(with_cgo) go test -race ./...

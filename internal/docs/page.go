@@ -47,7 +47,7 @@ var sources embed.FS
 
 var (
 	templates = template.Must(template.New("").Funcs(functions).ParseFS(sources, "templates/*.html"))
-	style     = asset("style.css")
+	style     = asset("style.css") + signs()
 )
 
 // scripts are put together in this order.

@@ -21,7 +21,11 @@ type view struct {
 	Run         *Run    // nil where none has been
 	Ages        *Ages   // nil where nothing is known of them
 	Graph       graph
+	Picture     *Picture // nil where there is none
 }
+
+// Failed says whether the last run did: what was wrong then stands before all else.
+func (v *view) Failed() bool { return v.Run != nil && v.Run.State == Failed }
 
 // Layer is the nodes that belong together, as the sources do.
 type Layer struct {
@@ -126,7 +130,9 @@ func newView(p *contract.Project, f *found) (*view, error) {
 	sortTests(v.Tests)
 	v.Layers = layers(v.Nodes)
 	var err error
-	v.Graph, err = newGraph(p, v)
+	if v.Graph, err = newGraph(p, v); err == nil {
+		v.Picture = newPicture(p, v.Nodes)
+	}
 	return v, err
 }
 
