@@ -10,7 +10,6 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 	arrowmemory "github.com/apache/arrow/go/v17/arrow/memory"
 
-	"martlet/generated"
 	"martlet/internal/contract"
 	"martlet/internal/diskfile"
 	"martlet/internal/sink"
@@ -68,7 +67,7 @@ func nextTables(users int) input {
 
 // extracted is the sample with extracts as sources.
 func extracted() *contract.Project {
-	p := generated.Project()
+	p := martProject()
 	for i := range p.Sources {
 		if s := &p.Sources[i]; s.Workbook != "" {
 			s.Workbook, s.Sheet, s.Seed = "", "", "seeds/"+s.Name+".*"

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,10 +29,18 @@ func buildMart(args ...string) func(job) (outcome, error) {
 	return func(j job) (outcome, error) { return build(plainProject(), j, args...) }
 }
 
-// plainProject is the sample without incremental models: a run of it publishes the
-// mart and leaves nothing for the next one, as those of its peers do.
-func plainProject() *contract.Project {
+// martProject is the sample up to the mart, which is what its peers compute.
+func martProject() *contract.Project {
 	p := generated.Project()
+	mart := slices.IndexFunc(p.Models, func(m contract.Model) bool { return m.Name == path.Base(published) })
+	p.Models = p.Models[:mart+1]
+	return p
+}
+
+// plainProject is that without incremental models: a run of it publishes the mart and
+// leaves nothing for the next one, as those of its peers do.
+func plainProject() *contract.Project {
+	p := martProject()
 	p.Increments = nil
 	for i := range p.Models {
 		p.Models[i].Increment = nil

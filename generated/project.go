@@ -19,7 +19,7 @@ func Project() *contract.Project {
 		Name:        "clearscore_ae",
 		Description: "External user accounts for marketing campaign targeting.",
 		Timezone:    "UTC",
-		Fingerprint: "56e7ef44b19b503b3667d24f2ad71e9d579272bf45a0dd45d4749400715e42cf",
+		Fingerprint: "858f1c38c2421522b82c316bcca6589380b80ec1826dd7af438ca2e8b85e0be7",
 		Sources: []contract.Source{
 			userAccountSource(),
 			userAccountClosuresSource(),
@@ -36,6 +36,8 @@ func Project() *contract.Project {
 			stgSampleDbUserMrktngPreferencesModel(),
 			intUsersAccCoreModel(),
 			martUsersMarketingModel(),
+			campaignAudienceKeysModel(),
+			campaignAudienceModel(),
 		},
 		Relationships: []contract.Relationship{
 			{Child: "mart_users_marketing", Test: 4, Parent: "country", Field: "country_code", New: newRelationshipsMartUsersMarketingCountryCodeCheck},
@@ -70,8 +72,10 @@ func Project() *contract.Project {
 			{Column: 1, Row: 400},
 			{Column: 1, Row: 500},
 			{Column: 1, Row: 200},
-			{Column: 2, Row: 262},
-			{Column: 3, Row: 38},
+			{Column: 2, Row: 250},
+			{Column: 3, Row: 212},
+			{Column: 4, Row: 212},
+			{Column: 5, Row: 212},
 		},
 	}
 }

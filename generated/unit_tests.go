@@ -201,6 +201,58 @@ func unitTests() []contract.UnitTest {
 			}},
 		},
 		{
+			Name:        "one_account_that_objects_keeps_the_email_out",
+			Description: "Of an email with several accounts, one that is opted out or closed is enough, wherever it stands.",
+			Model:       "campaign_audience__keys",
+			Given: []contract.Table{
+				{Relation: "mart_users_marketing", Columns: []string{"user_id", "email", "user_opt_in_marketing", "is_closed", "is_reopened", "recency_segmentation", "mart_built_at"}, Rows: [][]any{
+					{int64(1), "both@example.com", true, false, false, "over 90 days", arrow.Timestamp(1714521600000000 /* 2024-05-01 00:00:00 */)},
+					{int64(2), "opted_out@example.com", true, false, false, "over 90 days", arrow.Timestamp(1714521600000000 /* 2024-05-01 00:00:00 */)},
+					{int64(3), "closed@example.com", true, true, false, "over 90 days", arrow.Timestamp(1714521600000000 /* 2024-05-01 00:00:00 */)},
+					{int64(4), "both@example.com", true, false, true, "over 90 days", arrow.Timestamp(1714521600000000 /* 2024-05-01 00:00:00 */)},
+					{int64(5), "opted_out@example.com", false, false, false, "over 90 days", arrow.Timestamp(1714521600000000 /* 2024-05-01 00:00:00 */)},
+					{int64(6), "closed@example.com", true, false, false, "over 90 days", arrow.Timestamp(1714521600000000 /* 2024-05-01 00:00:00 */)},
+					{int64(7), "neither@example.com", false, true, false, "over 90 days", arrow.Timestamp(1714521600000000 /* 2024-05-01 00:00:00 */)},
+					{int64(8), nil, true, false, false, "over 90 days", arrow.Timestamp(1714521600000000 /* 2024-05-01 00:00:00 */)},
+				}},
+			},
+			Expect: contract.Table{Relation: "campaign_audience__keys", Columns: []string{"audience_key", "in_audience"}, Rows: [][]any{
+				{"both@example.com", true},
+				{"opted_out@example.com", false},
+				{"closed@example.com", false},
+				{"neither@example.com", false},
+			}},
+		},
+		{
+			Name:        "internal_accounts_say_nothing_of_an_email",
+			Description: "The mart has external users only: an internal account with the same email, whatever its state, does not keep it out.",
+			Model:       "campaign_audience__keys",
+			Given: []contract.Table{
+				{Relation: "mart_users_marketing", Columns: []string{"user_id", "email", "user_opt_in_marketing", "is_closed", "is_reopened", "recency_segmentation", "mart_built_at"}, Rows: [][]any{
+					{int64(1), "ann@example.com", true, false, false, "over 90 days", arrow.Timestamp(1714521600000000 /* 2024-05-01 00:00:00 */)},
+				}},
+			},
+			Expect: contract.Table{Relation: "campaign_audience__keys", Columns: []string{"audience_key", "in_audience", "email_sha256"}, Rows: [][]any{
+				{"ann@example.com", true, "71d4f55f72fa128dfb468a1a3901507c804b74316488744d769d7f4b16696476"},
+			}},
+		},
+		{
+			Name:  "only_emails_that_are_in_are_published",
+			Model: "campaign_audience",
+			Given: []contract.Table{
+				{Relation: "campaign_audience__keys", Columns: []string{"audience_key", "in_audience", "email_sha256"}, Rows: [][]any{
+					{"a@example.com", true, "aa"},
+					{"b@example.com", false, "bb"},
+					{"c@example.com", true, "cc"},
+				}},
+			},
+			Expect: contract.Table{Relation: "campaign_audience", Columns: []string{"email_sha256"}, Rows: [][]any{
+				{"aa"},
+				{"cc"},
+			}},
+			Ordered: true,
+		},
+		{
 			Name:        "latest_preference_counts",
 			Description: "Not any that was ever true: who opted out later is out, whatever the order of the records.",
 			Model:       "int_users_acc__core",

@@ -255,7 +255,7 @@ func TestSummary(t *testing.T) {
 			}
 		}
 	}
-	if nodes != 13 || out["user_account"] != 1006 || out["int_users_acc__core"] != 948 || out["mart_users_marketing"] != 948 {
+	if nodes != 15 || out["user_account"] != 1006 || out["int_users_acc__core"] != 948 || out["mart_users_marketing"] != 948 {
 		t.Errorf("%d nodes, rows out: %v", nodes, out)
 	}
 	verdict := regexp.MustCompile(`Done\. (\d+) tests: (\d+) passed(?: \(\d+ by proof\))?, (\d+) warned, (\d+) failed\.`).FindStringSubmatch(got.stdout)

@@ -52,6 +52,9 @@ func TestNothingPersonalIsTold(t *testing.T) {
 	p.extract("members_2", "email,name,phone,born,salary,weight,seen,team", p.member(5), "zqmail006,zqname6,77310 006,1931-07-06,7731.06,1,1987-03-06 07:31:45Z,a")
 	p.extract("letters_2", "email,opened,by", "zqmail003,1987-03-19 10:00:00,zqname2")
 	p.told(0) // an update
+	p.told(0, "diff")
+	p.told(0, "diff", "--output", "json", "--limit", "100")
+	p.told(0, "show", "hashed__keys")
 	p.told(0, "rollback")
 	p.told(0)
 

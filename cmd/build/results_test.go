@@ -153,7 +153,7 @@ func TestSampleFreshness(t *testing.T) {
 	s.expect(s.run("freshness", "--as-of", asOf), 0, "user_account  "+latest+" UTC", "pass")
 	s.expect(s.run("freshness", "--as-of", "2024-05-02T12:00:00Z"), 0, "warn", "warn_after is 1 day")
 	s.expect(s.run("freshness", "--as-of", "2024-05-03"), 1, "error", "error_after is 2 days")
-	s.expect(s.run("--as-of", "2024-05-03"), 0, "STALE user_account: the latest last_updated is "+latest+" UTC", "old data never fail a build", "2 files published")
+	s.expect(s.run("--as-of", "2024-05-03"), 0, "STALE user_account: the latest last_updated is "+latest+" UTC", "old data never fail a build", "4 files published")
 	var file struct{ Results []map[string]any }
 	if err := json.Unmarshal([]byte(s.read("target/sources.json")), &file); err != nil || len(file.Results) != 1 {
 		t.Fatalf("%v, %v", file, err)

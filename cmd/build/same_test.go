@@ -10,7 +10,7 @@ import (
 // published are the bytes that readers get.
 func (s *site) published() map[string]string {
 	s.t.Helper()
-	return map[string]string{"csv": s.read(martCSV), "arrow": s.read(martArrow)}
+	return map[string]string{"csv": s.read(martCSV), "arrow": s.read(martArrow), "audience": s.read(audienceCSV), "audience as Arrow": s.read(audienceArrow)}
 }
 
 // Inputs, schema and as-of time make the published bytes, and nothing else does.

@@ -210,3 +210,26 @@ select
   as_of() as mart_built_at -- The run's as-of time.
 from int_users_acc__core
 left join country on country.country_code = int_users_acc__core.country_code;
+
+-- The values of email in mart_users_marketing, and whether each is in campaign_audience.
+create or replace view campaign_audience__keys as
+select
+  min(row$) as row$,
+  email as audience_key, -- Email address, trimmed and in lower case; null where none is known.
+  -- Whether the filter of campaign_audience is true of every row with the key.
+  bool_and((user_opt_in_marketing and not is_closed) is true) as in_audience,
+  -- SHA-256 of the email address, trimmed and in lower case, as 64 lower-case hexadecimal digits.
+  sha256(email) as email_sha256
+from mart_users_marketing
+where email is not null
+group by email;
+
+-- Emails that campaigns may target, as ad platforms take them: every external account with the email is open
+-- and opted in.
+create or replace view campaign_audience as
+select
+  row$,
+  -- SHA-256 of the email address, trimmed and in lower case, as 64 lower-case hexadecimal digits.
+  email_sha256
+from campaign_audience__keys
+where in_audience;

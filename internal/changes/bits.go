@@ -81,3 +81,13 @@ func (s rowSet) len() (n int64) {
 	}
 	return n
 }
+
+// first are the first n rows of the set.
+func (s rowSet) first(n int) (rows []int64) {
+	for i, word := range s {
+		for ; word != 0 && len(rows) < n; word &= word - 1 {
+			rows = append(rows, int64(i)*64+int64(bits.TrailingZeros64(word)))
+		}
+	}
+	return rows
+}

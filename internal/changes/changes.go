@@ -17,9 +17,17 @@ type Options struct {
 	// Key names the columns by which a row is known. Nulls are one value of a key.
 	// Where it is empty all rows have one key, so that a state has one row at most.
 	Key []string
+	// Bag says that no key tells rows apart: a row is known by all its columns but those
+	// ignored, floats by their bits, and may be there any number of times. It is new or
+	// gone, never changed. Key is not looked at.
+	Bag bool
 	// Ignore names columns that make no row changed: when it was built, say. A log
 	// has their values all the same.
 	Ignore []string
+	// Tally asks for Changes.Columns, and Noted is how many rows of each column are
+	// noted for Examples.
+	Tally bool
+	Noted int
 	// Memory is about how many bytes comparing may hold beside a batch of each state
 	// and three bits a row; 0 is as many as it takes. With less there are more passes
 	// over the states, and the same result. Keys that are not unique may take more.
@@ -31,6 +39,12 @@ type Options struct {
 // rows; they must be what they were, and open.
 type Changes struct {
 	Counts
+	// Before and After are how many rows the states have.
+	Before, After int64
+	// Columns are, where Options ask for a tally, those that are not of the key, in their
+	// order. A bag has none.
+	Columns []*Tally
+
 	states  [2]*state
 	table   *table
 	mem     memory.Allocator
@@ -56,11 +70,13 @@ func Compare(before, after Reader, o Options) (*Changes, error) {
 	if c.table, err = newTable(c.states[newer].plain, o); err != nil {
 		return nil, err
 	}
-	m := &matching{Changes: c, found: newHashes(o.Memory / 2), room: o.Memory / 2, key: o.Key}
+	m := &matching{Changes: c, found: newHashes(o.Memory / 2), room: o.Memory / 2, key: o.Key, bag: o.Bag}
 	if err := m.all(); err != nil {
 		return nil, err
 	}
 	c.Counts = Counts{Inserts: c.new.len(), Updates: c.changed.len(), Deletes: c.gone.len()}
+	c.Before, c.After = c.states[older].rows(), c.states[newer].rows()
+	c.Columns = c.table.tallies()
 	return c, nil
 }
 

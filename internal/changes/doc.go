@@ -7,7 +7,10 @@
 //
 // [Compare] finds the changes of two states and keeps of them three bits a row.
 // What is made of them is read from the states again: [Log], a file with the rows
-// that changed, and [Differences], the first few of them as text for people.
+// that changed, [Differences], the first few of them as text for people, and
+// [Examples], a few of each kind and of each column. In how many rows each column
+// differs is counted while they are compared ([Tally]). [Share] makes states
+// comparable between which the relation got other columns.
 //
 // # How rows are matched
 //
@@ -17,6 +20,9 @@
 // the walk passes over is matched by the hash of its key afterwards, in as many
 // passes over the states as memory asks for; so is whether keys are unique. A hash
 // only says where to look: rows are the same where their keys are.
+//
+// Where no key tells rows apart they are a bag: a row is matched by all its columns,
+// as often as it is in both states.
 package changes
 
 // Operation is what happened to a row. It is the text that a log has for it.

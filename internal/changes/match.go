@@ -17,6 +17,7 @@ type matching struct {
 	differ []bool   // memory of step
 	twice  [2]int64 // keys that more than one row has, by side
 	key    []string // of messages
+	bag    bool
 }
 
 // pair is a row of either state with keys that seem to be one.
@@ -64,13 +65,25 @@ func (m *matching) collect() error {
 			hashes = m.table.hash(s.side, hashes, int(hi-lo))
 			rec.Release()
 			for row, hash := range hashes {
-				if s.side == older || m.new.has(lo+int64(row)) {
+				if m.isLooked(s.side, lo+int64(row)) {
 					m.found.add(hash, s.side, lo+int64(row))
 				}
 			}
 		}
 	}
 	return nil
+}
+
+// isLooked says whether a row is looked at by its hash: those that were passed over and,
+// to find keys that are not unique, all of the state before.
+func (m *matching) isLooked(s side, row int64) bool {
+	switch {
+	case s == newer:
+		return m.new.has(row)
+	case m.bag:
+		return m.gone.has(row)
+	}
+	return true
 }
 
 // match finds which of the rows passed over, of the part at hand, stand in both
@@ -87,7 +100,11 @@ func (m *matching) match() error {
 			suspects[r.side()] = append(suspects[r.side()], r.number())
 		}
 	})
-	certain, err := m.tellApart(suspects)
+	tell := m.tellApart
+	if m.bag {
+		tell = m.pairUp
+	}
+	certain, err := tell(suspects)
 	if err != nil {
 		return err
 	}
@@ -215,7 +232,8 @@ func (m *matching) settle(rows []fetched, records []arrow.Record, start int64) {
 		}
 		m.gone.remove(f.before)
 		m.new.remove(f.after)
-		if !m.table.sameValues(b, a) {
+		m.differ = append(m.differ[:0], false)
+		if m.table.differing(b, a, f.after, m.differ); m.differ[0] {
 			m.changed.add(f.after)
 		}
 	}

@@ -49,6 +49,35 @@ func (m *matching) tellApart(suspects [2][]int64) ([]pair, error) {
 	return pairs, nil
 }
 
+// pairUp finds the pairs among suspects of which several may be the same row of a bag:
+// the first of either state are a pair, and so on.
+func (m *matching) pairUp(suspects [2][]int64) ([]pair, error) {
+	keys := arrowops.NewStringKeys()
+	var waiting [][]int64 // rows of the state before without a pair, by key
+	err := m.eachKey(m.states[older], suspects[older], func(row int64, key []byte) {
+		id, isNew := keys.AssignBytes(key)
+		if isNew {
+			waiting = append(waiting, nil)
+		}
+		waiting[id] = append(waiting[id], row)
+	})
+	if err != nil {
+		return nil, err
+	}
+	var pairs []pair
+	err = m.eachKey(m.states[newer], suspects[newer], func(row int64, key []byte) {
+		id, isNew := keys.AssignBytes(key)
+		switch {
+		case isNew:
+			waiting = append(waiting, nil)
+		case len(waiting[id]) > 0:
+			pairs = append(pairs, pair{waiting[id][0], row})
+			waiting[id] = waiting[id][1:]
+		}
+	})
+	return pairs, err
+}
+
 // eachKey gives the encoded keys of rows of a state, which it sorts.
 func (m *matching) eachKey(s *state, rows []int64, each func(row int64, key []byte)) error {
 	slices.Sort(rows)

@@ -2,6 +2,7 @@ package changes
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 )
@@ -19,12 +20,14 @@ type table struct {
 	columns []int // of the states, which its records have
 	keys    []part
 	values  []part
+	ignored []part // which are only tallied
 }
 
 // part is one column of a record that is compared.
 type part struct {
 	column
-	at int // in the record
+	at    int    // in the record
+	tally *Tally // of the rows that differ; nil where nobody asks
 }
 
 // newTable refuses names that no column has, and columns of types that are not
@@ -47,6 +50,9 @@ func newTable(schema *arrow.Schema, o Options) (*table, error) {
 		}
 		return place[i]
 	}
+	if o.Bag {
+		o.Key, o.Tally = nil, false
+	}
 	for _, name := range o.Key {
 		i, err := columnOf(schema, name, "of the key")
 		if err != nil {
@@ -56,18 +62,31 @@ func newTable(schema *arrow.Schema, o Options) (*table, error) {
 		if err != nil {
 			return nil, fmt.Errorf("column %q: %w", name, err)
 		}
-		t.keys = append(t.keys, part{c, use(i)})
+		t.keys = append(t.keys, part{column: c, at: use(i)})
 	}
 	for i, f := range schema.Fields() {
 		c, err := newColumn(f.Type, false)
 		if err != nil {
 			return nil, fmt.Errorf("column %q: %w", f.Name, err)
 		}
-		// Of equal keys only floats may be different values: 0 and -0.
-		if _, isKey := place[i]; ignored[i] || isKey && f.Type.ID() != arrow.FLOAT64 {
-			continue
+		_, isKey := place[i]
+		p := part{column: c}
+		if o.Tally {
+			p.tally = &Tally{Column: f.Name, Ignored: ignored[i], at: i, most: o.Noted}
 		}
-		t.values = append(t.values, part{c, use(i)})
+		switch {
+		// Of equal keys only floats may be different values: 0 and -0.
+		case isKey && (ignored[i] || f.Type.ID() != arrow.FLOAT64):
+		case !ignored[i] && o.Bag:
+			p.at = use(i)
+			t.keys = append(t.keys, p)
+		case !ignored[i]:
+			p.at = use(i)
+			t.values = append(t.values, p)
+		case o.Tally:
+			p.at = use(i)
+			t.ignored = append(t.ignored, p)
+		}
 	}
 	return t, nil
 }
@@ -105,6 +124,9 @@ func (t *table) bind(s side, rec arrow.Record) {
 		p.bind(s, rec.Column(p.at))
 	}
 	for _, p := range t.values {
+		p.bind(s, rec.Column(p.at))
+	}
+	for _, p := range t.ignored {
 		p.bind(s, rec.Column(p.at))
 	}
 }
@@ -156,31 +178,36 @@ func (p part) leading(b, a, n int) int {
 }
 
 // differing marks those of the rows from b and a on whose values differ. differ is
-// false for all.
-func (t *table) differing(b, a int, differ []bool) {
+// false for all; row is the number of row a in its state.
+func (t *table) differing(b, a int, row int64, differ []bool) {
 	for lo := 0; lo < len(differ); lo += block {
 		of := differ[lo:min(len(differ), lo+block)]
 		for _, p := range t.values {
-			if p.alike(b+lo, a+lo, len(of)) {
-				continue
-			}
-			for i := range of {
-				of[i] = of[i] || !p.same(b+lo+i, a+lo+i)
-			}
+			p.differing(b+lo, a+lo, row+int64(lo), of)
+		}
+		for _, p := range t.ignored {
+			var nobody [block]bool
+			p.differing(b+lo, a+lo, row+int64(lo), nobody[:len(of)])
 		}
 	}
 }
 
-// sameKey and sameValues compare one row of each side.
-func (t *table) sameKey(b, a int) bool { return all(t.keys, b, a) }
-
-func (t *table) sameValues(b, a int) bool { return all(t.values, b, a) }
-
-func all(parts []part, b, a int) bool {
-	for _, p := range parts {
-		if !p.same(b, a) {
-			return false
+func (p part) differing(b, a int, row int64, differ []bool) {
+	if p.alike(b, a, len(differ)) {
+		return
+	}
+	for i := range differ {
+		switch {
+		case p.tally == nil:
+			differ[i] = differ[i] || !p.same(b+i, a+i)
+		case !p.same(b+i, a+i):
+			differ[i] = true
+			p.tally.add(row + int64(i))
 		}
 	}
-	return true
+}
+
+// sameKey compares the keys of one row of each side.
+func (t *table) sameKey(b, a int) bool {
+	return !slices.ContainsFunc(t.keys, func(p part) bool { return !p.same(b, a) })
 }

@@ -52,8 +52,7 @@ func (c *cursor) row() int64 { return c.starts[c.next-1] + int64(c.at) }
 
 // walk goes through both states in step. Where it has ended, gone and new are the
 // rows that it passed over, and changed those of the state after that it found with
-// other values. It hashes the keys of all rows of the state before, and of those of
-// the state after that it passed over.
+// other values. It hashes the keys of the rows that isLooked names.
 func (m *matching) walk() error {
 	b, a := &cursor{state: m.states[older], table: m.table}, &cursor{state: m.states[newer], table: m.table}
 	defer b.close()
@@ -86,6 +85,9 @@ func (m *matching) loaded(c *cursor) {
 		return
 	}
 	m.bytes += arrowops.Bytes(c.rec)
+	if m.bag {
+		return
+	}
 	for i, hash := range c.hashes {
 		m.found.add(hash, older, c.row()+int64(i))
 	}
@@ -96,7 +98,7 @@ func (m *matching) loaded(c *cursor) {
 func (m *matching) step(b, a *cursor) {
 	n := m.table.sameKeys(b.at, a.at, agreeing(b.rest(), a.rest()))
 	m.differ = append(m.differ[:0], make([]bool, n)...)
-	m.table.differing(b.at, a.at, m.differ)
+	m.table.differing(b.at, a.at, a.row(), m.differ)
 	for i, differs := range m.differ {
 		if differs {
 			m.changed.add(a.row() + int64(i))
@@ -114,9 +116,9 @@ func (m *matching) step(b, a *cursor) {
 // pass passes over n rows.
 func (m *matching) pass(c *cursor, passed *rowSet, n int) {
 	passed.addRange(c.row(), c.row()+int64(n))
-	if c.side == newer {
+	if c.side == newer || m.bag {
 		for i, hash := range c.rest()[:n] {
-			m.found.add(hash, newer, c.row()+int64(i))
+			m.found.add(hash, c.side, c.row()+int64(i))
 		}
 	}
 	c.at += n

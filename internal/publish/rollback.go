@@ -12,6 +12,7 @@ import (
 // Kept is a run that can be gone back to, or the current one.
 type Kept struct {
 	Run      string    // the name of its folder
+	Dir      string    // its path
 	At       time.Time // when it was published last, UTC
 	Current  bool
 	Previous bool // a rollback that names no run goes back to it
@@ -31,7 +32,7 @@ func (h history) kept(out string) (runs []Kept) {
 	now, _ := current(out)
 	previous, _ := h.before(now)
 	for _, x := range h.newest() {
-		runs = append(runs, Kept{Run: x.Run, At: x.At, Current: x.Run == now, Previous: x.Run == previous.Run})
+		runs = append(runs, Kept{Run: x.Run, Dir: filepath.Join(out, runsName, x.Run), At: x.At, Current: x.Run == now, Previous: x.Run == previous.Run})
 	}
 	return runs
 }

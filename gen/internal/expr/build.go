@@ -14,6 +14,14 @@ func NewIsTrue(arg Node) *IsBool {
 	return &IsBool{base: boolean(false, arg.Offset()), Arg: arg, Want: true}
 }
 
+// NewIsNotNull is "arg IS NOT NULL".
+func NewIsNotNull(arg Node) *IsNull { return newIsNull(arg, true, arg.Offset()) }
+
+// NewBoolAnd is the aggregate "bool_and(arg)" of a condition.
+func NewBoolAnd(arg Node) *Aggregate {
+	return &Aggregate{base: boolean(true, arg.Offset()), Kind: BoolAnd, Arg: arg}
+}
+
 func literalAt(value any, t Type, offset int) *Literal {
 	return &Literal{base: base{t, value == nil, offset}, Value: value}
 }

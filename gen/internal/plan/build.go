@@ -27,6 +27,7 @@ func Build(p *schema.Project) (*Plan, *diag.List) {
 	for _, m := range p.Models {
 		b.visit(m)
 	}
+	b.audiences()
 	b.increments()
 	b.tests(p)
 	b.dictionaries()

@@ -56,10 +56,7 @@ func (b *builder) increments() {
 	if b.errs.Len() > 0 {
 		return // what is not understood cannot be traced
 	}
-	all := lineage{}
-	for _, m := range b.plan.Models {
-		all[&m.Relation] = m
-	}
+	all := b.plan.lineage()
 	var options [][]*trace // of each incremental model, the best first
 	for _, m := range b.plan.Models {
 		if !m.Incremental {

@@ -13,7 +13,7 @@ import (
 // has its columns all the same, so that what reads them is checked too.
 func (b *builder) model(decl *schema.Model) *Model {
 	m := &Model{
-		Relation:    Relation{Name: decl.Name.Value, Description: decl.Description.Value, Tags: values(decl.Tags), path: schema.ModelPath(decl.Name.Value)},
+		Relation:    Relation{Name: decl.Name.Value, Description: decl.Description.Value, Tags: values(decl.Tags), path: decl.Path()},
 		Layer:       decl.Layer.Value,
 		Incremental: decl.Incremental,
 		Complete:    decl.Complete,
@@ -35,6 +35,9 @@ func (b *builder) model(decl *schema.Model) *Model {
 	if len(decl.GroupBy) > 0 {
 		m.Group = b.groupKeys(decl.GroupBy, sc, m.path+", group_by")
 	}
+	if a := decl.KeysOf(); a != nil {
+		b.audienceKeys(m, a, sc)
+	}
 	for _, c := range decl.Columns {
 		b.column(m, c, sc)
 	}
@@ -44,6 +47,9 @@ func (b *builder) model(decl *schema.Model) *Model {
 
 // unknownColumns declares the model's columns without a type.
 func (m *Model) unknownColumns(decl *schema.Model) {
+	if decl.KeysOf() != nil {
+		m.keyColumns()
+	}
 	for _, c := range decl.Columns {
 		m.Columns = append(m.Columns, &Column{Name: c.Name.Value})
 		m.Exprs = append(m.Exprs, nil)

@@ -12,6 +12,14 @@ import (
 // source.
 type lineage map[*Relation]*Model
 
+func (p *Plan) lineage() lineage {
+	all := lineage{}
+	for _, m := range p.Models {
+		all[&m.Relation] = m
+	}
+	return all
+}
+
 // origin follows a column through the base inputs to the source that has it as it
 // is. Rows which a dedupe or a group_by on the way brings together have the same
 // value there; lost says why a column has no such origin.

@@ -20,7 +20,7 @@ type Project struct {
 	Timezone    Text   // default "UTC"
 	Include     []Text // paths and patterns of files that hold unit tests
 	Sources     []*Source
-	Models      []*Model
+	Models      []*Model    // those that the audiences stand for last
 	UnitTests   []*UnitTest // of the schema, then of the files it includes
 }
 
@@ -95,7 +95,36 @@ type Model struct {
 	Complete    bool // no record of any source it rests on may be rejected
 
 	IncrementalPos diag.Pos // of the key incremental; zero where it is not given
+
+	// Audience is the [[audience]] that the model is one of the two models of, nil
+	// for a [[model]].
+	Audience *Audience
 }
+
+// Audience is what an [[audience]] says beside what a model does. It stands for two
+// models, Keys and the one that is published.
+type Audience struct {
+	Name Text
+	// Keys is the model that has a row for each value of Key, null left out, with that
+	// value in the column KeyColumn and, in MemberColumn, whether Filter is true of every
+	// row of the base input that has it. The plan writes both columns before those declared.
+	Keys        *Model
+	Key, Filter Text
+}
+
+// KeysOf is the audience whose keys the model has; nil for any other model.
+func (m *Model) KeysOf() *Audience {
+	if m.Audience != nil && m.Audience.Keys == m {
+		return m.Audience
+	}
+	return nil
+}
+
+// The columns that the first model of every audience has.
+const (
+	KeyColumn    = "audience_key"
+	MemberColumn = "in_audience"
+)
 
 // Dedupe keeps one row a key.
 type Dedupe struct {

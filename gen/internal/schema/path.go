@@ -8,6 +8,9 @@ func SourcePath(name string) string { return "source " + strconv.Quote(name) }
 // ModelPath is how diagnostics call a model.
 func ModelPath(name string) string { return "model " + strconv.Quote(name) }
 
+// AudiencePath is how diagnostics call an audience.
+func AudiencePath(name string) string { return "audience " + strconv.Quote(name) }
+
 // ColumnPath is how diagnostics call a column of the node at nodePath.
 func ColumnPath(nodePath, column string) string {
 	return nodePath + ", column " + strconv.Quote(column)
@@ -23,8 +26,13 @@ func TestPath(path, name string) string { return path + ", test " + strconv.Quot
 // Path is how diagnostics call the source.
 func (s *Source) Path() string { return SourcePath(s.Name.Value) }
 
-// Path is how diagnostics call the model.
-func (m *Model) Path() string { return ModelPath(m.Name.Value) }
+// Path is how diagnostics call the model: as people declared it.
+func (m *Model) Path() string {
+	if m.Audience != nil {
+		return AudiencePath(m.Audience.Name.Value)
+	}
+	return ModelPath(m.Name.Value)
+}
 
 // Path is how diagnostics call a test of the node or column at parent.
 func (t *Test) Path(parent string) string {

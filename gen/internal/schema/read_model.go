@@ -1,6 +1,10 @@
 package schema
 
-import "slices"
+import (
+	"slices"
+
+	"martlet/gen/internal/diag"
+)
 
 // model reads a [[model]].
 func (r *reader) model(outer *table, it *item, index int) *Model {
@@ -144,19 +148,24 @@ var (
 	defaultFormats = []string{"arrow", "csv"}
 )
 
+// defaultOutput is what output = {} says.
+func defaultOutput(pos diag.Pos) *Output {
+	o := &Output{Pos: pos}
+	for _, f := range defaultFormats {
+		o.Formats = append(o.Formats, Text{Value: f})
+	}
+	return o
+}
+
 // output reads { formats, compression, dictionaries, neutralize_formulas }.
 func (r *reader) output(outer *table) *Output {
 	it := outer.typed("output", tableKind)
 	if it == nil {
 		return nil
 	}
-	o := &Output{Pos: it.key}
+	o := defaultOutput(it.key)
 	t := outer.inner(it, outer.path+", output")
-	if !t.texts("formats", &o.Formats, oneOf(formats...)) {
-		for _, f := range defaultFormats {
-			o.Formats = append(o.Formats, Text{Value: f})
-		}
-	}
+	t.texts("formats", &o.Formats, oneOf(formats...))
 	if t.text("compression", &o.Compression, oneOf("none", "lz4", "zstd")) && !o.has("arrow", "parquet") {
 		r.report(it.fields["compression"].key, t.path, problem{
 			code:    NothingToCompress,

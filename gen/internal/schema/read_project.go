@@ -26,6 +26,12 @@ func (r *reader) project(files fs.FS) *Project {
 		nodes.add(r, m.Name, nameAt(m.Name, it), m.Path(), "source or model", "")
 		p.Models = append(p.Models, m)
 	})
+	r.entries(t, "audience", func(it *item, i int) {
+		for _, m := range r.audience(t, it, i) {
+			nodes.add(r, m.Name, nameAt(m.Name, it), m.Path(), "source or model", "")
+			p.Models = append(p.Models, m)
+		}
+	})
 	unitTests := names{}
 	r.unitTests(t, p, unitTests)
 	t.close()

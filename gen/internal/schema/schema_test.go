@@ -85,7 +85,16 @@ from = "s"
 joins = [{ input = "t", on = ["k"] }]
 columns = [{ name = "a" }]
 output = {}
+[[audience]]
+name = "u"
+from = "m"
+key = "a"
+filter = "true"
+columns = [{ name = "a" }]
 `)
+	if u := p.Models[2]; u.Layer.Value != "audience" || !u.Complete || len(u.Output.Formats) != 2 || u.Tags != nil || u.Grain != nil || p.Models[1].Complete {
+		t.Errorf("audience is %+v", u)
+	}
 	if p.Timezone.Value != "UTC" || p.Timezone.Pos != (diag.Pos{}) {
 		t.Errorf("timezone is %v", p.Timezone)
 	}
@@ -156,6 +165,35 @@ func TestDeclarations(t *testing.T) {
 		t.Errorf("output is %+v", o)
 	}
 	columnTests(t, m.Columns[1].Tests)
+	audience(t, p.Models[1:])
+}
+
+// audience reads the two models of the audience back.
+func audience(t *testing.T, models []*Model) {
+	t.Helper()
+	if len(models) != 2 {
+		t.Fatalf("found %d models, want 2", len(models))
+	}
+	keys, m := models[0], models[1]
+	a := keys.KeysOf()
+	if a == nil || m.KeysOf() != nil || m.Audience != a || keys.Path() != `audience "c"` || m.Path() != keys.Path() {
+		t.Fatalf("models are %+v and %+v", keys, m)
+	}
+	if a.Key.Value != "lower(a)" || a.Filter.Value != "  a > 1 and\n  b" || a.Filter.At(14).Line != a.Filter.Pos.Line+2 {
+		t.Errorf("audience is %+v", a)
+	}
+	if keys.Name.Value != "c__keys" || keys.From.Value != "m" || keys.Layer.Value != "upload" || keys.Tags[0].Value != "nightly" || keys.Output != nil || keys.Complete || keys.Description.Value == "" {
+		t.Errorf("the model of the keys is %+v", keys)
+	}
+	if m.Name.Value != "c" || m.From.Value != "c__keys" || m.Where.Value != "in_audience" || m.Layer.Value != "upload" || m.Grain[0].Value != "h" || m.Complete || m.Output.Formats[0].Value != "csv" {
+		t.Errorf("the model published is %+v", m)
+	}
+	if c := keys.Columns[0]; c.Expr.Value != "sha256(lower(a))" || !*c.Nullable || c.Tests != nil || c.Description.Value != "e" {
+		t.Errorf("the column is computed by %+v", c)
+	}
+	if c := m.Columns[0]; c.Name.Value != "h" || c.Expr.Value != "h" || c.Expr.Pos != c.Name.Pos || len(c.Tests) != 1 || c.Description.Value != "e" || len(m.Tests) != 1 {
+		t.Errorf("the column published is %+v", c)
+	}
 }
 
 // TestOptionsOfTests reads every option back.
