@@ -16,7 +16,7 @@ var functions = template.FuncMap{
 	"early":  func() template.JS { return early },
 	"first":  func(all []example) []example { return all[:min(len(all), 1)] },
 	"moved":  moved,
-	"textY":  func(line, lines int) int { return 27 - 7*(lines-1) + 15*line },
+	"textY":  func(line, lines int) int { return 31 - 7*(lines-1) + 14*line },
 	"plural": report.Plural,
 	"states": func() []State { return []State{Passed, Warned, Failed, Skipped, NotRun} },
 	"tally":  tally,

@@ -18,18 +18,19 @@ type Picture struct {
 type Block struct {
 	X, Y  int
 	Node  *Node
-	Names []string // its name, in one or two lines
+	Names []string // its name, in a line or a few
 }
 
 // The measures of the picture.
 const (
-	blockWidth  = 208
-	blockHeight = 46
-	blockGap    = 60
-	blockPitch  = 58
-	mostWidth   = 1400 // beyond that names could not be read
+	blockWidth  = 166
+	blockHeight = 54
+	blockGap    = 40
+	blockPitch  = 66
+	mostWidth   = 1200 // beyond that names could not be read
 	mostHeight  = 900
-	lineLetters = 24 // so many stand in a line of a block
+	lineLetters = 17 // so many stand in a line of a block
+	mostLines   = 3
 )
 
 // newPicture draws the nodes where the generator has placed them; nil where they are
@@ -39,7 +40,7 @@ func newPicture(p *contract.Project, nodes []*Node) *Picture {
 	width, height := 0, 0
 	for i, n := range nodes {
 		place := p.Places[i]
-		b := Block{X: columnX(place.Column), Y: rowY(place.Row), Node: n, Names: twoLines(n.Name)}
+		b := Block{X: columnX(place.Column), Y: rowY(place.Row), Node: n, Names: nameLines(n.Name)}
 		d.Blocks = append(d.Blocks, b)
 		width, height = max(width, b.X+blockWidth), max(height, b.Y+blockHeight)
 		for _, reader := range n.ReadBy {
@@ -77,24 +78,23 @@ func line(from, to contract.Place) string {
 	return s.String()
 }
 
-// twoLines breaks a name in two where it is too long for one, and cuts what is left.
-func twoLines(name string) []string {
-	if len(name) <= lineLetters {
-		return []string{name}
-	}
-	first := ""
+// nameLines breaks a name into as few lines as it fits into, and cuts what is too long.
+func nameLines(name string) []string {
+	lines := []string{""}
 	for _, part := range breaks(name) {
-		if len(first)+len(part) > lineLetters {
-			break
+		if last := len(lines) - 1; lines[last] == "" || len(lines[last])+len(part) <= lineLetters {
+			lines[last] += part
+		} else {
+			lines = append(lines, part)
 		}
-		first += part
 	}
-	if first == "" {
-		first = name[:lineLetters]
+	if len(lines) > mostLines {
+		lines = append(lines[:mostLines-1], strings.Join(lines[mostLines-1:], ""))
 	}
-	second := name[len(first):]
-	if len(second) > lineLetters {
-		second = second[:lineLetters-1] + "…"
+	for i, line := range lines {
+		if len(line) > lineLetters {
+			lines[i] = line[:lineLetters-1] + "…"
+		}
 	}
-	return []string{first, second}
+	return lines
 }

@@ -7,16 +7,16 @@ import (
 	"martlet/internal/contract"
 )
 
-func TestTwoLines(t *testing.T) {
+func TestNameLines(t *testing.T) {
 	for name, want := range map[string]string{
 		"":                                  "",
 		"mart_users":                        "mart_users",
-		"stg_sample_db__user_acc":           "stg_sample_db__user_acc",
-		"stg_sample_db__user_account_types": "stg_sample_db__user_|account_types",
-		"a_name_of_so_many_words_that_it_fills_three_lines_or_more": "a_name_of_so_many_words_|that_it_fills_three_lin…",
-		strings.Repeat("x", 30): strings.Repeat("x", 24) + "|" + strings.Repeat("x", 6),
+		"stg_sample_db__user_account_types": "stg_sample_db__|user_account_|types",
+		"a_b_c_d":                           "a_b_c_d",
+		"one_of_very_many_words_that_fill_four_lines_at_least": "one_of_very_many_|words_that_fill_|four_lines_at_le…",
+		strings.Repeat("x", 30):                                strings.Repeat("x", 16) + "…",
 	} {
-		if got := strings.Join(twoLines(name), "|"); got != want {
+		if got := strings.Join(nameLines(name), "|"); got != want {
 			t.Errorf("%q: found %q, expected %q", name, got, want)
 		}
 	}
@@ -28,14 +28,14 @@ func TestPicture(t *testing.T) {
 	p := &contract.Project{Places: []contract.Place{{Column: 0, Row: 100, Passes: []int{200}}, {Column: 1, Row: 0}, {Column: 2, Row: 100}}}
 	d := newPicture(p, []*Node{a, b, c})
 	want := []string{
-		"M208 81C238 81 238 23 268 23",
-		"M208 81C238 81 238 139 268 139H476C506 139 506 81 536 81", // past b, below it
-		"M476 23C506 23 506 81 536 81",
+		"M166 93C186 93 186 27 206 27",
+		"M166 93C186 93 186 159 206 159H372C392 159 392 93 412 93", // past b, below it
+		"M372 27C392 27 392 93 412 93",
 	}
 	if got := strings.Join(d.Lines, "\n"); got != strings.Join(want, "\n") {
 		t.Errorf("found\n%s", got)
 	}
-	if d.ViewBox != "-1 -1 746 106" || len(d.Blocks) != 3 {
+	if d.ViewBox != "-1 -1 580 122" || len(d.Blocks) != 3 {
 		t.Errorf("found %s and %d blocks", d.ViewBox, len(d.Blocks))
 	}
 	p.Places[2].Row = 5000

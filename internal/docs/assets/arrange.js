@@ -1,9 +1,9 @@
 // Where things stand. The generator has found columns and rows for the whole graph;
 // some of its nodes are stacked in the same order, and closer.
 
-const cardWidth = 232;
+const cardWidth = 216;
 const cardHeight = 62;
-const leastGap = 92;
+const leastGap = 72;
 const mostGap = 300;
 const rowPitch = 78;
 const stackGap = 18;
