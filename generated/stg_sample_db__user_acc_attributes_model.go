@@ -402,8 +402,8 @@ var stgSampleDbUserAccAttributesNode = contract.Define(contract.Node{
 	Fingerprint: "af8041e9b08eb9f4b26ce33b8b0cd2ed3b9d456a42fa9492ff56a3bd53f75c45",
 	Columns: []contract.Column{
 		{Name: "user_id", Type: "int64", Arrow: arrow.PrimitiveTypes.Int64, Nullable: true, Description: "Identifier of the user.", Lineage: []string{"user_account_attributes.user_id"}, Reads: []contract.Read{{Column: "user_id"}}, Expr: "user_id", Copy: true},
-		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.gender"}, Reads: []contract.Read{{Column: "gender"}}, Expr: "nullif(upper(btrim(gender)), '')"},
-		{Name: "country_code", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code of the user's country, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.country"}, Reads: []contract.Read{{Column: "country"}}, Expr: "nullif(upper(btrim(country)), '')"},
+		{Name: "gender", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "Gender, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.gender"}, Reads: []contract.Read{{Column: "gender"}}, Expr: "nullif(upper(trim(gender)), '')"},
+		{Name: "country_code", Type: "string", Arrow: arrow.BinaryTypes.String, Nullable: true, Description: "ISO 3166-1 alpha-2 code of the user's country, trimmed and in upper case; null where empty.", Lineage: []string{"user_account_attributes.country"}, Reads: []contract.Read{{Column: "country"}}, Expr: "nullif(upper(trim(country)), '')"},
 		{Name: "date_of_birth", Type: "date", Arrow: arrow.FixedWidthTypes.Date32, Nullable: true, PII: true, Description: "Date of birth.", Lineage: []string{"user_account_attributes.date_of_birth"}, Reads: []contract.Read{{Column: "date_of_birth"}}, Expr: "date_of_birth", Copy: true},
 	},
 	Grain: []string{"user_id"},

@@ -64,8 +64,8 @@ type Column struct {
 	// Reads are, of a model's column, the input columns it is computed from, one
 	// step back: of an aggregate those of the rows it is over.
 	Reads []Read
-	// Expr is, of a model's column, the SQL that it is computed by, with the aggregates
-	// of a join or a group written out. Copy says that it is nothing but the value of
+	// Expr is, of a model's column, the SQL that it is computed by, as it was declared,
+	// or where that only names what a join aggregates, that. Copy says that it is nothing but the value of
 	// its one Read, null where a join found no row.
 	Expr string
 	Copy bool

@@ -587,15 +587,15 @@ var categoryMonthsNode = contract.Define(contract.Node{
 		{Name: "turnover", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Nullable: true, Description: "Turnover in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "gross"}}, Expr: "cast(sum(gross) as decimal(12,2))"},
+		}, Nullable: true, Description: "Turnover in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "gross"}}, Expr: "sum(gross)::decimal(12,2)"},
 		{Name: "foreign_turnover", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Nullable: true, Description: "Turnover with customers known to live abroad, in euro.", Lineage: []string{"customers.country", "order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "gross"}, {Column: "country"}}, Expr: "cast(sum(gross) filter (where country <> 'DE') as decimal(12,2))"},
+		}, Nullable: true, Description: "Turnover with customers known to live abroad, in euro.", Lineage: []string{"customers.country", "order_lines.quantity", "order_lines.unit_price"}, Reads: []contract.Read{{Column: "gross"}, {Column: "country"}}, Expr: "(sum(gross) filter (where country <> 'DE'))::decimal(12,2)"},
 		{Name: "tax", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,
 			Scale:     2,
-		}, Nullable: true, Description: "Tax in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "products.tax_rate"}, Reads: []contract.Read{{Column: "tax"}}, Expr: "cast(sum(tax) as decimal(12,2))"},
+		}, Nullable: true, Description: "Tax in euro.", Lineage: []string{"order_lines.quantity", "order_lines.unit_price", "products.tax_rate"}, Reads: []contract.Read{{Column: "tax"}}, Expr: "sum(tax)::decimal(12,2)"},
 		{Name: "average_price", Type: "float64", Arrow: arrow.PrimitiveTypes.Float64, Nullable: true, Description: "Mean unit price of a line.", Lineage: []string{"order_lines.unit_price"}, Reads: []contract.Read{{Column: "unit_price"}}, Expr: "avg(unit_price)"},
 		{Name: "largest_line", Type: "decimal(12,2)", Arrow: &arrow.Decimal128Type{
 			Precision: 12,

@@ -219,7 +219,7 @@ func columnValue(r *plan.Relation, i int, m *plan.Model) *jen.Statement {
 		if reads := m.Reads(i); len(reads) > 0 {
 			g.Id("Reads").Op(":").Add(readList(reads))
 		}
-		g.Id("Expr").Op(":").Lit(expr.SQL(m.Written(i)))
+		g.Id("Expr").Op(":").Lit(m.Text(i))
 		if m.Copies(i) {
 			g.Id("Copy").Op(":").True()
 		}

@@ -1,11 +1,39 @@
 package plan
 
 import (
+	"strings"
+
 	"martlet/gen/internal/expr"
 )
 
-// Written is the expression of a column over the rows of the inputs, for people: what
-// a fold gives is written out.
+// Text is the expression of a column for people: as it was declared, or where that is
+// but the name of something that a join aggregates, as that was.
+func (m *Model) Text(column int) string {
+	declared := m.Columns[column].Declared
+	if c, ok := m.Exprs[column].(*expr.Column); ok && c.Input > 0 && m.Joins[c.Input-1].Fold != nil {
+		declared = m.Joins[c.Input-1].Columns[c.Index].Declared
+	} else if ok || declared == "" {
+		return expr.SQL(m.Written(column))
+	}
+	return outdented(declared)
+}
+
+// outdented takes from the lines behind the first the white space that all of them
+// begin with.
+func outdented(sql string) string {
+	lines := strings.Split(strings.TrimSpace(sql), "\n")
+	least := len(sql)
+	for _, l := range lines[1:] {
+		least = min(least, len(l)-len(strings.TrimLeft(l, " \t")))
+	}
+	for i := range lines[1:] {
+		lines[i+1] = lines[i+1][least:]
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Written is the expression of a column over the rows of the inputs: what a fold
+// gives is written out.
 func (m *Model) Written(column int) expr.Node { return m.writtenOut(m.Exprs[column]) }
 
 func (m *Model) writtenOut(n expr.Node) expr.Node {

@@ -32,7 +32,7 @@ func (b *builder) aggregate(j *Join, d *schema.Join, path string) {
 	}
 	for _, decl := range d.Aggregate {
 		at := schema.ColumnPath(path, decl.Name.Value)
-		c := &Column{Name: decl.Name.Value, Nullable: true}
+		c := &Column{Name: decl.Name.Value, Nullable: true, Declared: decl.Expr.Value}
 		j.Columns = append(j.Columns, c)
 		n, problems := expr.Check(decl.Expr.Value, sc, expr.Options{Aggregates: true})
 		b.problems(decl.Expr, at, problems)

@@ -95,7 +95,7 @@ func (b *builder) boolean(n expr.Node, src schema.Text, path string) expr.Node {
 // column plans one column of a model.
 func (b *builder) column(m *Model, decl *schema.ModelColumn, sc *scope) {
 	path := schema.ColumnPath(m.path, decl.Name.Value)
-	c := &Column{Name: decl.Name.Value, Description: decl.Description.Value}
+	c := &Column{Name: decl.Name.Value, Description: decl.Description.Value, Declared: decl.Expr.Value}
 	m.Columns = append(m.Columns, c)
 	src := decl.Expr.Value
 	if decl.Expr.Pos == decl.Name.Pos {

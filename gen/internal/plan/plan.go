@@ -70,6 +70,8 @@ type Column struct {
 	Inputs []ColumnRef
 	// Lineage are the source columns it goes back to, sorted.
 	Lineage []ColumnRef
+	// Declared is its expression as the schema has it; empty for a source's.
+	Declared string
 }
 
 // ColumnRef names a column of a relation.
