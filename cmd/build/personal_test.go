@@ -46,12 +46,15 @@ func TestNothingPersonalIsTold(t *testing.T) {
 	} {
 		p.told(0, args...)
 	}
+	p.told(0, "docs")
 	p.told(1, "test", "--warn-error")
 	p.told(1, "retry")
+	p.told(0, "docs")
 
 	p.extract("members_2", "email,name,phone,born,salary,weight,seen,team", p.member(5), "zqmail006,zqname6,77310 006,1931-07-06,7731.06,1,1987-03-06 07:31:45Z,a")
 	p.extract("letters_2", "email,opened,by", "zqmail003,1987-03-19 10:00:00,zqname2")
 	p.told(0) // an update
+	p.told(0, "docs")
 	p.told(0, "diff")
 	p.told(0, "diff", "--output", "json", "--limit", "100")
 	p.told(0, "show", "hashed__keys")
@@ -60,15 +63,18 @@ func TestNothingPersonalIsTold(t *testing.T) {
 
 	p.extract("members_3", "email,name,phone,born,salary,weight,seen,team", "zqmail007,zqname broken,77310007,1931-07-07,7731.07,1,1987-03-07 07:31:45Z,a")
 	p.told(1) // an expression without a value
+	p.told(0, "docs")
 	p.told(1, "show", "mart_members", "--where", "name=zqname broken", "--where", "phone=77310007", "--where", "seen=1987-03-07 07:31:45Z")
 	p.told(2, "show", "mart_members", "--where", "born=1931-07-33", "--where", "phone=7731 0007")
 	p.extract("members_3", "email,name,phone,born,salary,weight,seen,team", "zqmail007,zqname7,77310007,1931-07-07,7731.077,1,1987-03-07 07:31:45Z,a",
 		"zqmail008,zqname8,77310008,1931-07-31 07:31:45,7731.08,1,1987-03-08,a", `,"zqname9",77310009,1931-07-09,7731.09,1,1987-03-09 07:31:45Z`)
 	p.told(1) // bad cells
+	p.told(0, "docs")
 	p.extract("members_3", "email,name,phone,born,salary,weight,seen,team", `zqmail007,"zqname7`)
 	p.told(1) // a quote that nothing closes
 	p.extract("members_3", p.member(6), p.member(7))
 	p.told(2) // no header
+	p.told(0, "docs")
 }
 
 // personal is the site of the project.

@@ -52,7 +52,7 @@ type graphTest struct {
 func newGraph(p *contract.Project, v *view) (graph, error) {
 	g := graph{RowUnits: contract.RowUnits, Nodes: []graphNode{}, Tests: []graphTest{}}
 	if len(p.Places) != len(v.Nodes) {
-		return g, fmt.Errorf("the project has %d nodes and places for %d in a drawing; generate it anew: go generate ./...", len(v.Nodes), len(p.Places))
+		return g, fmt.Errorf("the project has %d nodes and places for %d in a drawing: run go generate ./... and build it anew", len(v.Nodes), len(p.Places))
 	}
 	layer := map[string]int{}
 	for i, l := range v.Layers {

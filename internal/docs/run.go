@@ -77,6 +77,9 @@ func (v *view) addRun(p *contract.Project, f *found) {
 	for _, n := range v.Nodes {
 		n.addResults(p.Name, results)
 	}
+	if v.Run.Stale != "" {
+		v.withhold()
+	}
 	v.Run.judge(d.Outcome, d.Published, v.Tests)
 	v.addTroubles(f.run)
 }
@@ -118,6 +121,15 @@ func (t *Test) redact() {
 		}
 		if keyed && t.Examples[i].Key != "" {
 			t.Examples[i].Key = contract.Redacted
+		}
+	}
+}
+
+// withhold drops what an older schema let be said of values that are personal by now.
+func (v *view) withhold() {
+	for _, t := range v.Tests {
+		if t.pii {
+			t.Message = ""
 		}
 	}
 }

@@ -1,7 +1,9 @@
 // The docs page as people meet it.
 
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { artifacts, large, launch, manifest, open, sample, settled, violations, visit } from "./browser.mjs";
@@ -350,6 +352,32 @@ test("300 nodes and 3,000 columns open in under two seconds and can be read", as
   assert.ok(near.seen >= 2 && (await page.locator(".card").count()) < 150, "one node does not show its own neighbourhood alone");
   await page.screenshot({ path: join(artifacts, "screenshots", "large-node.png") });
   await close();
+});
+
+test("a served page loads itself anew after a run", async () => {
+  const project = join(artifacts, "served");
+  cpSync(join(artifacts, "project"), project, { recursive: true });
+  const build = join(artifacts, "build");
+  const server = spawn(build, ["docs", "--serve", "--port", "0", "--root", project], { stdio: ["ignore", "pipe", "inherit"] });
+  const context = await browser.newContext();
+  try {
+    const [said] = await once(server.stdout, "data");
+    const address = String(said).split("\n")[0];
+    const page = await context.newPage();
+    const trouble = [];
+    page.on("console", (m) => trouble.push(m.text()));
+    await page.goto(address + "#/node/country");
+    spawnSync(build, ["--root", project, "--as-of", "2024-05-09"]);
+    await page.waitForFunction(() => document.querySelector("#run-title ~ .when")?.textContent.includes("9 May 2024"));
+    assert.equal(new URL(page.url()).hash, "#/node/country");
+    assert.ok(await page.locator('[id="/node/country"]').isVisible());
+    assert.deepEqual(trouble, []);
+  } finally {
+    await context.close();
+    server.kill("SIGINT");
+    const [status] = await once(server, "exit");
+    assert.equal(status, 0);
+  }
 });
 
 test("pictures, to be looked at", async () => {
