@@ -211,4 +211,11 @@ addEventListener("keydown", (event) => {
   }
 });
 
+// Paper is of another size than the screen: all of the drawing is fitted onto it.
+matchMedia("print").addEventListener("change", (event) => {
+  if (!byId("/lineage").classList.contains("shown")) return;
+  if (event.matches) fitAll();
+  else open();
+});
+
 new ResizeObserver(() => camera.moved()).observe(canvas);
