@@ -91,7 +91,7 @@ var table = []rule{
 	{of: "internal/selection", theirs: []string{similarity}, pure: true},
 	{of: "internal/report", ours: []string{"internal/contract", "internal/value", "internal/manifest"}, theirs: []string{pretty}},
 	{of: "internal/docs", ours: []string{"internal/contract", "internal/manifest", "internal/profile", "internal/report"}},
-	{of: "internal/docs/docstest", ours: []string{"internal/contract", "internal/docs", "internal/layout", "internal/manifest"}, pure: true},
+	{of: "internal/docs/docstest", ours: []string{"internal/contract", "internal/docs", "internal/layout", "internal/manifest", "internal/profile"}, pure: true},
 	{of: "internal/preview"},
 	{
 		of: "internal/pipeline",

@@ -147,6 +147,9 @@ func newColumnProfile(c *Column, p *profile.Column, rows int64, d *profile.Colum
 	return out
 }
 
+// fewTop is how many frequent values are shown where there are others.
+const fewTop = 5
+
 // addCharts shows all values where they are few, else how they are spread, and of
 // texts, whose lengths tell little, the most frequent ones too.
 func (c *ColumnProfile) addCharts(v *profile.Values) {
@@ -162,7 +165,11 @@ func (c *ColumnProfile) addCharts(v *profile.Values) {
 	if !all && v.Histogram != nil && v.Histogram.Of == profile.OfValues {
 		return
 	}
-	for _, t := range v.Top {
+	top := v.Top
+	if !all {
+		top = top[:min(len(top), fewTop)]
+	}
+	for _, t := range top {
 		c.Top = append(c.Top, TopValue{cmp.Or(t.Value, `""`), t.Count, part(t.Count, v.Top[0].Count)})
 	}
 }

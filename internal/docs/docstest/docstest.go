@@ -3,15 +3,19 @@
 package docstest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 
 	"martlet/internal/contract"
 	"martlet/internal/docs"
 	"martlet/internal/layout"
 	"martlet/internal/manifest"
+	"martlet/internal/profile"
 )
 
 // layers of a made-up project: of how many nodes of 100 each is, and from how far
@@ -151,5 +155,45 @@ func Files(seed uint64, p *contract.Project) docs.Files {
 	if err != nil {
 		panic(err) // maps of texts and numbers
 	}
-	return docs.Files{Results: text}
+	return docs.Files{Results: text, Profiles: profiles(r, p)}
+}
+
+// profiles makes up what is in the columns of the sources and of the marts.
+func profiles(r *rand.Rand, p *contract.Project) []byte {
+	all := &profile.Profiles{Version: profile.Version, Project: p.Name}
+	add := func(kind string, n *contract.Node) {
+		rows := r.Int64N(1_000_000) + 100
+		of := profile.Node{UniqueID: manifest.ID(kind, p.Name, n.Name), ResourceType: kind, Name: n.Name, AsOf: "2024-05-01T00:00:00.000000Z", Complete: true, Relation: profile.Relation{Rows: rows}}
+		for _, c := range n.Columns {
+			of.Columns = append(of.Columns, profile.Column{Name: c.Name, Type: c.Type, Nulls: r.Int64N(rows), Distinct: r.Int64N(rows), Values: values(r, rows)})
+		}
+		all.Nodes = append(all.Nodes, of)
+	}
+	for i := range p.Sources {
+		add(manifest.SourceType, &p.Sources[i].Node)
+	}
+	for i := range p.Models {
+		if p.Models[i].Layer == "mart" {
+			add(manifest.ModelType, &p.Models[i].Node)
+		}
+	}
+	text, err := all.Encode()
+	if err != nil {
+		panic(err) // texts and numbers
+	}
+	return text
+}
+
+// values makes up those of a column of texts: frequent ones, and how long all are.
+func values(r *rand.Rand, rows int64) *profile.Values {
+	least, greatest := "aardvark", "zebra"
+	v := &profile.Values{Min: &least, Max: &greatest, Counted: rows, Exact: true, Quantiles: []profile.Quantile{}, Histogram: &profile.Histogram{Of: profile.OfLengths}}
+	for range 10 {
+		v.Top = append(v.Top, profile.Top{Value: word(r), Count: r.Int64N(rows/10) + 1})
+	}
+	slices.SortFunc(v.Top, func(a, b profile.Top) int { return cmp.Compare(b.Count, a.Count) })
+	for i := range 20 {
+		v.Histogram.Bins = append(v.Histogram.Bins, profile.Bin{From: strconv.Itoa(i), To: strconv.Itoa(i + 1), Count: r.Int64N(rows)})
+	}
+	return v
 }
