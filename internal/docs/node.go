@@ -144,7 +144,7 @@ func dedupeStep(d *contract.Dedupe) Step {
 }
 
 // Rows is what became of the rows of a node in the last run.
-type Rows struct{ In, Rejected, Filtered, Folded, Out int64 }
+type Rows struct{ Rejected, Filtered, Folded, Out int64 }
 
 // String is how many there are.
 func (r *Rows) String() string { return report.Plural(r.Out, "row") }

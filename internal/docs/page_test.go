@@ -109,6 +109,8 @@ func TestPageOfARun(t *testing.T) {
 
 func TestPageWithoutARun(t *testing.T) {
 	wants(t, pageOf(t, small(), docs.Files{}), []string{"Nothing has run yet", "bin/build docs", "mart_users"}, "Needs attention", "Data as of")
+	wants(t, pageOf(t, small(), docs.Files{Sources: []byte(`{"results":[{"unique_id":"source.small.users","status":"runtime error","error":"no record has a value"}]}`)}),
+		[]string{"Nothing has run yet", "unknown", "no record has a value"})
 }
 
 func TestPageOfNothing(t *testing.T) {
@@ -123,13 +125,14 @@ func TestPageOfAFailedRun(t *testing.T) {
 			map[string]any{"source": "users", "place": "seeds/users.csv:9", "column": "id", "found": "x", "expected": "an int64"},
 			map[string]any{"source": "users", "place": "seeds/users.csv:8", "column": "mail", "found": "someone@example.com", "expected": "text"},
 		}
+		about["rejected"], about["reject_files"], about["failed_expressions"] = 2, []string{"target/rejects/users.csv"}, 9
 		about["failures"] = []any{map[string]any{"node": "mart_users", "column": "has_mail", "place": "seeds/users.csv:3", "message": "division by zero"}}
 		all := run["results"].([]any)
 		all[2].(map[string]any)["status"], all[2].(map[string]any)["message"] = "fail", "2 repeated values"
 		all[1].(map[string]any)["status"], all[1].(map[string]any)["message"] = "error", "1 expression failed"
 	})})
 	wants(t, page, []string{
-		"The data failed", "Nothing was published.", "Needs attention", "2 repeated values", "found x, expected an int64.", "found <redacted>, expected text.",
+		"The data failed", "Nothing was published.", "Needs attention", "2 repeated values", "2 records rejected", "target/rejects/users.csv", "Found x, expected an int64.", "Found <redacted>, expected text.", "9 expressions failed",
 		"division by zero.", "1 expression failed",
 	}, "someone@example.com")
 	if failed, warned := strings.Index(page, "2 repeated values"), strings.Index(page, "7 of 1,200 rows"); failed > warned {

@@ -42,33 +42,27 @@ type runFile struct {
 			Path string
 			Size int64
 		}
-		Rejected    int64
-		Rejects     []reject
+		Rejected    int64    // records
+		Rejects     []reject // the first
 		RejectFiles []string `json:"reject_files"`
 		Failed      int64    `json:"failed_expressions"`
-		Failures    []failure
+		Failures    []failure // the first
 		Increment   *increment
 	}
 }
 
 // result is how a node or a test ended.
 type result struct {
-	UniqueID string  `json:"unique_id"`
-	Status   string  `json:"status"`
-	Message  string  `json:"message"`
-	Seconds  float64 `json:"execution_time"`
-	Failures int64   `json:"failures"`
+	UniqueID string `json:"unique_id"`
+	Status   string
+	Message  string
 	Martlet  struct {
-		RowsIn    int64 `json:"rows_in"`
-		Rejected  int64
-		Filtered  int64
-		Folded    int64
-		RowsOut   int64 `json:"rows_out"`
-		Rows      int64
-		ByProof   bool `json:"by_proof"`
-		Examples  []example
-		FilesOf   []string `json:"failure_files"`
-		StoredAll int64    `json:"stored_rows"`
+		Rejected, Filtered, Folded int64 // rows of a node
+		RowsOut                    int64 `json:"rows_out"`
+		Rows                       int64 // that a test saw
+		ByProof                    bool  `json:"by_proof"`
+		Examples                   []example
+		Files                      []string `json:"failure_files"`
 	}
 }
 

@@ -92,7 +92,7 @@ func (n *Node) addResults(project string, results map[string]*result) {
 	if r := results[manifest.ID(n.Kind, project, n.Name)]; r != nil {
 		n.State = stateOf(r.Status)
 		if n.State != Skipped {
-			n.Rows = &Rows{In: r.Martlet.RowsIn, Rejected: r.Martlet.Rejected, Filtered: r.Martlet.Filtered, Folded: r.Martlet.Folded, Out: r.Martlet.RowsOut}
+			n.Rows = &Rows{Rejected: r.Martlet.Rejected, Filtered: r.Martlet.Filtered, Folded: r.Martlet.Folded, Out: r.Martlet.RowsOut}
 		}
 		if n.State != Passed {
 			n.Message = r.Message
@@ -104,7 +104,7 @@ func (n *Node) addResults(project string, results map[string]*result) {
 			continue
 		}
 		t.State, t.Message, t.ByProof, t.Rows = stateOf(r.Status), r.Message, r.Martlet.ByProof, r.Martlet.Rows
-		t.Examples, t.Files = r.Martlet.Examples, r.Martlet.FilesOf
+		t.Examples, t.Files = r.Martlet.Examples, r.Martlet.Files
 		t.redact()
 		if t.State.Bad() {
 			n.State = max(n.State, t.State)
@@ -230,15 +230,21 @@ func (v *view) addTroubles(run *runFile) {
 			v.Run.Troubles = append(v.Run.Troubles, Trouble{State: n.State, Node: n, Title: n.Name, Text: n.Message})
 		}
 	}
+	if d := &run.Martlet; d.Rejected > 0 {
+		v.Run.Troubles = append(v.Run.Troubles, Trouble{State: Warned, Title: report.Plural(d.Rejected, "record") + " rejected", Text: "What could not be read is left out, whole records at a time.", Places: d.RejectFiles})
+	}
 	for _, x := range run.Martlet.Rejects {
 		if byName[x.Source].personal(x.Column) {
 			x.Found = contract.Redacted
 		}
-		text := "A record was rejected: found " + x.Found
+		text := "Found " + x.Found
 		if x.Expected != "" {
 			text += ", expected " + x.Expected
 		}
 		v.Run.Troubles = append(v.Run.Troubles, Trouble{State: Warned, Node: byName[x.Source], Title: dotted(x.Source, x.Column), Text: text + ".", Places: []string{x.Place}})
+	}
+	if d := &run.Martlet; d.Failed > int64(len(d.Failures)) {
+		v.Run.Troubles = append(v.Run.Troubles, Trouble{State: Failed, Title: report.Plural(d.Failed, "expression") + " failed", Text: "The first of each column are these."})
 	}
 	for _, x := range run.Martlet.Failures {
 		v.Run.Troubles = append(v.Run.Troubles, Trouble{State: Failed, Node: byName[x.Node], Title: dotted(x.Node, x.Column), Text: x.Message + ".", Places: []string{strings.TrimSpace(x.Key + " " + x.Place)}})

@@ -107,6 +107,28 @@ test("what is upstream and downstream of a node lights up", () => on("#/lineage/
   assert.equal(await page.locator(".card").count(), down.length);
 }));
 
+test("the drawing is moved, zoomed, fitted and let go of", () => on(`#/lineage/${mart}`, async (page) => {
+  const at = () => page.evaluate(() => { const m = new DOMMatrix(getComputedStyle(document.querySelector("#world")).transform); return [m.e, m.f, m.a]; });
+  const near = (is, want) => is.forEach((v, i) => assert.ok(Math.abs(v - want[i]) < 0.01, `found ${is}, expected ${want}`));
+  const [x, y, k] = await at();
+  await page.mouse.move(300, 750);
+  await page.mouse.down();
+  await page.mouse.move(340, 730, { steps: 4 });
+  await page.mouse.up();
+  near(await at(), [x + 40, y - 20, k]);
+  assert.equal(new URL(page.url()).hash, `#/lineage/${mart}`, "a drag lets nothing go");
+  await page.mouse.wheel(0, -300);
+  assert.ok((await at())[2] > k);
+  await page.keyboard.press("-");
+  await page.keyboard.press("f");
+  near(await at(), [x, y, k]);
+  await page.mouse.click(300, 750);
+  await settled(page);
+  assert.equal(new URL(page.url()).hash, "#/lineage");
+  await page.click("#as-table");
+  assert.ok(await page.getByRole("table").filter({ hasText: "Read by" }).isVisible());
+}));
+
 test("no edge crosses a node", async () => {
   for (const address of [sample + "#/lineage", sample + `#/lineage/${mart}/last_seen_ts`, large + "#/lineage"]) {
     const { page, close } = await visit(browser, address);

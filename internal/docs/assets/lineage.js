@@ -118,6 +118,22 @@ byId("only").addEventListener("click", () => {
   showLineage(chosen.node, chosen.column);
 });
 
+byId("as-table").addEventListener("click", () => {
+  const table = byId("textual");
+  table.open = true;
+  table.scrollIntoView();
+  table.querySelector("summary").focus({ preventScroll: true });
+});
+
+// letGo goes back from a column to its node, and from a node to nothing.
+function letGo() {
+  location.hash = chosen.column === undefined ? fragment("lineage") : fragment("lineage", graph.nodes[chosen.node].name);
+}
+
+canvas.addEventListener("click", (event) => {
+  if (!dragged && chosen.node !== undefined && event.target === canvas) letGo();
+});
+
 // Keys. One card, or one column of one, is in the order of the tab key; the arrows
 // lead from it along the edges.
 
@@ -198,10 +214,12 @@ const keys = {
 };
 
 addEventListener("keydown", (event) => {
-  if (!byId("/lineage").classList.contains("shown") || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, dialog")) return;
+  const view = byId("/lineage");
+  if (!view.classList.contains("shown") || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target !== document.body && !view.contains(event.target)) return;
   if (event.key === "Escape" && chosen.node !== undefined) {
     event.preventDefault();
-    location.hash = chosen.column === undefined ? fragment("lineage") : fragment("lineage", graph.nodes[chosen.node].name);
+    letGo();
     return;
   }
   const act = keys[event.key];
