@@ -42,10 +42,10 @@ type runFile struct {
 			Path string
 			Size int64
 		}
-		Rejected    int64    // records
-		Rejects     []reject // the first
-		RejectFiles []string `json:"reject_files"`
-		Failed      int64    `json:"failed_expressions"`
+		Rejected    int64     // records
+		Rejects     []reject  // the first
+		RejectFiles []string  `json:"reject_files"`
+		Failed      int64     `json:"failed_expressions"`
 		Failures    []failure // the first
 		Increment   *increment
 	}
