@@ -21,6 +21,7 @@ var stages = []struct {
 	{"finding records and fields", regexp.MustCompile(`^martlet/internal/delimited\.`)},
 	{"typing fields", regexp.MustCompile(`^martlet/generated\.\(\*\w+Parser\)`)},
 	{"tests", regexp.MustCompile(`^martlet/generated\.\(\*(\w+(Validator|Repeats|Freshness)|relationships\w+Check)\)`)},
+	{"profiles", regexp.MustCompile(`^martlet/internal/profile\.`)},
 	{"CSV", regexp.MustCompile(`^martlet/internal/sink\.\(\*(CSV|csv\w+|\w*[cC]olumn|band|Fields)\b|^martlet/internal/sink\.append`)},
 	{"Arrow", regexp.MustCompile(`^martlet/internal/sink\.\(?\*?arrow|/arrow/ipc\.|^martlet/internal/arrowops\.\(\*Rebatcher`)},
 	{"dedupe and joins", regexp.MustCompile(`^martlet/generated\.\(\*\w+(Model|Stage)\)\.(add|dedupe|probe|wins|group|Join|Fold)|^martlet/generated\.\(\*\w+Kept\)`)},

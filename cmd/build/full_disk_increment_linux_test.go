@@ -16,7 +16,7 @@ import (
 // unwritten are the names by which a run says what it found no room for.
 var unwritten = map[string]*regexp.Regexp{
 	"state":       regexp.MustCompile(`^(table|the manifest|\S+) .*of the state could not be|subfolder of run`),
-	"output":      regexp.MustCompile(`mart_users_marketing\.(csv|arrow):`),
+	"output":      regexp.MustCompile(`(mart_users_marketing|campaign_audience)\.(csv|arrow):`),
 	"log":         regexp.MustCompile(`model "mart_users_marketing": the changes could not be logged`),
 	"publication": regexp.MustCompile(`run \w+ could not be (made|published)|folder of run|the lock of published data`),
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"martlet/generated"
+	"martlet/internal/contract"
 	"martlet/internal/profile"
 )
 
@@ -137,7 +138,8 @@ func TestProfilesShowNothingPersonal(t *testing.T) {
 		t.Errorf("only %d values were looked for", len(personal))
 	}
 	x := &extracts{s, generated.Project()}
-	x.project.Models[len(x.project.Models)-1].Columns[4].PII = true
+	mart := slices.IndexFunc(x.project.Models, func(m contract.Model) bool { return m.Name == "mart_users_marketing" })
+	x.project.Models[mart].Columns[4].PII = true
 	for _, name := range []string{"profiles.json", "profiles_before.json"} {
 		if c := named(t, s.profiles(name), "mart_users_marketing").Columns[4]; c.Values == nil || c.Name != "country_code" {
 			t.Errorf("%s has %+v", name, c)
@@ -209,4 +211,28 @@ func TestProfilesOfRunAfterRun(t *testing.T) {
 	s.expect(s.run("rollback"), 0)
 	s.expect(s.run("--as-of", "2024-05-05"), 0, "nothing is new")
 	expect(mart, "2024-05-05 948", "2024-05-06 948")
+}
+
+// Where there are more rows than a sample has, an incremental run has the sample of a full
+// refresh, of the sources and of the mart.
+func TestProfilesOfIncrementsAreThoseOfAFullRefresh(t *testing.T) {
+	s := sampleSite(t)
+	s.remove("raw_data/ae_sample_db.xlsx", "seeds/seeds.lock")
+	c := newCrowd(s, 40_000, 7)
+	c.write(s)
+	s.expect(s.build(), 0)
+	for i := range 3 {
+		for _, table := range c.tables {
+			c.append(s, table, 150*i+20)
+		}
+		s.expect(s.build(), 0, "Incremental: 5 files with new records.")
+		s.expect(s.build("--full-refresh", "--out", s.path("fresh/out"), "--target-path", s.path("fresh/target"), "--threads", "1"), 0)
+		if s.read("target/profiles.json") != s.read("fresh/target/profiles.json") {
+			t.Fatal("a full refresh has other profiles")
+		}
+	}
+	mart := named(t, s.profiles("profiles.json"), "mart_users_marketing")
+	if v := mart.Columns[0].Values; v.Exact || mart.Columns[0].DistinctExact || v.Counted < 3500 || mart.Rows < 12_000 {
+		t.Errorf("%d of %d rows are in the sample, exact: %t", v.Counted, mart.Rows, v.Exact)
+	}
 }

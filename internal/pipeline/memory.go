@@ -16,8 +16,8 @@ import (
 // budget is how much memory a run may use, in bytes, and how it is shared out: a
 // quarter for what models hold that are computed in parts, a quarter for what
 // uniqueness and relationships tests remember, an eighth for rows on their way to
-// temporary files. The rest is for batches under way, and for what the estimates
-// have wrong. A model is computed in parts where it would hold more than half.
+// temporary files. The rest is for batches under way, for profiles, and for what the
+// estimates have wrong. A model is computed in parts where it would hold more than half.
 type budget int64
 
 func (b budget) whole() int64   { return int64(b) / 2 }

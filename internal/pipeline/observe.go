@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"martlet/internal/contract"
+	"martlet/internal/profile"
 	"martlet/internal/sink"
 )
 
 // observer looks at every batch that a node gives, once, as it streams past:
-// it counts it, tests it and writes it.
+// it counts it, tests it, profiles it and writes it.
 type observer struct {
 	node      *node
 	validator contract.Validator    // nil where no test of the node's own rows is to run
@@ -92,6 +93,24 @@ type sight struct {
 func (s *sight) drop() {
 	freeBlocks(s.blocks)
 	s.batch.Release()
+}
+
+// desk is what one goroutine needs to look at batches.
+type desk struct {
+	encoders []sink.Encoder       // by file of the output
+	profile  *profile.Accumulator // nil where the node is not profiled
+}
+
+// newDesk makes one.
+func (o *observer) newDesk() *desk {
+	d := &desk{}
+	if o.output != nil {
+		d.encoders = o.output.encoders()
+	}
+	if o.profiler != nil {
+		d.profile = o.profiler.accumulator()
+	}
+	return d
 }
 
 // look is the part of looking at a batch that batches do not have to be in order

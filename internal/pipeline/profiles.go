@@ -13,7 +13,6 @@ import (
 	"martlet/internal/manifest"
 	"martlet/internal/profile"
 	"martlet/internal/report"
-	"martlet/internal/sink"
 	"martlet/internal/state"
 )
 
@@ -90,24 +89,6 @@ func (p *profiler) end() {
 	if !p.keeps {
 		p.all = nil
 	}
-}
-
-// desk is what one goroutine needs to look at batches of a node.
-type desk struct {
-	encoders []sink.Encoder       // by file of the output
-	profile  *profile.Accumulator // nil where there is no profile
-}
-
-// newDesk makes one.
-func (o *observer) newDesk() *desk {
-	d := &desk{}
-	if o.output != nil {
-		d.encoders = o.output.encoders()
-	}
-	if o.profiler != nil {
-		d.profile = o.profiler.accumulator()
-	}
-	return d
 }
 
 // profiles are those of the nodes that came to their end, but for nodes that were

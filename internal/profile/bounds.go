@@ -14,7 +14,7 @@ func wordBounds(lo, hi int64) (bounds []int64) {
 	for _, b := range bigBounds(big.NewInt(lo), big.NewInt(hi)) {
 		bounds = append(bounds, clamped(b))
 	}
-	return bounds
+	return slices.Compact(bounds)
 }
 
 // clamped is a number, or the word next to it.
@@ -39,7 +39,7 @@ func wideBounds(lo, hi string) (bounds []string) {
 		}
 		bounds = append(bounds, wideOfBig(b))
 	}
-	return bounds
+	return slices.Compact(bounds)
 }
 
 // bigBounds are the multiples of a round step, the smallest that gives few enough.
@@ -165,13 +165,15 @@ func (c calendar) bounds(lo, hi int64) []int64 {
 			return bounds
 		}
 	}
-	for years := int64(1); ; years *= 10 {
+	const eternity = 1e9
+	for years := int64(1); years < eternity; years *= 10 {
 		for _, m := range []int64{1, 2, 5} {
 			if bounds := c.months(lo, hi, 12*m*years); bounds != nil {
 				return bounds
 			}
 		}
 	}
+	return []int64{lo, hi} // no dates that there are
 }
 
 // even are the bounds so many units apart, one of them at from; nil where these are
@@ -184,27 +186,28 @@ func (c calendar) even(lo, hi, step, from int64) (bounds []int64) {
 	if uint64(last-first) >= maxBins {
 		return nil
 	}
-	for k := first; k <= last+1; k++ {
-		bounds = append(bounds, c.times(k, step, from))
+	for i := range last - first + 2 {
+		bounds = append(bounds, c.value(first, i, step, from))
 	}
 	return bounds
 }
 
-// times is k times step and from, or the value next to it.
-func (c calendar) times(k, step, from int64) int64 {
-	v := new(big.Int).Mul(big.NewInt(k), big.NewInt(step))
+// value is first and i steps, from a value on, or what there is next to it.
+func (c calendar) value(first, i, step, from int64) int64 {
+	v := new(big.Int).Add(big.NewInt(first), big.NewInt(i))
+	v.Mul(v, big.NewInt(step))
 	return min(max(clamped(v.Add(v, big.NewInt(from))), c.least), c.most)
 }
 
 // months are the bounds so many months apart, counted from the year 0.
 func (c calendar) months(lo, hi, step int64) (bounds []int64) {
 	first, last := floorDiv(c.month(lo), step), floorDiv(c.month(hi), step)
-	if last-first >= maxBins {
+	if uint64(last-first) >= maxBins {
 		return nil
 	}
 	for k := first; k <= last+1; k++ {
 		begins := time.Date(0, time.Month(1+k*step), 1, 0, 0, 0, 0, time.UTC)
-		bounds = append(bounds, c.times(begins.Unix()/(24*60*60), c.perDay, 0))
+		bounds = append(bounds, c.value(begins.Unix()/(24*60*60), 0, c.perDay, 0))
 	}
 	return bounds
 }

@@ -114,12 +114,16 @@ func histogram[K cmp.Ordered](all []tally[K], k *kind[K]) *Histogram {
 	return h
 }
 
-// farOff is how many times as far apart as most values all of them are at most where
-// all are spread out.
-const farOff = 4
+// Values are far off where they lie beyond the quartiles by more than fence times the
+// distance of these, and all together are spread over more than farOff times as much as
+// the others.
+const (
+	fence  = 3
+	farOff = 8
+)
 
 // extent is between which values a histogram spreads them out: all that lie
-// somewhere, or all but the outermost hundredths where these are far off.
+// somewhere, or those of them that are not far off.
 func extent[K cmp.Ordered](all []tally[K], s *spread[K]) (lo, hi K, ok bool) {
 	if s.finite != nil {
 		all = slices.DeleteFunc(slices.Clone(all), func(t tally[K]) bool { return !s.finite(t.value) })
@@ -128,9 +132,17 @@ func extent[K cmp.Ordered](all []tally[K], s *spread[K]) (lo, hi K, ok bool) {
 		return lo, hi, false
 	}
 	lo, hi = all[0].value, all[len(all)-1].value
-	low, high := quantile(all, 0.01), quantile(all, 0.99)
-	if low < high && s.at(hi)/farOff-s.at(lo)/farOff > s.at(high)-s.at(low) {
-		return low, high, true
+	low, high := quantile(all, 0.25), quantile(all, 0.75)
+	if low == high { // as of a column that is mostly 0
+		low, high = quantile(all, 0.05), quantile(all, 0.95)
+	}
+	reach := fence * (s.at(high) - s.at(low))
+	near := slices.DeleteFunc(slices.Clone(all), func(t tally[K]) bool {
+		return s.at(t.value) < s.at(low)-reach || s.at(t.value) > s.at(high)+reach
+	})
+	first, last := near[0].value, near[len(near)-1].value
+	if first < last && s.at(hi)/farOff-s.at(lo)/farOff > s.at(last)-s.at(first) {
+		return first, last, true
 	}
 	return lo, hi, true
 }

@@ -204,9 +204,12 @@ func validity(a arrow.Array) bitmap {
 	return bitmap{a.NullBitmapBytes(), a.Data().Offset()}
 }
 
-// valuesOf are the values of booleans, of which there are some.
+// valuesOf are the values of booleans, which are nowhere where all are null.
 func valuesOf(a *array.Boolean) bitmap {
-	return bitmap{a.Data().Buffers()[1].Bytes(), a.Data().Offset()}
+	if b := a.Data().Buffers()[1]; b != nil {
+		return bitmap{b.Bytes(), a.Data().Offset()}
+	}
+	return bitmap{}
 }
 
 func readStrings(_ *textScratch, a arrow.Array) textRows {

@@ -166,3 +166,17 @@ func TestSampleIsUniform(t *testing.T) {
 		}
 	}
 }
+
+// Counting a batch allocates nothing a row.
+func TestCountingAllocatesNothing(t *testing.T) {
+	batches := martBatches(3, 8192)
+	for i, c := range martColumns {
+		counter := newCounter(c.Arrow)
+		for _, b := range batches {
+			counter.add(b.Record.Column(i))
+		}
+		if n := testing.AllocsPerRun(3, func() { counter.add(batches[0].Record.Column(i)) }); n > 40 {
+			t.Errorf("%s: %v allocations for 8,192 rows", c.Name, n)
+		}
+	}
+}

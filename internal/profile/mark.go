@@ -2,6 +2,7 @@ package profile
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/zeebo/xxh3"
 )
@@ -14,6 +15,9 @@ type mark struct {
 }
 
 const maxMarked = 16
+
+// head has the order of texts, as far as their first bytes tell it.
+func (m mark) head() uint64 { return bits.ReverseBytes64(m.first) }
 
 func markOf(text []byte) mark {
 	n := len(text)

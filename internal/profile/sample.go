@@ -11,8 +11,8 @@ import (
 	"martlet/internal/contract"
 )
 
-// maxSample is how many rows are in a sample at most. There are no less than half of
-// them but where there are no more rows.
+// maxSample is how many rows are in a sample at most. There are about half of them at
+// least, but where there are no more rows.
 const maxSample = 8192
 
 // sample is a uniform sample of the rows of a relation: those whose origins, mixed,

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"bytes"
+	"cmp"
 	"testing"
 
 	"github.com/axiomhq/hyperloglog"
@@ -55,6 +56,9 @@ func TestMarks(t *testing.T) {
 		a, b := text.Draw(t, "a"), text.Draw(t, "b")
 		if (markOf(a) == markOf(b)) != bytes.Equal(a, b) {
 			t.Fatalf("%q and %q have the marks %x and %x", a, b, markOf(a), markOf(b))
+		}
+		if order := bytes.Compare(a, b); order*cmp.Compare(markOf(a).head(), markOf(b).head()) < 0 {
+			t.Fatalf("%q and %q have heads %x and %x", a, b, markOf(a).head(), markOf(b).head())
 		}
 		behind := append(bytes.Clone(a), rapid.SliceOfN(rapid.Byte(), 0, 20).Draw(t, "behind")...)
 		if markOf(behind[:len(a)]) != markOf(a) {

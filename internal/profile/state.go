@@ -176,8 +176,9 @@ func (c *texts) restore(s *counterState) (err error) {
 		if len(s.Texts) != 2 {
 			return fmt.Errorf("found %d bounds, expected 2", len(s.Texts))
 		}
-		c.extend(s.Texts[0])
-		c.extend(s.Texts[1])
+		for _, text := range s.Texts {
+			c.extend(text, markOf(text).head())
+		}
 		c.sketch, err = restoreSketch(s.Sketch)
 		return err
 	}

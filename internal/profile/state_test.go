@@ -19,23 +19,17 @@ func stateColumns() (columns []contract.Column) {
 	return append(columns, contract.Column{Name: "who", Type: "string", Arrow: subjects[1].arrow, PII: true})
 }
 
-// stateSeeds are states, of the mart, of columns of all types without rows, and of some
-// with rows.
-func stateSeeds(t testing.TB) (texts [][]byte) {
-	mart := New(martColumns, 3)
-	for _, b := range martBatches(2, 1500) {
-		mart.Add(b)
+// stateOf is what is gathered of rows of the mart, of its columns or the first of them.
+func stateOf(t testing.TB, columns []contract.Column, rows int) []byte {
+	a := New(columns, 3)
+	for _, b := range martBatches(1, rows) {
+		a.Add(b)
 	}
-	small := New(martColumns, 3)
-	small.Add(martBatches(1, 3)[0])
-	for _, a := range []*Accumulator{New(stateColumns(), 0), small, mart} {
-		text, err := json.Marshal(a.State())
-		if err != nil {
-			t.Fatal(err)
-		}
-		texts = append(texts, text)
+	text, err := json.Marshal(a.State())
+	if err != nil {
+		t.Fatal(err)
 	}
-	return texts
+	return text
 }
 
 // What is read back goes on as what was written would have.
@@ -59,8 +53,7 @@ func TestStateGoesOn(t *testing.T) {
 
 // A state that is not of the relation, or not whole, is refused with what is wrong.
 func TestStateIsChecked(t *testing.T) {
-	seeds := stateSeeds(t)
-	columns := martColumns
+	whole, columns := stateOf(t, martColumns, 3000), martColumns
 	for _, x := range []struct{ what, with, want string }{
 		{`"rows":3000`, `"rows":-1`, "columns"},
 		{`"rows":3000`, `"rows":2999`, `column "gender": found values that stand [0-9]+ times, expected between 1 and `},
@@ -75,8 +68,8 @@ func TestStateIsChecked(t *testing.T) {
 		{`"level":0`, `"level":40`, "does not belong there"},
 		{`"drawn":\[\{`, `"drawn":[null,{`, "columns"},
 	} {
-		text := regexp.MustCompile(x.what).ReplaceAllLiteralString(string(seeds[2]), x.with)
-		if text == string(seeds[2]) {
+		text := regexp.MustCompile(x.what).ReplaceAllLiteralString(string(whole), x.with)
+		if text == string(whole) {
 			t.Errorf("%s is not in the state", x.what)
 			continue
 		}
@@ -91,7 +84,7 @@ func TestStateIsChecked(t *testing.T) {
 	shown := slices.Clone(columns)
 	shown[1].PII = false
 	s := &State{}
-	if err := json.Unmarshal(seeds[2], s); err != nil {
+	if err := json.Unmarshal(whole, s); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Restore(shown, 0, s); err == nil || !strings.Contains(err.Error(), `column "email": found values of personal data`) {
@@ -101,15 +94,19 @@ func TestStateIsChecked(t *testing.T) {
 
 // Whatever is read, it is refused or gives a profile.
 func FuzzRestore(f *testing.F) {
-	for _, text := range stateSeeds(f) {
-		f.Add(text)
+	empty, err := json.Marshal(New(stateColumns(), 0).State())
+	if err != nil {
+		f.Fatal(err)
 	}
+	f.Add(empty)
+	f.Add(stateOf(f, martColumns, 3))
+	f.Add(stateOf(f, martColumns[:2], 1100))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s := &State{}
 		if json.Unmarshal(text, s) != nil {
 			return
 		}
-		for _, columns := range [][]contract.Column{martColumns, stateColumns()} {
+		for _, columns := range [][]contract.Column{martColumns, martColumns[:2], stateColumns()} {
 			a, err := Restore(columns, 0, s)
 			if err != nil {
 				continue

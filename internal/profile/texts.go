@@ -2,7 +2,6 @@ package profile
 
 import (
 	"bytes"
-	"encoding/binary"
 	"maps"
 	"math/bits"
 	"slices"
@@ -140,12 +139,11 @@ func (c *texts) toSketch() {
 
 func (c *texts) estimate(text []byte, m mark) {
 	c.sketch.add(m.hash)
-	c.extend(text)
+	c.extend(text, m.head())
 }
 
 // extend moves the least and the greatest value to have a text between them.
-func (c *texts) extend(text []byte) {
-	head := headOf(text)
+func (c *texts) extend(text []byte, head uint64) {
 	if head <= c.least.head || c.least.text == nil {
 		c.least.move(text, head, -1)
 	}
@@ -159,17 +157,6 @@ func (c *texts) extend(text []byte) {
 type bound struct {
 	head uint64
 	text []byte
-}
-
-// headOf are the first eight bytes of a text, with zeros where there are less, as
-// a number in the order of texts.
-func headOf(text []byte) uint64 {
-	if len(text) >= 8 {
-		return binary.BigEndian.Uint64(text)
-	}
-	var word [8]byte
-	copy(word[:], text)
-	return binary.BigEndian.Uint64(word[:])
 }
 
 // move makes a text the bound if it compares to it by sign.
@@ -190,8 +177,8 @@ func (c *texts) merge(from counter) {
 			c.toSketch()
 		}
 		c.sketch.merge(b.sketch)
-		c.extend(b.least.text)
-		c.extend(b.most.text)
+		c.extend(b.least.text, b.least.head)
+		c.extend(b.most.text, b.most.head)
 		return
 	}
 	for i := range b.entries {
