@@ -98,8 +98,9 @@ func newTest(n *Node, t *contract.Test) *Test {
 type Step struct {
 	Words string
 	Node  string   // what is read; empty where nothing is
-	Code  []Token  // the condition, the key or the order
-	Names []string // columns
+	Names []string // the columns of a key
+	Then  string   // words before Code
+	Code  []Token  // a condition or an order
 }
 
 // steps says how a model's rows come about.
@@ -109,11 +110,7 @@ func steps(m *contract.Model) []Step {
 		all = append(all, dedupeStep(m.Dedupe))
 	}
 	for i, input := range m.Joins {
-		var on []string
-		for _, match := range m.On[i] {
-			on = append(on, fmt.Sprintf("%s = %s", match.Right, match.Left.Column))
-		}
-		all = append(all, Step{Words: "Looks up", Node: input, Code: tokens(strings.Join(on, " and "))})
+		all = append(all, joinStep(input, m.On[i]))
 	}
 	if m.Where != nil {
 		all = append(all, Step{Words: "Keeps only rows with", Code: tokens(m.Where.Expr)})
@@ -127,6 +124,21 @@ func steps(m *contract.Model) []Step {
 	return all
 }
 
+func joinStep(input string, on []contract.Match) Step {
+	var same, all []string
+	for _, match := range on {
+		all = append(all, fmt.Sprintf("%s = %s", match.Right, match.Left.Column))
+		if match.Right == match.Left.Column {
+			same = append(same, match.Right)
+		}
+	}
+	s := Step{Words: "Looks up", Node: input, Then: "by", Code: tokens(strings.Join(same, ", "))}
+	if len(same) < len(all) {
+		s.Then, s.Code = "where", tokens(strings.Join(all, " and "))
+	}
+	return s
+}
+
 func dedupeStep(d *contract.Dedupe) Step {
 	s := Step{Words: "Keeps one row for each", Names: d.Key}
 	var order []string
@@ -138,7 +150,7 @@ func dedupeStep(d *contract.Dedupe) Step {
 		order = append(order, term)
 	}
 	if len(order) > 0 {
-		s.Code = tokens("order by " + strings.Join(order, ", "))
+		s.Then, s.Code = "the first by", tokens(strings.Join(order, ", "))
 	}
 	return s
 }

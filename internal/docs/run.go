@@ -170,12 +170,12 @@ func (r *Run) judge(outcome string, published bool, tests []*Test) {
 	case r.Note == "" && r.Command == "build":
 		r.Note = "Nothing was published."
 	}
-	for _, s := range []State{Failed, Warned, Passed, Skipped} {
+	for _, s := range []State{Failed, Warned, Passed, Skipped, NotRun} {
 		words := verbs[s]
 		if s == Passed && proved > 0 {
 			words += fmt.Sprintf(", %d by proof", proved)
 		}
-		if count[s] > 0 || s != Skipped {
+		if count[s] > 0 || s != Skipped && s != NotRun {
 			r.Tally = append(r.Tally, Count{s, count[s], words})
 		}
 	}
