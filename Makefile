@@ -16,7 +16,7 @@ MINUTES ?= 10
 modules := $(patsubst %/go.mod,%,$(shell git ls-files -- '*/go.mod' ':!:*/testdata/*'))
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test interop check format vet staticcheck generated golden generate sample bench bench-kernels profile fuzz soak clean
+.PHONY: help run build docs test interop browser check format vet staticcheck generated golden generate sample bench bench-kernels profile fuzz soak clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
@@ -28,6 +28,9 @@ run: build ## build the program and run it on the sample
 build: ## build the program: bin/build
 	go build -trimpath -o bin/build ./cmd/build
 
+docs: run ## run the sample and write its docs page: target/docs/index.html
+	bin/build docs
+
 test: ## run all tests, with the race detector
 	$(with_cgo) go test -race ./...
 	@set -e; for dir in $(modules); do \
@@ -36,6 +39,9 @@ test: ## run all tests, with the race detector
 
 interop: ## have other programs read what is published; needs Python, Node and a network
 	tests/interop/run
+
+browser: ## look at the docs page in a real browser; needs Chromium, Node and a network
+	tests/browser/run
 
 check: format vet staticcheck generated ## everything that can be checked without running the tests
 	go test ./internal/architecture
@@ -105,4 +111,4 @@ soak: ## tests of random data, damage and fuzzing with fresh seeds, for MINUTES
 	.ci/soak $(MINUTES)
 
 clean: ## remove what builds and runs have made
-	rm -rf bin out target examples/*/out examples/*/target tests/interop/_work
+	rm -rf bin out target examples/*/out examples/*/target tests/interop/_work tests/browser/artifacts tests/browser/node_modules

@@ -60,6 +60,23 @@ func Project() *contract.Project {
 			},
 			Models: []string{"stg_sample_db__user_acc_attributes", "int_users_acc__core", "mart_users_marketing"},
 		},
+		Places: []contract.Place{
+			{Column: 0, Row: 100},
+			{Column: 0, Row: 400},
+			{Column: 0, Row: 500},
+			{Column: 0, Row: 200},
+			{Column: 0, Row: 300},
+			{Column: 0, Row: 0, Passes: []int{0, 0}},
+			{Column: 1, Row: 100},
+			{Column: 1, Row: 300},
+			{Column: 1, Row: 400},
+			{Column: 1, Row: 500},
+			{Column: 1, Row: 200},
+			{Column: 2, Row: 250},
+			{Column: 3, Row: 212},
+			{Column: 4, Row: 212},
+			{Column: 5, Row: 212},
+		},
 	}
 }
 

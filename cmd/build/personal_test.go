@@ -54,12 +54,15 @@ func TestNothingPersonalIsTold(t *testing.T) {
 	} {
 		p.told(0, append([]string{"explain"}, args...)...)
 	}
+	p.told(0, "docs")
 	p.told(1, "test", "--warn-error")
 	p.told(1, "retry")
+	p.told(0, "docs")
 
 	p.extract("members_2", "email,name,phone,born,salary,weight,seen,team", p.member(5), "zqmail006,zqname6,77310 006,1931-07-06,7731.06,1,1987-03-06 07:31:45Z,a")
 	p.extract("letters_2", "email,opened,by", "zqmail003,1987-03-19 10:00:00,zqname2")
 	p.told(0) // an update
+	p.told(0, "docs")
 	p.told(0, "diff")
 	p.told(0, "diff", "--output", "json", "--limit", "100")
 	p.told(0, "show", "hashed__keys")
@@ -71,6 +74,7 @@ func TestNothingPersonalIsTold(t *testing.T) {
 	p.told(0, "explain", "mart_members", "--key", "zqmail007")
 	p.told(2, "explain", "mart_members", "--key", "born=1931-07-33,phone=7731 0007")
 	p.told(2, "explain", "letters", "--key", "zqmail007")
+	p.told(0, "docs")
 	p.told(1, "show", "mart_members", "--where", "name=zqname broken", "--where", "phone=77310007", "--where", "seen=1987-03-07 07:31:45Z")
 	p.told(2, "show", "mart_members", "--where", "born=1931-07-33", "--where", "phone=7731 0007")
 	p.extract("members_3", "email,name,phone,born,salary,weight,seen,team", "zqmail007,zqname7,77310007,1931-07-07,7731.077,1,1987-03-07 07:31:45Z,a",
@@ -78,11 +82,13 @@ func TestNothingPersonalIsTold(t *testing.T) {
 	p.told(1) // bad cells
 	p.told(0, "explain", "mart_members", "--key", "zqmail008")
 	p.told(0, "explain", "mart_members", "--key", "zqmail007", "--output", "json")
+	p.told(0, "docs")
 	p.extract("members_3", "email,name,phone,born,salary,weight,seen,team", `zqmail007,"zqname7`)
 	p.told(1) // a quote that nothing closes
 	p.told(0, "explain", "mart_members", "--key", "zqmail007")
 	p.extract("members_3", p.member(6), p.member(7))
 	p.told(2) // no header
+	p.told(0, "docs")
 }
 
 // personal is the site of the project.

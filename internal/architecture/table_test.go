@@ -12,6 +12,7 @@ const (
 	hyperlog   = "github.com/axiomhq/hyperloglog"
 	xxh3       = "github.com/zeebo/xxh3"
 	excelize   = "github.com/xuri/excelize/v2"
+	graphviz   = "github.com/goccy/go-graphviz" // starts with the program: for the generator, see internal/layout
 	gzip       = "github.com/klauspost/compress/gzip"
 	zstd       = "github.com/klauspost/compress/zstd"
 	textCoding = "golang.org/x/text/encoding"
@@ -55,7 +56,7 @@ var table = []rule{
 	{of: "gen/internal/expr", ours: []string{"gen/internal/diag", "internal/value"}, theirs: []string{pgGrammar, pgTree, arrow, decimal}, pure: true},
 	{of: "gen/internal/dfa", pure: true},
 	{of: "gen/internal/plan", ours: []string{"gen/internal/diag", "gen/internal/schema", "gen/internal/expr", "gen/internal/dfa"}, pure: true}, // dfa: to say which patterns have none
-	{of: "gen/internal/goemit", ours: []string{"gen/internal/diag", "gen/internal/plan", "gen/internal/expr", "gen/internal/dfa"}, theirs: []string{jennifer, arrow, decimal}, pure: true},
+	{of: "gen/internal/goemit", ours: []string{"internal/layout", "gen/internal/diag", "gen/internal/plan", "gen/internal/expr", "gen/internal/dfa"}, theirs: []string{jennifer, arrow, decimal}, pure: true},
 	{of: "gen/internal/randschema", pure: true},
 	{of: "gen/internal/sqlemit", ours: []string{"gen/internal/plan", "gen/internal/expr"}, pure: true},
 
@@ -68,6 +69,7 @@ var table = []rule{
 	// The runtime.
 	// Rows give the fields of a column as value reads them.
 	{of: "internal/contract", ours: []string{"internal/value"}, theirs: []string{arrow, array, memory}, pure: true},
+	{of: "internal/layout", ours: []string{"internal/contract"}, theirs: []string{graphviz}, pure: true},
 	{of: "internal/value", theirs: []string{arrow, decimal}, pure: true},
 	{of: "internal/arrowops", ours: []string{"internal/value"}, theirs: []string{arrow, array, decimal, memory}, pure: true},
 	{of: "internal/delimited", ours: []string{"internal/contract"}, theirs: []string{gzip, zstd, textCoding + "/charmap", textCoding + "/unicode", transform}},
@@ -89,10 +91,13 @@ var table = []rule{
 	{of: "internal/selection", theirs: []string{similarity}, pure: true},
 	{of: "internal/report", ours: []string{"internal/contract", "internal/value", "internal/manifest"}, theirs: []string{pretty}},
 	{of: "internal/explain", ours: []string{"internal/report"}, pure: true}, // whose tables and numbers it writes
+	{of: "internal/docs", ours: []string{"internal/contract", "internal/manifest", "internal/profile", "internal/report"}},
+	{of: "internal/docs/docstest", ours: []string{"internal/contract", "internal/docs", "internal/layout", "internal/manifest", "internal/profile"}, pure: true},
+	{of: "internal/preview"},
 	{
 		of: "internal/pipeline",
 		ours: []string{"internal/contract", "internal/ingest", "internal/delimited", "internal/scan", "internal/sink", "internal/diskfile", "internal/publish", "internal/report",
-			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill", "internal/state", "internal/changes", "internal/explain", "internal/profile"},
+			"internal/manifest", "internal/selection", "internal/arrowops", "internal/value", "internal/unittest", "internal/spill", "internal/state", "internal/changes", "internal/explain", "internal/profile", "internal/docs", "internal/preview"},
 		theirs: []string{arrow, array, decimal, ipc, memory, cobra, isatty, progress, humanize, memlimit},
 	},
 
@@ -100,6 +105,7 @@ var table = []rule{
 	{of: "internal/architecture"},
 	{of: "internal/scratch"},
 	{of: "internal/histories", ours: []string{"internal/sink"}, theirs: []string{ipc, rapid}}, // it reads logs of changes as CSV has them
+	{of: "tests/browser/large", ours: []string{"internal/docs", "internal/docs/docstest"}},
 	{of: "raw_data/sample", theirs: []string{excelize}},
 }
 

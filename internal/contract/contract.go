@@ -28,6 +28,8 @@ type Project struct {
 	UnitTests []UnitTest
 	// Increments is nil where no model is incremental.
 	Increments *Increments
+	// Places are where the nodes stand in a drawing, the sources first, then the models.
+	Places []Place
 }
 
 // Node is what a source and a model have in common: a named relation with

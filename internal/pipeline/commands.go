@@ -52,7 +52,8 @@ not be done; 130 interrupted.`, a.project.Name)),
 	root.SetErr(a.stderr)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped 100"))
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.seedCommand(), a.convertCommand(), a.testCommand(), a.freshnessCommand(), a.showCommand(), a.explainCommand(), a.listCommand(), a.retryCommand(), a.rollbackCommand(), a.verifyCommand(), a.diffCommand())
+	root.AddCommand(a.seedCommand(), a.convertCommand(), a.testCommand(), a.freshnessCommand(), a.showCommand(), a.explainCommand(), a.listCommand(), a.docsCommand(),
+		a.retryCommand(), a.rollbackCommand(), a.verifyCommand(), a.diffCommand())
 	return root
 }
 

@@ -14,6 +14,8 @@ import (
 const (
 	resultsFile  = "run_results.json"
 	manifestFile = "manifest.json"
+	sourcesName  = "sources.json"
+	historyFile  = "test_history.csv"
 )
 
 // recall gives the items what a choice asks for of an earlier run. target is

@@ -175,7 +175,7 @@ func (a *app) freshness(ctx context.Context, o *options) error {
 }
 
 // sourcesFile is where a run says how old the sources are.
-func sourcesFile(target string) string { return filepath.Join(target, "sources.json") }
+func sourcesFile(target string) string { return filepath.Join(target, sourcesName) }
 
 // stale is exit status 1 where a source is too old, or of an unknown age.
 func stale(all []report.Freshness) error {
@@ -190,7 +190,7 @@ func stale(all []report.Freshness) error {
 // keepHistory adds the run's test results to those of the runs before it. What
 // keeps it from doing so does not fail the run, whose results are written.
 func (a *app) keepHistory(target string, result *report.Run) {
-	note, err := report.AppendHistory(filepath.Join(target, "test_history.csv"), result, time.Now())
+	note, err := report.AppendHistory(filepath.Join(target, historyFile), result, time.Now())
 	if note != "" {
 		fmt.Fprintf(a.stderr, "Note: %s\n", note)
 	}

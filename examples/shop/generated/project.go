@@ -40,6 +40,18 @@ func Project() *contract.Project {
 			{Child: "order_summary", Test: 1, Parent: "customers_current", Field: "customer_id", New: newRelationshipsOrderSummaryCustomerIDCheck},
 		},
 		UnitTests: unitTests(),
+		Places: []contract.Place{
+			{Column: 0, Row: 400},
+			{Column: 0, Row: 300, Passes: []int{300}},
+			{Column: 0, Row: 100, Passes: []int{100, 100}},
+			{Column: 0, Row: 200, Passes: []int{200, 200}},
+			{Column: 0, Row: 0, Passes: []int{0, 0}},
+			{Column: 1, Row: 368, Passes: []int{368, 368}},
+			{Column: 2, Row: 300},
+			{Column: 3, Row: 200},
+			{Column: 3, Row: 300},
+			{Column: 4, Row: 240},
+		},
 	}
 }
 

@@ -8,6 +8,10 @@ import (
 
 // project writes project.go: the Project value, and what the files share.
 func (e *emitter) project() error {
+	places, err := e.placesValue()
+	if err != nil {
+		return err
+	}
 	e.nameChecks()
 	f := e.file(nil)
 	name := "a project"
@@ -22,7 +26,7 @@ func (e *emitter) project() error {
 	f.out.Line()
 	f.out.Comment("Project lists everything, for the runtime to build.")
 	f.out.Func().Id("Project").Params().Op("*").Add(contract("Project")).Block(
-		jen.Return(jen.Op("&").Add(contract("Project")).ValuesFunc(func(g *jen.Group) { e.projectValue(g) })))
+		jen.Return(jen.Op("&").Add(contract("Project")).ValuesFunc(func(g *jen.Group) { e.projectValue(g, places) })))
 	e.relationships(f)
 	if e.zoned {
 		f.out.Line()
@@ -46,7 +50,7 @@ func (e *emitter) nameChecks() {
 // newCheck is the constructor of a relationships test.
 func newCheck(typ string) string { return "new" + strings.ToUpper(typ[:1]) + typ[1:] }
 
-func (e *emitter) projectValue(g *jen.Group) {
+func (e *emitter) projectValue(g *jen.Group, places *jen.Statement) {
 	g.Line().Id("Name").Op(":").Lit(e.plan.Name)
 	g.Line().Id("Description").Op(":").Lit(sentence(e.plan.Description))
 	g.Line().Id("Timezone").Op(":").Lit(e.plan.Timezone)
@@ -83,5 +87,6 @@ func (e *emitter) projectValue(g *jen.Group) {
 	if e.plan.Increments != nil {
 		g.Line().Id("Increments").Op(":").Add(e.incrementsValue(e.plan.Increments))
 	}
+	g.Line().Id("Places").Op(":").Add(places)
 	g.Line()
 }
