@@ -49,23 +49,59 @@ func poolClass(size int) (class, capacity int) {
 
 // Allocate implements memory.Allocator: the memory is zero.
 func (p *Pool) Allocate(size int) []byte {
+	b, used := p.take(size)
+	if used {
+		clear(b)
+	}
+	return b
+}
+
+// take gives memory, which was used before or is zero.
+func (p *Pool) take(size int) (b []byte, used bool) {
 	if size < minPooled/2 || size > maxPooled {
-		return aligned(size, size)
+		return aligned(size, size), false
 	}
 	class, capacity := poolClass(size)
 	p.mu.Lock()
 	list := p.free[class]
 	if len(list) == 0 {
 		p.mu.Unlock()
-		return aligned(size, capacity)
+		return aligned(size, capacity), false
 	}
-	b := list[len(list)-1]
+	b = list[len(list)-1]
 	p.free[class] = list[:len(list)-1]
 	p.kept -= capacity
 	p.mu.Unlock()
-	b = b[:size]
-	clear(b)
+	return b[:size], true
+}
+
+// ForReading is mem for who fills all memory that is asked for, as what reads buffers
+// from a file does: that of a pool is not cleared first.
+func ForReading(mem memory.Allocator) memory.Allocator {
+	if p, ok := mem.(*Pool); ok {
+		return &unset{p}
+	}
+	return mem
+}
+
+// unset is a pool that clears nothing.
+type unset struct{ *Pool }
+
+// Allocate implements memory.Allocator: the memory may have been used before.
+func (u *unset) Allocate(size int) []byte {
+	b, _ := u.take(size)
 	return b
+}
+
+// Reallocate implements memory.Allocator. The memory given must not be used any more.
+func (u *unset) Reallocate(size int, b []byte) []byte {
+	if size <= cap(b) {
+		return b[:size]
+	}
+	larger := u.Allocate(size)
+	copy(larger, b)
+	u.Free(b)
+	return larger
 }
 
 // Reallocate implements memory.Allocator. The memory given must not be used

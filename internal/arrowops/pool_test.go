@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unsafe"
 
+	"github.com/apache/arrow/go/v17/arrow/memory"
 	"pgregory.net/rapid"
 )
 
@@ -108,5 +109,37 @@ func TestPoolGivesMemoryOutAgain(t *testing.T) {
 	group.Wait()
 	if p.kept > poolKept {
 		t.Errorf("%d bytes are kept", p.kept)
+	}
+}
+
+// Who reads into memory gets it as it is, keeps what it had when it grows, and leaves
+// none of it to those who want zeros.
+func TestForReading(t *testing.T) {
+	p := new(Pool)
+	fill := func(b []byte, with byte) []byte {
+		for i := range b {
+			b[i] = with
+		}
+		return b
+	}
+	p.Free(fill(p.Allocate(minPooled), 1))
+	reading := ForReading(p)
+	b := fill(reading.Allocate(minPooled-1), 2)
+	b = reading.Reallocate(3*minPooled, b)
+	for i, c := range b[:minPooled-1] {
+		if c != 2 {
+			t.Fatalf("byte %d is %d after it has grown", i, c)
+		}
+	}
+	reading.Free(fill(b, 3))
+	for _, size := range []int{minPooled, 3 * minPooled} {
+		for i, c := range p.Allocate(size) {
+			if c != 0 {
+				t.Fatalf("byte %d of %d is %d", i, size, c)
+			}
+		}
+	}
+	if other := memory.NewGoAllocator(); ForReading(other) != memory.Allocator(other) {
+		t.Error("another allocator is not left as it is")
 	}
 }

@@ -141,7 +141,7 @@ func openArrow(path string, mem contract.Allocator) (file *arrowFile, err error)
 		}
 	}()
 	defer noPanic(&err)
-	r, err := ipc.NewFileReader(f, ipc.WithAllocator(mem))
+	r, err := ipc.NewFileReader(f, ipc.WithAllocator(arrowops.ForReading(mem)))
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,7 @@ func (r *renewal) merged(w *renewer, now []standing, fresh []place) (contract.Ba
 		rows += b.Len()
 	}
 	w.gather.Reserve(rows)
+	m.out.Origins, m.out.Ordinals = make([]contract.Origin, 0, rows), make([]int64, 0, rows)
 	for i, b := range now {
 		from := 0 // of the rows that are not copied yet
 		for row, ordinal := range b.Ordinals {

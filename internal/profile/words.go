@@ -37,18 +37,23 @@ func (c *words) add(a arrow.Array) {
 }
 
 func (c *words) count(values []int64) {
-	for i, v := range values {
+	for len(values) > 0 {
 		if c.sketch != nil {
-			c.estimate(values[i:])
+			c.estimate(values)
 			return
 		}
+		v, run := values[0], 1 // the same in all rows, in some columns
+		for run < len(values) && values[run] == v {
+			run++
+		}
+		values = values[run:]
 		if len(c.slots) > 0 { // mostly it stands where it is looked for first
 			if s := &c.slots[mix(uint64(v))&uint64(len(c.slots)-1)]; s.value == v && s.count > 0 {
-				s.count++
+				s.count += int64(run)
 				continue
 			}
 		}
-		c.put(v, 1)
+		c.put(v, int64(run))
 	}
 }
 
