@@ -228,6 +228,33 @@ test("the keyboard alone gets everywhere", () => on("", async (page) => {
   await tabTo(page, (f) => f.text === "Lineage" && f.tag === "A");
 }));
 
+test("who skips to the content stays in the view", async () => {
+  for (const [view, fragment] of Object.entries(views)) {
+    if (view === "search") continue;
+    await on(fragment, async (page) => {
+      const before = await page.evaluate(() => document.querySelector(".view.shown").id);
+      await page.focus(".skip-link");
+      await page.keyboard.press("Enter");
+      await settled(page);
+      assert.equal(new URL(page.url()).hash, fragment);
+      assert.equal(await page.evaluate(() => document.querySelector(".view.shown").id), before);
+      assert.equal((await focused(page)).id, "main");
+      await page.keyboard.press("Tab");
+      assert.ok(await page.evaluate(() => document.activeElement.closest("main")), view);
+    });
+  }
+});
+
+test("every view has a title of its own", () => on("", async (page) => {
+  const titles = new Set();
+  for (const [view, fragment] of Object.entries(views)) {
+    if (view === "search" || view.startsWith("lineage of a c")) continue;
+    await open(page, fragment);
+    titles.add(await page.title());
+  }
+  assert.equal(titles.size, 6);
+}));
+
 test("the tab key reaches all that can be used", async () => {
   for (const [view, fragment] of Object.entries(views)) {
     if (view === "search") continue;
