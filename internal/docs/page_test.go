@@ -348,3 +348,28 @@ func FuzzPage(f *testing.F) {
 		}
 	})
 }
+
+// TestWhatIsPersonalByNow holds the page to tell nothing of an older schema's results
+// that the schema as it is would not have let be told: values, keys, and what stood in
+// columns and nodes that have other names by now.
+func TestWhatIsPersonalByNow(t *testing.T) {
+	const secret = "someone@example.com"
+	about := func(run map[string]any) map[string]any { return run["martlet"].(map[string]any) }
+	files := docs.Files{Results: results(func(run map[string]any) {
+		about(run)["schema"] = "f0"
+		about(run)["failed_expressions"] = 2
+		about(run)["failures"] = []any{
+			map[string]any{"node": "mart_users", "column": "has_mail", "key": "mail=" + secret, "place": "seeds/users.csv:3", "message": "division by zero"},
+			map[string]any{"node": "renamed", "column": "c", "key": "mail=" + secret, "place": "seeds/users.csv:4", "message": "division by zero"},
+		}
+		about(run)["rejects"] = []any{
+			map[string]any{"source": "renamed", "place": "seeds/old.csv:2", "column": "mail", "found": secret, "expected": "text"},
+			map[string]any{"source": "users", "place": "seeds/users.csv:2", "column": "renamed", "found": secret, "expected": "text"},
+			map[string]any{"source": "users", "place": "seeds/users.csv:7", "found": "1 field; expected 2"},
+		}
+		for _, r := range run["results"].([]any) {
+			r.(map[string]any)["martlet"].(map[string]any)["examples"] = []any{map[string]any{"key": "mail=" + secret, "value": secret, "place": "seeds/users.csv:5"}}
+		}
+	})}
+	wants(t, pageOf(t, small(), files), []string{"division by zero", "Found <redacted>, expected text.", "Found 1 field; expected 2.", "<redacted> seeds/users.csv:3"}, secret)
+}
