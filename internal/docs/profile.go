@@ -18,7 +18,7 @@ import (
 type Profile struct {
 	AsOf    string
 	Partial bool   // the run did not come to the end of the node
-	Since   string // the as-of time of the profile it is compared with; empty where there is none
+	Since   string // the as-of time of the profile it is compared with; empty where there is none, or Partial
 	Rows    string // what became of the number of rows since then; empty where nothing
 	Columns []*ColumnProfile
 }
@@ -69,7 +69,7 @@ func (v *view) addProfiles(project string, now, before *profile.Profiles) {
 		}
 		n.Profile = &Profile{AsOf: moment(is.AsOf), Partial: !is.Complete}
 		drift := map[string]*profile.ColumnDrift{}
-		if d := profile.Compare(profileOf(before, id, n), is); d != nil {
+		if d := profile.Compare(profileOf(before, id, n), is); d != nil && is.Complete { // else what was not seen would be gone
 			n.Profile.Since = moment(d.Since)
 			if d.Rows.Before != d.Rows.After {
 				n.Profile.Rows = fmt.Sprintf("%s → %s", report.Plural(d.Rows.Before, "row"), report.Count(d.Rows.After))
@@ -252,11 +252,17 @@ func bars(counts []int64) string {
 // part is a share of a hundred, rounded up.
 func part(n, of int64) int64 { return int64(math.Ceil(100 * float64(n) / float64(of))) }
 
-// percent writes a share; what is more than nothing is never 0%.
+// percent writes a share; what is more than nothing is never 0%, nor less than all 100%.
 func percent(share float64) string {
 	switch p := 100 * share; {
-	case share > 0 && p < 0.1:
+	case share == 0:
+		return "0%"
+	case p < 0.1:
 		return "under 0.1%"
+	case share < 1 && p > 99.9:
+		return "over 99.9%"
+	case share < 1 && p >= 99.5:
+		return strconv.FormatFloat(math.Floor(p*10)/10, 'f', 1, 64) + "%"
 	case p < 10:
 		return strconv.FormatFloat(p, 'f', 1, 64) + "%"
 	default:

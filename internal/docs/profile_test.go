@@ -82,3 +82,27 @@ func TestLargeProfile(t *testing.T) {
 	p.Nodes[1].Rows, p.Nodes[1].Columns[0].Nulls = 0, 0
 	pageOf(t, small(), docs.Files{Profiles: encoded(t, p)})
 }
+
+// TestDriftOfAPart holds a run that broke off to say of no value that it is gone.
+func TestDriftOfAPart(t *testing.T) {
+	before, now := profiles("2024-05-01T00:00:00.000000Z", 1000, "unknown"), profiles("2024-05-02T00:00:00.000000Z", 120)
+	now.Nodes[0].Complete, now.Nodes[1].Complete = false, false
+	wants(t, pageOf(t, small(), docs.Files{Profiles: encoded(t, now), Before: encoded(t, before)}),
+		[]string{"the run did not come to the end of them", "120 distinct"}, "gone", "1,000 rows", "What has moved", "Compared with")
+}
+
+// TestShares holds what is nearly all, or nearly none, to be told from all and none.
+func TestShares(t *testing.T) {
+	for _, x := range []struct {
+		nulls int64
+		want  string
+	}{{0, "no null"}, {1, "1 null, under 0.1%"}, {1_000, "1,000 null, 0.1%"}, {99_600, "99,600 null, 10.0%"}, {995_000, "995,000 null, 99.5%"}, {999_999, "999,999 null, over 99.9%"}, {1_000_000, "1,000,000 null, 100%"}} {
+		p := profiles("2024-05-02T00:00:00.000000Z", 1_000_000)
+		p.Nodes[1].Columns[0].Nulls = x.nulls
+		page := pageOf(t, small(), docs.Files{Profiles: encoded(t, p)})
+		wants(t, page, []string{x.want})
+	}
+	before, now := profiles("2024-05-01T00:00:00.000000Z", 1_000_000), profiles("2024-05-02T00:00:00.000000Z", 1_000_000)
+	before.Nodes[1].Columns[0].Nulls, now.Nodes[1].Columns[0].Nulls = 1_000_000, 999_999
+	wants(t, pageOf(t, small(), docs.Files{Profiles: encoded(t, now), Before: encoded(t, before)}), []string{"null: 100% → over 99.9%"})
+}
