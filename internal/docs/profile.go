@@ -118,10 +118,7 @@ func profileOf(all *profile.Profiles, id string, n *Node) *profile.Node {
 }
 
 func newColumnProfile(c *Column, p *profile.Column, rows int64, d *profile.ColumnDrift) *ColumnProfile {
-	out := &ColumnProfile{Column: c, Nulls: "no null", Distinct: report.Count(p.Distinct) + " distinct"}
-	if !p.DistinctExact {
-		out.Distinct = "about " + out.Distinct
-	}
+	out := &ColumnProfile{Column: c, Nulls: "no null", Distinct: about(p.Distinct, p.DistinctExact) + " distinct"}
 	if p.Nulls > 0 {
 		out.Nulls = fmt.Sprintf("%s null, %s", report.Count(p.Nulls), percent(float64(p.Nulls)/float64(rows)))
 		out.NullPart = part(p.Nulls, rows)
@@ -145,6 +142,14 @@ func newColumnProfile(c *Column, p *profile.Column, rows int64, d *profile.Colum
 	}
 	out.addCharts(v)
 	return out
+}
+
+// about is a number that may be an estimate.
+func about(n int64, exact bool) string {
+	if exact {
+		return report.Count(n)
+	}
+	return "about " + report.Count(n)
 }
 
 // fewTop is how many frequent values are shown where there are others.
@@ -274,7 +279,7 @@ func percent(share float64) string {
 func driftBounds(d *profile.ColumnDrift) []string {
 	var all []string
 	if d.Distinct.Before != d.Distinct.After {
-		all = append(all, fmt.Sprintf("distinct: %s → %s", report.Count(d.Distinct.Before), report.Count(d.Distinct.After)))
+		all = append(all, fmt.Sprintf("distinct: %s → %s", about(d.Distinct.Before, d.Exact.Before), about(d.Distinct.After, d.Exact.After)))
 	}
 	for _, bound := range []struct {
 		name  string

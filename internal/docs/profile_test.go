@@ -58,7 +58,7 @@ func TestDrift(t *testing.T) {
 	now.Nodes[0].Columns[0].Values.Max = text("120")
 	page := pageOf(t, small(), docs.Files{Profiles: encoded(t, now), Before: encoded(t, before)})
 	wants(t, page, []string{
-		"Compared with 1 May 2024, 00:00 UTC", "1,000 rows → 1,200", "greatest: 99 → 120", "null: 25% → 50%", "new: unknown",
+		"Compared with 1 May 2024, 00:00 UTC", "1,000 rows → 1,200", "greatest: 99 → 120", "distinct: about 1,000 → about 1,200", "distinct: 2 → 3", "null: 25% → 50%", "new: unknown",
 	}, "someone@example.com")
 	overview, _, _ := strings.Cut(page[strings.Index(page, "What has moved"):], "</section>")
 	wants(t, overview, []string{"users", "mart_users", "null: 25% → 50%; new: unknown"}, "greatest")
