@@ -325,6 +325,28 @@ test("nothing is wider than a narrow screen", async () => {
   }
 });
 
+test("a word without an end is broken", async () => {
+  for (const size of ["wide", "narrow"]) {
+    for (const [view, fragment] of Object.entries(views)) {
+      await on(fragment, async (page) => {
+        const before = await page.evaluate(() => document.documentElement.scrollWidth);
+        const out = await page.evaluate(() => {
+          for (const e of document.querySelectorAll(".view.shown p:not(.states, .axis, .counts, .meta, .links), .view.shown dd, .view.shown h1, .attention h3 a, .test h3 .mono, .picks span:first-child, .way a")) e.textContent += "x".repeat(400);
+          const inspector = document.querySelector("#inspector");
+          return [document.documentElement.scrollWidth, inspector.scrollWidth - inspector.clientWidth];
+        });
+        assert.deepEqual(out, [before, 0], `${view}, ${size}`);
+      }, { size });
+    }
+  }
+});
+
+test("nothing lies over the legend", () => on(`#/lineage/${mart}/is_closed`, async (page) => {
+  assert.ok(!(await page.locator(".legend").isVisible()));
+  await open(page, "#/lineage");
+  assert.ok(await page.locator(".legend").isVisible());
+}));
+
 test("the theme can be chosen, and stays", () => on("#/overview", async (page) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await ground();
