@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -55,7 +54,7 @@ type TopValue struct {
 // Chart is how values are spread, as bars.
 type Chart struct {
 	Line     string // of the bars, in SVG's path language, chartWidth by chartHeight
-	From, To string
+	From, To string // its ends, and how many values lie beyond them
 	Words    string // the same for those who do not see it
 }
 
@@ -138,7 +137,7 @@ func newColumnProfile(c *Column, p *profile.Column, rows int64, d *profile.Colum
 		out.Sample = "a sample of " + report.Plural(v.Counted, "value")
 	}
 	if v.Min != nil && v.Max != nil {
-		out.Min, out.Max = *v.Min, *v.Max
+		out.Min, out.Max = inSight(*v.Min), inSight(*v.Max)
 	}
 	out.addCharts(v)
 	return out
@@ -175,7 +174,7 @@ func (c *ColumnProfile) addCharts(v *profile.Values) {
 		top = top[:min(len(top), fewTop)]
 	}
 	for _, t := range top {
-		c.Top = append(c.Top, TopValue{cmp.Or(t.Value, `""`), t.Count, part(t.Count, v.Top[0].Count)})
+		c.Top = append(c.Top, TopValue{inSight(t.Value), t.Count, part(t.Count, v.Top[0].Count)})
 	}
 }
 
@@ -207,13 +206,13 @@ func histogramChart(h *profile.Histogram) *Chart {
 	if h.Of == profile.OfLengths {
 		c.From = "length " + c.From
 	}
-	for _, far := range []struct {
-		n     int64
-		where string
-	}{{h.Below, "below"}, {h.Above, "above"}} {
-		if far.n > 0 {
-			c.Words += fmt.Sprintf("; %s %s", report.Count(far.n), far.where)
-		}
+	if h.Below > 0 {
+		below := report.Count(h.Below) + " below"
+		c.Words, c.From = c.Words+"; "+below, below+" · "+c.From
+	}
+	if h.Above > 0 {
+		above := report.Count(h.Above) + " above"
+		c.Words, c.To = c.Words+"; "+above, c.To+" · "+above
 	}
 	return c
 }
@@ -224,7 +223,7 @@ func topChart(top []profile.Top) *Chart {
 	var words []string
 	for _, t := range top {
 		counts = append(counts, t.Count)
-		words = append(words, fmt.Sprintf("%s: %s", cmp.Or(t.Value, `""`), report.Count(t.Count)))
+		words = append(words, fmt.Sprintf("%s: %s", inSight(t.Value), report.Count(t.Count)))
 	}
 	if len(top) == 0 {
 		return nil
@@ -313,7 +312,15 @@ func orNull(value *string) string {
 	if value == nil {
 		return contract.OrNull(false, "")
 	}
-	return cmp.Or(*value, `""`)
+	return inSight(*value)
+}
+
+// inSight is a value, in quotes where nothing of it, or not all, would be seen.
+func inSight(value string) string {
+	if value == "" || strings.TrimSpace(value) != value {
+		return `"` + value + `"`
+	}
+	return value
 }
 
 // someOf lists the first few of some values.
@@ -321,7 +328,7 @@ func someOf(values []string) string {
 	const most = 5
 	var shown []string
 	for _, v := range values[:min(len(values), most)] {
-		shown = append(shown, cmp.Or(v, `""`))
+		shown = append(shown, inSight(v))
 	}
 	text := strings.Join(shown, ", ")
 	if more := len(values) - most; more > 0 {

@@ -43,7 +43,7 @@ func encoded(t *testing.T, p *profile.Profiles) []byte {
 func TestProfiles(t *testing.T) {
 	page := pageOf(t, small(), docs.Files{Profiles: encoded(t, profiles("2024-05-02T00:00:00.000000Z", 1200))})
 	wants(t, page, []string{
-		"Of all rows as of 2 May 2024, 00:00 UTC.", "about 1,200 distinct", "no null", "1 null, under 0.1%", "300 null, 25%", "5 distinct", "true6", "false4", "least1", "greatest99",
+		"Of all rows as of 2 May 2024, 00:00 UTC.", "about 1,200 distinct", "no null", "1 null, under 0.1%", "300 null, 25%", "5 distinct", "true6", "false4", "least1", "greatest99", "100 · 3 above",
 	}, "someone@example.com", "no_more", "Compared with")
 	for _, want := range []string{`aria-label="Values from 0 to 100; most, 60, from 0 to 50; 3 above"`, `d="M0 48v-48h23v48zM24 48v-24h23v24z"`} {
 		if !strings.Contains(page, want) {
@@ -105,4 +105,14 @@ func TestShares(t *testing.T) {
 	before, now := profiles("2024-05-01T00:00:00.000000Z", 1_000_000), profiles("2024-05-02T00:00:00.000000Z", 1_000_000)
 	before.Nodes[1].Columns[0].Nulls, now.Nodes[1].Columns[0].Nulls = 1_000_000, 999_999
 	wants(t, pageOf(t, small(), docs.Files{Profiles: encoded(t, now), Before: encoded(t, before)}), []string{"null: 100% → over 99.9%"})
+}
+
+// TestValuesOutOfSight holds values of which nothing would be seen to be seen.
+func TestValuesOutOfSight(t *testing.T) {
+	before, now := profiles("2024-05-01T00:00:00.000000Z", 100, "x "), profiles("2024-05-02T00:00:00.000000Z", 100, "\t")
+	v := now.Nodes[1].Columns[0].Values
+	v.Top = []profile.Top{{Value: "  ", Count: 6}, {Value: "", Count: 3}, {Value: "in between", Count: 1}}
+	v.Min, v.Max = text(""), text("z ")
+	wants(t, pageOf(t, small(), docs.Files{Profiles: encoded(t, now), Before: encoded(t, before)}),
+		[]string{`"  "6`, `""3`, "in between1", `least""`, `greatest"z "`, `new: "` + "\t" + `"`, `gone: "x "`, `least: false → ""`})
 }
