@@ -137,7 +137,7 @@ func newColumnProfile(c *Column, p *profile.Column, rows int64, d *profile.Colum
 		out.Sample = "a sample of " + report.Plural(v.Counted, "value")
 	}
 	if v.Min != nil && v.Max != nil {
-		out.Min, out.Max = inSight(*v.Min), inSight(*v.Max)
+		out.Min, out.Max = report.Printable(*v.Min), report.Printable(*v.Max)
 	}
 	out.addCharts(v)
 	return out
@@ -174,7 +174,7 @@ func (c *ColumnProfile) addCharts(v *profile.Values) {
 		top = top[:min(len(top), fewTop)]
 	}
 	for _, t := range top {
-		c.Top = append(c.Top, TopValue{inSight(t.Value), t.Count, part(t.Count, v.Top[0].Count)})
+		c.Top = append(c.Top, TopValue{report.Printable(t.Value), t.Count, part(t.Count, v.Top[0].Count)})
 	}
 }
 
@@ -223,7 +223,7 @@ func topChart(top []profile.Top) *Chart {
 	var words []string
 	for _, t := range top {
 		counts = append(counts, t.Count)
-		words = append(words, fmt.Sprintf("%s: %s", inSight(t.Value), report.Count(t.Count)))
+		words = append(words, fmt.Sprintf("%s: %s", report.Printable(t.Value), report.Count(t.Count)))
 	}
 	if len(top) == 0 {
 		return nil
@@ -312,15 +312,7 @@ func orNull(value *string) string {
 	if value == nil {
 		return contract.OrNull(false, "")
 	}
-	return inSight(*value)
-}
-
-// inSight is a value, in quotes where nothing of it, or not all, would be seen.
-func inSight(value string) string {
-	if value == "" || strings.TrimSpace(value) != value {
-		return `"` + value + `"`
-	}
-	return value
+	return report.Printable(*value)
 }
 
 // someOf lists the first few of some values.
@@ -328,7 +320,7 @@ func someOf(values []string) string {
 	const most = 5
 	var shown []string
 	for _, v := range values[:min(len(values), most)] {
-		shown = append(shown, inSight(v))
+		shown = append(shown, report.Printable(v))
 	}
 	text := strings.Join(shown, ", ")
 	if more := len(values) - most; more > 0 {

@@ -114,5 +114,5 @@ func TestValuesOutOfSight(t *testing.T) {
 	v.Top = []profile.Top{{Value: "  ", Count: 6}, {Value: "", Count: 3}, {Value: "in between", Count: 1}}
 	v.Min, v.Max = text(""), text("z ")
 	wants(t, pageOf(t, small(), docs.Files{Profiles: encoded(t, now), Before: encoded(t, before)}),
-		[]string{`"  "6`, `""3`, "in between1", `least""`, `greatest"z "`, `new: "` + "\t" + `"`, `gone: "x "`, `least: false → ""`})
+		[]string{`"  "6`, `""3`, "in between1", `least""`, `greatest"z "`, `new: "\t"`, `gone: "x "`, `least: false → ""`})
 }
