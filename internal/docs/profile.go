@@ -194,7 +194,7 @@ func histogramChart(h *profile.Histogram) *Chart {
 			most = b
 		}
 	}
-	c := &Chart{Line: bars(counts), From: h.Bins[0].From, To: h.Bins[len(h.Bins)-1].To}
+	c := &Chart{Line: bars(counts, chartWidth), From: h.Bins[0].From, To: h.Bins[len(h.Bins)-1].To}
 	if c.Line == "" {
 		return nil
 	}
@@ -228,12 +228,16 @@ func topChart(top []profile.Top) *Chart {
 	if len(top) == 0 {
 		return nil
 	}
-	return &Chart{Line: bars(counts), Words: strings.Join(words, ", ")}
+	return &Chart{Line: bars(counts, widestBar), Words: strings.Join(words, ", ")}
 }
 
-// bars is a line around bars side by side, the highest as high as the chart; "" where
-// none has a height.
-func bars(counts []int64) string {
+// widestBar is how wide a bar is at most that stands for itself, and not for a part of
+// an axis.
+const widestBar = 24
+
+// bars is a line around bars side by side, each as wide as there is room for, but not
+// wider than widest, the highest as high as the chart; "" where none has a height.
+func bars(counts []int64, widest int) string {
 	var most int64
 	for _, n := range counts {
 		most = max(most, n)
@@ -242,7 +246,7 @@ func bars(counts []int64) string {
 		return ""
 	}
 	var s strings.Builder
-	width := min(chartWidth/len(counts), 24)
+	width := min(chartWidth/len(counts), widest)
 	for i, n := range counts {
 		if n == 0 {
 			continue

@@ -45,7 +45,7 @@ func TestProfiles(t *testing.T) {
 	wants(t, page, []string{
 		"Of all rows as of 2 May 2024, 00:00 UTC.", "about 1,200 distinct", "no null", "1 null, under 0.1%", "300 null, 25%", "5 distinct", "true6", "false4", "least1", "greatest99", "100 · 3 above",
 	}, "someone@example.com", "no_more", "Compared with")
-	for _, want := range []string{`aria-label="Values from 0 to 100; most, 60, from 0 to 50; 3 above"`, `d="M0 48v-48h23v48zM24 48v-24h23v24z"`} {
+	for _, want := range []string{`aria-label="Values from 0 to 100; most, 60, from 0 to 50; 3 above"`, `d="M0 48v-48h119v48zM120 48v-24h119v24z"`, `d="M0 48v-48h23v48zM24 48v-32h23v32z"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page has no %s", want)
 		}
