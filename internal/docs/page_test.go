@@ -117,6 +117,11 @@ func TestPageOfNothing(t *testing.T) {
 	wants(t, pageOf(t, &contract.Project{Name: "bare"}, docs.Files{}), []string{"The project has no nodes.", "The project has no tests."})
 }
 
+func TestPageOfARunWithoutTests(t *testing.T) {
+	page := pageOf(t, small(), docs.Files{Results: results(func(run map[string]any) { run["results"] = run["results"].([]any)[:2] })})
+	wants(t, page, []string{"Done, without a test, and published", "2 not run"}, "All tests passed")
+}
+
 func TestPageOfAFailedRun(t *testing.T) {
 	page := pageOf(t, small(), docs.Files{Results: results(func(run map[string]any) {
 		about := run["martlet"].(map[string]any)

@@ -171,8 +171,11 @@ func (r *Run) judge(outcome string, published bool, tests []*Test) {
 		}
 	}
 	sortTests(r.Attention)
-	if r.State == Passed && count[Warned] > 0 {
+	switch {
+	case r.State == Passed && count[Warned] > 0:
 		r.State, r.Headline = Warned, "Passed with "+report.Plural(int64(count[Warned]), "warning")
+	case r.State == Passed && count[Passed] == 0:
+		r.Headline = "Done, without a test"
 	}
 	switch {
 	case published:
