@@ -255,6 +255,22 @@ test("every view has a title of its own", () => on("", async (page) => {
   assert.equal(titles.size, 6);
 }));
 
+test("the list of nodes closes behind the keyboard", () => on("#/tests", async (page) => {
+  const open = () => page.locator("#sidebar").isVisible();
+  await page.focus("#menu");
+  await page.keyboard.press("Enter");
+  assert.ok(await open());
+  await page.keyboard.press("Escape");
+  assert.ok(!(await open()));
+  assert.equal((await focused(page)).id, "menu");
+  await page.keyboard.press("Enter");
+  await page.locator("#sidebar a").last().focus();
+  assert.ok(await open());
+  await page.keyboard.press("Tab");
+  assert.ok(!(await open()));
+  assert.equal(await page.getAttribute("#menu", "aria-expanded"), "false");
+}, { size: "narrow" }));
+
 test("the tab key reaches all that can be used", async () => {
   for (const [view, fragment] of Object.entries(views)) {
     if (view === "search") continue;
