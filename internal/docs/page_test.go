@@ -344,10 +344,11 @@ func TestHistoryIsCut(t *testing.T) {
 
 // FuzzPage gives it files of any kind: they make a page or an error.
 func FuzzPage(f *testing.F) {
-	f.Add(results(nil), []byte(`{"results":[{"unique_id":"source.small.users","status":"pass"}]}`), []byte("as_of,test,status,failures,rows\n1,mail_is_told,pass,0,1\n"))
-	f.Add([]byte(`{"martlet":{"outcome":"x"}}`), []byte(`{}`), []byte("\n"))
-	f.Fuzz(func(t *testing.T, results, sources, history []byte) {
-		page, err := docs.Page(small(), docs.Files{Results: results, Sources: sources, History: history}, false)
+	f.Add(results(nil), []byte(`{"results":[{"unique_id":"source.small.users","status":"pass"}]}`), []byte("as_of,test,status,failures,rows\n1,mail_is_told,pass,0,1\n"),
+		[]byte(`{"version":1,"project":"small","nodes":[{"unique_id":"source.small.users","rows":2,"columns":[{"name":"id","nulls":1,"values":{"counted":1,"histogram":{"of":"values","bins":[]},"top":[{"value":"1","count":0}]}}]}]}`))
+	f.Add([]byte(`{"martlet":{"outcome":"x"}}`), []byte(`{}`), []byte("\n"), []byte(`{"version":1}`))
+	f.Fuzz(func(t *testing.T, results, sources, history, profiles []byte) {
+		page, err := docs.Page(small(), docs.Files{Results: results, Sources: sources, History: history, Profiles: profiles, Before: profiles}, false)
 		if (err == nil) != bytes.Contains(page, []byte("</html>")) {
 			t.Fatalf("found %v and a page of %d bytes", err, len(page))
 		}

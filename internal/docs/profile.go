@@ -186,6 +186,9 @@ const (
 
 // histogramChart draws a histogram; nil where nothing is in it.
 func histogramChart(h *profile.Histogram) *Chart {
+	if len(h.Bins) == 0 {
+		return nil
+	}
 	var counts []int64
 	most := h.Bins[0]
 	for _, b := range h.Bins {
