@@ -163,7 +163,7 @@ func (u *update) prepareUpdate(d *published) (err error) {
 func (o *observer) keepMore() {
 	o.keepExamples()
 	if o.profiler != nil {
-		o.profiler.keeps = o.node.source != nil
+		o.profiler.keeps = o.node.source != nil || o.node.model.Increment != nil
 	}
 }
 
