@@ -347,7 +347,7 @@ test("a word without an end is broken", async () => {
       await on(fragment, async (page) => {
         const before = await page.evaluate(() => document.documentElement.scrollWidth);
         const out = await page.evaluate(() => {
-          for (const e of document.querySelectorAll(".view.shown p:not(.states, .axis, .counts, .meta, .links), .view.shown dd, .view.shown h1, .attention h3 a, .test h3 .mono, .picks span:first-child, .way a")) e.textContent += "x".repeat(400);
+          for (const e of document.querySelectorAll(".view.shown p:not(.states, .axis, .counts, .meta, .links), .axis span, .top th, .drift li, .drifts li li, .view.shown dd, .view.shown h1, .attention h3 a, .test h3 .mono, .picks span:first-child, .way a")) e.textContent += "x".repeat(400);
           const inspector = document.querySelector("#inspector");
           return [document.documentElement.scrollWidth, inspector.scrollWidth - inspector.clientWidth];
         });
