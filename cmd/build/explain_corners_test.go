@@ -71,6 +71,19 @@ group_by = ["number"]
 columns = [ { name = "number" }, { name = "lines", expr = "count(*)" }, { name = "dearest", expr = "max(price)" } ]
 
 [[model]]
+name = "all"
+from = "lines"
+group_by = ["number"]
+columns = [ { name = "number" }, { name = "several", expr = "bool_and(quantity > 1)" }, { name = "last_price", expr = "arg_max(price, line)" } ]
+
+[[model]]
+name = "gaps"
+from = "lines"
+grain = ["number", "line"]
+joins = [{ input = "lines", as = "mates", on = ["number"], aggregate = [{ name = "low", expr = "min(line)" }] }]
+columns = [ { name = "number" }, { name = "line" }, { name = "gap", expr = "line - low" }, { name = "least", expr = "least(line - 1, low)" } ]
+
+[[model]]
 name = "best"
 from = "lines"
 grain = ["sku"]
@@ -143,6 +156,10 @@ func TestExplainCorners(t *testing.T) {
 	// A group of which a filter drops some.
 	check(0, []string{"lines    55", "dearest  89.50", "seeds/lines.csv:90", "55 rows of lines with number=7", "... and 34 more"}, nil, "odd", "--key", "7")
 	check(0, []string{"odd: a filter drops it", "quantity is 4: seeds/lines.csv:103"}, nil, "odd", "--key", "2")
+	// Of many rows those that an aggregate goes by, and not all that hold the same.
+	check(0, []string{"several     false  seeds/lines.csv:2\n", "last_price  10.50  seeds/lines.csv:101\n"}, nil, "all", "--key", "7")
+	// A column that a difference happens to be is not where it comes from; of the least of two it is.
+	check(0, []string{"gap     2      seeds/lines.csv:2, 4\n", "least   2      seeds/lines.csv:2\n"}, nil, "gaps", "--key", "number=7,line=4")
 	// A group by an expression over a group, and null as a key.
 	check(0, []string{"large    true", "dearest  89.50", "seeds/lines.csv:90", "vendors  1"}, nil, "sizes", "--key", "large=yes")
 	check(0, []string{"large    false", "3.00", "vendors  2"}, nil, "sizes", "--key", "large=no")

@@ -65,10 +65,10 @@ func (r row) values(columns []string) []string {
 	return out
 }
 
-// single is the row as a batch, which the caller releases.
-func (r row) single() contract.Batch {
+// slice is the row and those behind it, n in all, as a batch, which the caller releases.
+func (r row) slice(n int) contract.Batch {
 	b := r.set.batches[r.batch]
-	return contract.Batch{Record: b.Record.NewSlice(int64(r.at), int64(r.at+1)), Origins: b.Origins[r.at : r.at+1]}
+	return contract.Batch{Record: b.Record.NewSlice(int64(r.at), int64(r.at+n)), Origins: b.Origins[r.at : r.at+n]}
 }
 
 // add adds a batch, which somebody else releases.

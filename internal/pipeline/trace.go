@@ -42,7 +42,8 @@ const maxFields = 3
 // what a reading found of them.
 //
 // Of the columns that an expression reads those count which have the very value in
-// question, where there are any: the greatest of three times is one of them. Of the
+// question, where there are any that may be it: the greatest of three times is one of
+// them, but no part of a sum is the sum, and no false one is why "not a" is false. Of the
 // rows that an aggregate is over those count without which the value is another, see
 // weigh.
 type tracer struct {
@@ -64,7 +65,9 @@ func (t *tracer) trace(r row, column string) (answer, error) {
 		return a, nil
 	}
 	a, err := t.follow(r, column)
-	slices.SortStableFunc(a.fields, func(x, y field) int { return cmp.Compare(x.origin, y.origin) })
+	slices.SortStableFunc(a.fields, func(x, y field) int {
+		return cmp.Or(cmp.Compare(x.origin, y.origin), cmp.Compare(x.source.at(x.column), y.source.at(y.column)))
+	})
 	a.fields = slices.Compact(a.fields)
 	if len(a.fields) > t.most {
 		a.fields, a.more = a.fields[:t.most], true
@@ -77,6 +80,7 @@ func (t *tracer) trace(r row, column string) (answer, error) {
 type candidate struct {
 	row    row
 	column string
+	part   bool // it never is the value itself, see contract.Read
 }
 
 func (t *tracer) follow(r row, column string) (a answer, err error) {
@@ -96,11 +100,11 @@ func (t *tracer) follow(r row, column string) (a answer, err error) {
 		}
 		a.missing, a.grouped = append(a.missing, found.missing...), a.grouped || found.partly
 		for _, other := range gave {
-			candidates = append(candidates, candidate{other, read.Column})
+			candidates = append(candidates, candidate{other, read.Column, read.Part})
 		}
 	}
 	value := r.value(column)
-	if same := slices.DeleteFunc(slices.Clone(candidates), func(c candidate) bool { return c.row.value(c.column) != value }); len(same) > 0 {
+	if same := slices.DeleteFunc(slices.Clone(candidates), func(c candidate) bool { return c.part || c.row.value(c.column) != value }); len(same) > 0 {
 		candidates, a.missing = same, nil
 	}
 	followed := map[string]int{} // by column: of many rows the first are shown
