@@ -100,12 +100,20 @@ func TestText(t *testing.T) {
 			Reads: []Column{{Name: "is_test", Value: text("true"), From: []Cell{{Place: Place{File: "f.csv", Line: 2, Cell: "b.xlsx!s!E2"}}}}},
 			Row:   record(2), Lost: []Loser{{Row: record(4), Reason: "the later row is kept"}}, LostCount: 1,
 			Facts: []Fact{{Text: "it has no value: overflow"}}}}}
+	partly := customer()
+	partly.Rows, partly.Notes, partly.Count = nil, nil, 0
+	partly.Reasons = []Reason{{Node: "customers", Kind: Filtered, Text: "a filter drops it", Reads: []Column{{Name: "most", Value: text("40"), From: customer().Rows[0].Columns[1].From, Partly: true}}}}
 	for name, x := range map[string]struct {
 		of   *Explanation
 		want string
 	}{
 		"all columns": {customer(), customerText},
 		"one column":  {most, mostText},
+		"part of a group": {partly, `customers has no row with id=7, as of 2024-05-01 00:00:00 UTC.
+
+customers: a filter drops it
+  most is 40: the group that begins at seeds/orders.csv:5, 6
+`},
 		"absent": {absent, `customers has no row with id=null, name="NULL", as of 2024-05-01 00:00:00.001 UTC.
 
 customers: a filter drops it

@@ -99,6 +99,9 @@ func (p *page) columns(r *Row) error {
 // origin says where a value comes from.
 func (c *Column) origin() string {
 	parts := cellsText(c.From)
+	if c.Partly && len(parts) > 0 {
+		parts[0] = "the group that begins at " + parts[0]
+	}
 	if c.More {
 		parts = append(parts, "...")
 	}

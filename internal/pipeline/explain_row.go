@@ -171,7 +171,7 @@ func (x *explainer) column(r row, name string, top bool) (c explain.Column, err 
 	for _, f := range a.fields {
 		c.From = append(c.From, x.cell(f))
 	}
-	c.More = a.more
+	c.More, c.Partly = a.more, a.grouped
 	c.Missing = slices.Compact(slices.Sorted(slices.Values(a.missing)))
 	return c, nil
 }
