@@ -38,6 +38,7 @@ func (x *explainer) reasons(s *rowSet) ([]explain.Reason, error) {
 func (x *explainer) noRecord(s *rowSet) (reasons []explain.Reason, err error) {
 	n := s.node
 	for _, r := range s.rejected {
+		x.told[r.origin()] = true
 		reason := explain.Reason{Node: n.Name, Kind: explain.Rejected, Text: "its record was rejected: " + r.why()}
 		if reason.Row, err = x.row(r.row, s.demand.keys.columns, false); err != nil {
 			return nil, err
@@ -49,7 +50,15 @@ func (x *explainer) noRecord(s *rowSet) (reasons []explain.Reason, err error) {
 		reasons = append(reasons, reason)
 	}
 	if len(reasons) == 0 {
-		reasons = append(reasons, explain.Reason{Node: n.Name, Kind: explain.NoRecord, Text: "no record has " + x.shownKey(s)})
+		reason := explain.Reason{Node: n.Name, Kind: explain.NoRecord, Text: "no record has " + x.shownKey(s)}
+		if u := s.unread; u.count > 0 {
+			unread := explain.Fact{Text: fmt.Sprintf("%s of %s, in which that could not be read and which were rejected", report.Plural(u.count, "record"), n.Name)}
+			for _, o := range u.first {
+				unread.Places = append(unread.Places, x.place(o, noColumn))
+			}
+			reason.Facts = append(reason.Facts, unread)
+		}
+		reasons = append(reasons, reason)
 	}
 	return reasons, nil
 }

@@ -23,6 +23,7 @@ type explainer struct {
 	*tracer
 	reveal bool
 	places *places
+	told   map[contract.Origin]bool // records of which it is said already that they were rejected
 }
 
 // explain reads what a key of a node rests on, and says how its rows came about.
@@ -40,7 +41,7 @@ func (r *run) explain(ctx context.Context, n *node, key *keySet, column string, 
 	if err != nil {
 		return nil, err
 	}
-	x := &explainer{tracer: reading.newTracer(shownFields), reveal: reveal, places: r.places}
+	x := &explainer{tracer: reading.newTracer(shownFields), reveal: reveal, places: r.places, told: map[contract.Origin]bool{}}
 	return x.explanation(s, column)
 }
 
@@ -65,9 +66,7 @@ func (x *explainer) explanation(s *rowSet, column string) (e *explain.Explanatio
 			return nil, err
 		}
 	}
-	if len(e.Reasons) == 0 || e.Reasons[0].Kind != explain.Rejected {
-		e.Notes = x.notes()
-	}
+	e.Notes = x.notes()
 	x.locate(e)
 	return e, nil
 }
@@ -344,12 +343,11 @@ func (x *explainer) on(r row, join int) (on []explain.Value, why string) {
 // notes are what keeps an explanation from being whole: records that were rejected and
 // have a key that was looked for, and files that were not read to their end.
 func (x *explainer) notes() (list []explain.Fact) {
-	told := map[contract.Origin]bool{}
 	for _, n := range x.graph.nodes {
 		for _, s := range x.sets[n] {
 			for _, r := range s.rejected {
-				if !told[r.origin()] {
-					told[r.origin()] = true
+				if !x.told[r.origin()] {
+					x.told[r.origin()] = true
 					list = append(list, explain.Fact{Text: "a record of " + n.Name + " was rejected, and is left out: " + r.why(), Places: []explain.Place{x.place(r.origin(), r.cells[0].Column)}})
 				}
 			}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"martlet/internal/contract"
@@ -18,6 +19,7 @@ type rowSet struct {
 	// are computed from, and whole groups of what it dedupes and groups, perhaps others.
 	inputs   []*rowSet
 	rejected []rejectedRecord // of a source: records that were asked for and are no rows
+	unread   unread           // of a source: records that may have been asked for
 
 	fields  []*sink.Fields // by batch, bound to it
 	origins map[contract.Origin]row
@@ -28,6 +30,29 @@ type rowSet struct {
 type rejectedRecord struct {
 	row   // as far as it could be read
 	cells []entry
+}
+
+// unread are records of which the key by which rows are asked for could not be read.
+type unread struct {
+	count int64
+	first []contract.Origin
+}
+
+func (u *unread) add(o contract.Origin) {
+	if u.count++; len(u.first) < maxFields {
+		u.first = append(u.first, o)
+	}
+}
+
+// addOf adds those of some rows with a bad field, which are sorted, in one of the columns.
+func (u *unread) addOf(rows *contract.Rows, bad []contract.Reject, columns []int) {
+	last := -1
+	for _, c := range bad {
+		if c.Row != last && slices.Contains(columns, c.Column) {
+			last = c.Row
+			u.add(rows.Origin(c.Row))
+		}
+	}
 }
 
 // row is one row of a set.
