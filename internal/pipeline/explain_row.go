@@ -42,7 +42,11 @@ func (r *run) explain(ctx context.Context, n *node, key *keySet, column string, 
 		return nil, err
 	}
 	x := &explainer{tracer: reading.newTracer(shownFields), reveal: reveal, places: r.places, told: map[contract.Origin]bool{}}
-	return x.explanation(s, column)
+	e, err := x.explanation(s, column)
+	if err != nil {
+		return nil, err
+	}
+	return e, r.inputsChanged() // it is read more than once
 }
 
 // explanation is of the rows of a set, or of why there are none; of one column, or of all.

@@ -130,6 +130,33 @@ func TestExplainThatCannotBeDone(t *testing.T) {
 	}
 }
 
+// Nothing is said of a file that changed meanwhile: it is read more than once, and at the
+// places that were found stand other records.
+func TestExplainNoticesOtherInputs(t *testing.T) {
+	d := explainable(t, nil)
+	o := options{root: d.root, threads: 1}
+	s, err := o.settings("explain", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := newRun(d.project, s, memory.NewGoAllocator(), noProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.readOnly(func(*node) bool { return true })
+	if err := errors.Join(r.findInputs(t.Context(), r.extract), r.checkInputs(), r.inputsChanged()); err != nil {
+		t.Fatal(err)
+	}
+	d.write("seeds/users.csv", "id,email,n\n")
+	if err := r.inputsChanged(); err == nil || !strings.Contains(err.Error(), "seeds/users.csv: the file was changed while it was read") {
+		t.Errorf("%v", err)
+	}
+	r.failures.Add(contract.Failure{Node: "mart", Column: "n", Origin: contract.MakeOrigin(0, 1), Err: errors.New("overflow")})
+	if r.traceFailures(t.Context()); len(r.answers) > 0 || len(r.warnings) != 1 || !strings.Contains(r.warnings[0].Error(), "was changed while it was read") {
+		t.Errorf("%v, %v", r.answers, r.warnings)
+	}
+}
+
 // A demand that is covered by an earlier one reads no file again, and gives the same.
 func TestReadingRemembers(t *testing.T) {
 	d := explainable(t, nil)
