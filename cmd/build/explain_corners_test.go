@@ -34,6 +34,11 @@ name = "logins"
 grain = ["login"]
 columns = [ { name = "login", type = "string", pii = true }, { name = "team", type = "string" } ]
 
+[[source]]
+name = "seats"
+grain = ["login"]
+columns = [ { name = "login", type = "string" }, { name = "seat", type = "int64" } ]
+
 [[model]]
 name = "priced"
 from = "lines"
@@ -96,7 +101,8 @@ name = "people"
 from = "lines"
 grain = ["login"]
 dedupe = { key = ["login"] }
-columns = [ { name = "login" }, { name = "number" } ]
+joins = [{ input = "seats", on = ["login"] }]
+columns = [ { name = "login", expr = "lines.login" }, { name = "number" }, { name = "seat" } ]
 `
 
 // cornerSeeds are the files of that project: vendor v sells 100 lines, w one.
@@ -111,7 +117,7 @@ func cornerSeeds() map[string]string {
 		"9,2,c,8,1.00,kim\n" + "8,2,c,,1.00,kim\n" +
 		"6,2,d,3,1.00,kim\n" + "4,2,d,3,1.00,kim\n" +
 		"5,2,e,many,1.00,kim\n"
-	return map[string]string{"lines": lines, "products": "sku,vendor\na,v\nb,w\n", "logins": "login,team\nkim,red\n"}
+	return map[string]string{"lines": lines, "products": "sku,vendor\na,v\nb,w\n", "logins": "login,team\nkim,red\n", "seats": "login,seat\nghost,4\n"}
 }
 
 func TestExplainCorners(t *testing.T) {
@@ -160,6 +166,8 @@ func TestExplainCorners(t *testing.T) {
 	check(0, []string{"several     false  seeds/lines.csv:2\n", "last_price  10.50  seeds/lines.csv:101\n"}, nil, "all", "--key", "7")
 	// A column that a difference happens to be is not where it comes from; of the least of two it is.
 	check(0, []string{"gap     2      seeds/lines.csv:2, 4\n", "least   2      seeds/lines.csv:2\n"}, nil, "gaps", "--key", "number=7,line=4")
+	// A key that is personal, looked for in a table in which it is not.
+	check(0, []string{"lines: no record has login=<redacted>", "1 row of seats with login=<redacted>, to be joined to a row of lines: seeds/seats.csv:2"}, []string{"ghost"}, "people", "--key", "ghost")
 	// A group by an expression over a group, and null as a key.
 	check(0, []string{"large    true", "dearest  89.50", "seeds/lines.csv:90", "vendors  1"}, nil, "sizes", "--key", "large=yes")
 	check(0, []string{"large    false", "3.00", "vendors  2"}, nil, "sizes", "--key", "large=no")

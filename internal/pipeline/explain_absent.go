@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"martlet/internal/contract"
 	"martlet/internal/explain"
 	"martlet/internal/report"
 )
@@ -127,7 +128,11 @@ func (x *explainer) related(s *rowSet, below demand) (facts []explain.Fact) {
 			input := n.inputs[k+1]
 			shown := make([]string, len(columns))
 			for i, c := range columns {
-				shown[i] = c + "=" + shownText(x.keyValue(input, c, values[i]))
+				v := x.keyValue(input, c, values[i])
+				if !x.reveal && n.inputs[0].pii(on[i].Left.Column) {
+					v.Text = contract.Redacted
+				}
+				shown[i] = c + "=" + shownText(v)
 			}
 			facts = append(facts, x.fact(input, rows, strings.Join(shown, ", "), ", to be joined to a row of "+n.inputs[0].Name))
 		}
