@@ -20,7 +20,7 @@ func TestNothingNewAndDamage(t *testing.T) {
 	x.expect(x.run(), 0)
 	want := x.read(martArrow)
 	x.flip("out/current/state/user_account-0.rejects.json", 10)
-	x.expect(x.run(), 0, "Full refresh: user_account-0.rejects.json of the state is damaged")
+	x.expect(x.run(), 0, "Full refresh: user_account-0.rejects.json of the state cannot be used")
 	if x.read(martArrow) != want {
 		t.Error("other bytes")
 	}

@@ -237,25 +237,25 @@ func TestWhatChangedDecides(t *testing.T) {
 		{name: "nothing published", change: func(x *extracts) { x.removeAll("out") }, reason: "nothing is published yet"},
 		{name: "no state", change: func(x *extracts) { x.removeAll("out/current/state") }, reason: "the run that is published has no state"},
 		{name: "no manifest", change: func(x *extracts) { x.remove("out/current/state/manifest.json") }, reason: "the run that is published has no state"},
-		{name: "damaged manifest", change: func(x *extracts) { x.flip("out/current/state/manifest.json", 100) }, reason: "manifest.json of the state is damaged: its digest does not match"},
-		{name: "manifest of another version", change: func(x *extracts) { x.reseal(`"version":3`, `"version":4`) }, reason: "manifest.json of the state is damaged: it is of version 4, not 3"},
+		{name: "damaged manifest", change: func(x *extracts) { x.flip("out/current/state/manifest.json", 100) }, reason: "manifest.json of the state cannot be used: its digest does not match"},
+		{name: "manifest of another version", change: func(x *extracts) { x.reseal(`"version":3`, `"version":4`) }, reason: "manifest.json of the state cannot be used: it is of version 4, not 3"},
 		{name: "state of another project", change: func(x *extracts) { x.reseal(`"name":"country"`, `"name":"land"`) }, reason: "the state is not one of this project"},
 		{name: "damaged table", change: func(x *extracts) {
 			x.flip("out/current/state/user_account-0.rows.arrows", -99)
 			x.add(accountFile, account(1001))
 		},
-			reason: "user_account-0.rows.arrows of the state is damaged: a checksum does not match"},
+			reason: "user_account-0.rows.arrows of the state cannot be used: a checksum does not match"},
 		{name: "table cut", change: func(x *extracts) {
 			x.add(accountFile, account(1001))
 			if err := os.Truncate(x.path("out/current/state/user_account-0.keys.arrows"), 100); err != nil {
 				x.t.Fatal(err)
 			}
-		}, reason: "user_account-0.keys.arrows of the state is damaged: it has not the 4296 bytes that were written"},
+		}, reason: "user_account-0.keys.arrows of the state cannot be used: it has not the 4296 bytes that were written"},
 		{name: "table gone", change: func(x *extracts) {
 			x.remove("out/current/state/mart_users_marketing.rows.arrows")
 			x.add(accountFile, account(1001))
 		},
-			reason: "mart_users_marketing.rows.arrows of the state is damaged: no such file or directory"},
+			reason: "mart_users_marketing.rows.arrows of the state cannot be used: no such file or directory"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			x := newExtracts(t)

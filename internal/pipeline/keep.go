@@ -340,7 +340,10 @@ func (m *keptModel) finish() (model state.Model, err error) {
 			return model, err
 		}
 	}
-	return model, nil
+	if p := m.keeper.run.observers[m.node.index].profiler; p != nil {
+		model.Counted, err = state.WriteBlob(m.keeper.dir, m.node.Name+".counted.json", p.all.Tables())
+	}
+	return model, err
 }
 
 // keptLookup puts into the state which keys have rows that are joined by what.

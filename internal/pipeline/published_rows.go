@@ -20,14 +20,9 @@ import (
 // eachPublished gives the rows of an incremental model that the earlier run made,
 // with their origins and ordinals; do takes over the batches.
 func (u *update) eachPublished(n *node, do func(contract.Batch) error) error {
-	var known *state.Model
-	for i := range u.manifest.Models {
-		if m := &u.manifest.Models[i]; m.Name == n.Name {
-			known = m
-		}
-	}
-	if known == nil {
-		return &state.DamagedError{Name: "manifest.json", How: "it does not have " + n.Name}
+	known, err := u.publishedModel(n)
+	if err != nil {
+		return err
 	}
 	numbers := &rowNumbers{shift: u.firstFile(n.baseSource())}
 	if len(known.Rows.Blocks) > 0 {
@@ -46,7 +41,6 @@ func (u *update) eachPublished(n *node, do func(contract.Batch) error) error {
 		}
 		return do(b)
 	}
-	var err error
 	if known.Data != nil {
 		err = u.eachStored(known.Data, take)
 	} else {
@@ -56,6 +50,16 @@ func (u *update) eachPublished(n *node, do func(contract.Batch) error) error {
 		err = &state.DamagedError{Name: known.Rows.Name, How: "it is of more rows than there are"}
 	}
 	return err
+}
+
+// publishedModel is what the earlier state has of an incremental model.
+func (u *update) publishedModel(n *node) (*state.Model, error) {
+	for i := range u.manifest.Models {
+		if m := &u.manifest.Models[i]; m.Name == n.Name {
+			return m, nil
+		}
+	}
+	return nil, &state.DamagedError{Name: "manifest.json", How: "it does not have " + n.Name}
 }
 
 // eachStored gives the records of a table, each in memory of its own.

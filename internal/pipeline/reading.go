@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -270,48 +269,17 @@ func (r *reading) search(n *node, p *picker) (map[contract.Origin]bool, error) {
 // drive computes a model from rows of its inputs, and gives how many where dropped.
 // The batches that take is handed are good for that call.
 func (r *reading) drive(n *node, env *contract.Env, base []contract.Batch, joins [][]contract.Batch, take func(contract.Batch) error) (filtered int64, err error) {
-	m := n.model
-	t := m.New(env)
-	defer t.Release()
-	if m.Dedupe != nil {
-		for _, b := range base {
-			if err := t.Fold(b); err != nil {
-				return 0, err
-			}
+	feed := func(input int, step func(contract.Batch) error) error {
+		batches := base
+		if input > 0 {
+			batches = joins[input-1]
 		}
-	}
-	for k, batches := range joins {
 		for _, b := range batches {
-			if err := t.Join(k, b); err != nil {
-				return 0, err
+			if err := step(b); err != nil {
+				return err
 			}
 		}
+		return nil
 	}
-	if m.Grouped && m.Dedupe == nil {
-		for _, b := range base {
-			if err := t.Fold(b); err != nil {
-				return 0, err
-			}
-		}
-	}
-	held := t.Held()
-	stage := t.NewStage()
-	defer stage.Release()
-	given := func(b contract.Batch, err error) error {
-		if err != nil {
-			return err
-		}
-		defer b.Release()
-		return take(b)
-	}
-	if m.Holds() {
-		base = nil
-	}
-	for lo := 0; lo < held && err == nil; lo += contract.BatchRows {
-		err = given(stage.Give(lo, min(lo+contract.BatchRows, held)))
-	}
-	for _, b := range base {
-		err = errors.Join(err, given(stage.Apply(b)))
-	}
-	return t.Filtered() + stage.Filtered(), err
+	return n.model.Drive(env, contract.BatchRows, feed, take)
 }

@@ -51,6 +51,9 @@ func (u *update) complete(ctx context.Context) error {
 		case u.plan.renewed[i]:
 			r := u.newRenewal(n)
 			u.renewals = append(u.renewals, r)
+			if err := r.settleProfile(); err != nil {
+				return err
+			}
 			needed[i], given[n], inputs[i] = true, r.perform, u.publishedInput(n)
 		case u.plan.whole[i]:
 			observers[i], needed[i] = u.observers[i], true

@@ -16,6 +16,7 @@ type Accumulator struct {
 	first    int // index of the file from which origins are told
 	rows     int64
 	counters []counter
+	settled  []bool  // the columns that are known and passed over, see Settle; nil where none is
 	sample   *sample // shared by all
 }
 
@@ -37,7 +38,7 @@ func New(columns []contract.Column, first int) *Accumulator {
 
 // Beside makes an accumulator for another goroutine, to be merged into a.
 func (a *Accumulator) Beside() *Accumulator {
-	b := &Accumulator{columns: a.columns, first: a.first, sample: a.sample}
+	b := &Accumulator{columns: a.columns, first: a.first, settled: a.settled, sample: a.sample}
 	for _, c := range a.counters {
 		b.counters = append(b.counters, c.beside())
 	}
@@ -50,7 +51,9 @@ func (a *Accumulator) Add(b contract.Batch) {
 	a.rows += int64(b.Len())
 	columns := b.Record.Columns()
 	for i, c := range a.counters {
-		c.add(columns[i])
+		if a.settled == nil || !a.settled[i] {
+			c.add(columns[i])
+		}
 	}
 	a.sample.add(b, a.first)
 }
@@ -85,6 +88,7 @@ type counter interface {
 	add(a arrow.Array)
 	beside() counter // an empty one for another goroutine
 	merge(from counter)
+	replace(was, is counter) (ok bool, err error)
 	nulls() int64
 	distinct() (n int64, exact bool)
 	newDrawn() drawn

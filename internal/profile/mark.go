@@ -22,10 +22,7 @@ func (m mark) head() uint64 { return bits.ReverseBytes64(m.first) }
 func markOf(text []byte) mark {
 	n := len(text)
 	if n < 8 {
-		var word uint64
-		for i, b := range text {
-			word |= uint64(b) << (8 * i)
-		}
+		word := wordOf(text)
 		return mark{mix(word | uint64(n)<<56), word, 0, uint32(n)}
 	}
 	first, last := binary.LittleEndian.Uint64(text), binary.LittleEndian.Uint64(text[n-8:])
@@ -34,4 +31,16 @@ func markOf(text []byte) mark {
 	}
 	const odd = 0x9e3779b97f4a7c15 // so that no two texts with the same half have one hash
 	return mark{mix(mix(first) + last*odd + uint64(n)), first, last, uint32(n)}
+}
+
+// wordOf has the bytes of a short text, the first one lowest. Mostly others stand behind
+// them, and all eight are taken at once.
+func wordOf(text []byte) (word uint64) {
+	if cap(text) >= 8 {
+		return binary.LittleEndian.Uint64(text[:8]) & (1<<(8*len(text)) - 1)
+	}
+	for i, b := range text {
+		word |= uint64(b) << (8 * i)
+	}
+	return word
 }

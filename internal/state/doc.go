@@ -25,7 +25,7 @@ type DamagedError struct {
 }
 
 func (e *DamagedError) Error() string {
-	return fmt.Sprintf("%s of the state is damaged: %s", e.Name, e.How)
+	return fmt.Sprintf("%s of the state cannot be used: %s", e.Name, e.How)
 }
 
 // damaged is the error of a file that could not be read; its path is in Name already.

@@ -115,6 +115,9 @@ type Model struct {
 	Data *Table `json:"data,omitempty"`
 	// File is the published file that has them elsewhere.
 	File *Published `json:"file,omitempty"`
+	// Counted are the values of columns with few distinct ones, and how often they are
+	// there; nil where the model is not profiled.
+	Counted *Blob `json:"counted,omitempty"`
 }
 
 // Published describes a published file of the run that the state is of. Nobody
@@ -234,6 +237,9 @@ func (m *Manifest) Files() (names []string) {
 	for i := range m.Models {
 		table(&m.Models[i].Rows)
 		table(m.Models[i].Data)
+		if c := m.Models[i].Counted; c != nil {
+			names = append(names, c.Name)
+		}
 	}
 	return names
 }

@@ -118,57 +118,19 @@ type outcome struct {
 func (t *trial) run(batchRows int) (*outcome, error) {
 	out := &outcome{}
 	var failures contract.Failures
-	transform := t.model.New(&contract.Env{AsOf: t.unit.Now, Memory: t.mem, Failures: &failures})
-	defer transform.Release()
-	if t.model.Dedupe != nil {
-		if err := t.feed(t.model.From, batchRows, transform.Fold); err != nil {
-			return nil, err
-		}
-	}
-	for i, name := range t.model.Joins {
-		join := func(b contract.Batch) error { return transform.Join(i, b) }
-		if err := t.feed(name, batchRows, join); err != nil {
-			return nil, err
-		}
-	}
-	if err := t.compute(transform, batchRows, func(b contract.Batch) {
+	env := &contract.Env{AsOf: t.unit.Now, Memory: t.mem, Failures: &failures}
+	inputs := t.model.Inputs()
+	_, err := t.model.Drive(env, batchRows, func(input int, step func(contract.Batch) error) error {
+		return t.feed(inputs[input], batchRows, step)
+	}, func(b contract.Batch) error {
 		out.rows = append(out.rows, rowsOf(b.Record, t.at)...)
-	}); err != nil {
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	out.failures = t.describeFailures(failures.First())
 	return out, nil
-}
-
-// compute has take look at the rows that the model gives.
-func (t *trial) compute(transform contract.Transform, batchRows int, take func(contract.Batch)) error {
-	if t.model.Holds() && t.model.Dedupe == nil {
-		if err := t.feed(t.model.From, batchRows, transform.Fold); err != nil {
-			return err
-		}
-	}
-	held := transform.Held()
-	stage := transform.NewStage()
-	defer stage.Release()
-	given := func(b contract.Batch, err error) error {
-		if err != nil {
-			return err
-		}
-		take(b)
-		b.Release()
-		return nil
-	}
-	if !t.model.Holds() {
-		return t.feed(t.model.From, batchRows, func(b contract.Batch) error { return given(stage.Apply(b)) })
-	}
-	for lo := 0; lo < held; {
-		hi := min(lo+batchRows, held, lo-lo%contract.BatchRows+contract.BatchRows)
-		if err := given(stage.Give(lo, hi)); err != nil {
-			return err
-		}
-		lo = hi
-	}
-	return nil
 }
 
 // feed gives the rows of an input to a step, which borrows them.

@@ -94,41 +94,21 @@ func (d *driver) source(s *contract.Source, file int) {
 }
 
 func (d *driver) model(m *contract.Model) {
-	transform := m.New(d.env)
-	defer transform.Release()
-	feed := func(input string, step func(contract.Batch) error) {
-		for _, b := range d.batches[input] {
+	inputs := m.Inputs()
+	_, err := m.Drive(d.env, contract.BatchRows, func(input int, step func(contract.Batch) error) error {
+		for _, b := range d.batches[inputs[input]] {
 			if err := step(b); err != nil {
-				d.t.Fatal(err)
+				return err
 			}
 		}
-	}
-	if m.Dedupe != nil {
-		feed(m.From, transform.Fold)
-	}
-	for i, input := range m.Joins {
-		feed(input, func(b contract.Batch) error { return transform.Join(i, b) })
-	}
-	if m.Holds() && m.Dedupe == nil {
-		feed(m.From, transform.Fold)
-	}
-	held := transform.Held()
-	stage := transform.NewStage()
-	defer stage.Release()
-	keep := func(b contract.Batch, err error) error {
-		if err == nil {
-			d.keep(&m.Node, b)
-		}
-		return err
-	}
-	if !m.Holds() {
-		feed(m.From, func(b contract.Batch) error { return keep(stage.Apply(b)) })
-		return
-	}
-	for lo := 0; lo < held; lo += contract.BatchRows {
-		if err := keep(stage.Give(lo, min(lo+contract.BatchRows, held))); err != nil {
-			d.t.Fatal(err)
-		}
+		return nil
+	}, func(b contract.Batch) error {
+		b.Retain()
+		d.keep(&m.Node, b)
+		return nil
+	})
+	if err != nil {
+		d.t.Fatal(err)
 	}
 }
 

@@ -230,39 +230,20 @@ func (c *check) compute(sources tables, asOf arrow.Timestamp) tables {
 	}
 	for i := range c.Models {
 		m := &c.Models[i]
-		t := m.New(&contract.Env{AsOf: asOf, Memory: c.mem, Failures: new(contract.Failures)})
-		fold := func() {
-			for _, b := range out[m.From] {
-				c.must(m, t.Fold(b))
+		inputs := m.Inputs()
+		_, err := m.Drive(&contract.Env{AsOf: asOf, Memory: c.mem, Failures: new(contract.Failures)}, contract.BatchRows, func(input int, step func(contract.Batch) error) error {
+			for _, b := range out[inputs[input]] {
+				if err := step(b); err != nil {
+					return err
+				}
 			}
-		}
-		if m.Dedupe != nil {
-			fold()
-		}
-		for join, name := range m.Joins {
-			for _, b := range out[name] {
-				c.must(m, t.Join(join, b))
-			}
-		}
-		if m.Grouped && m.Dedupe == nil {
-			fold()
-		}
-		held := t.Held()
-		stage := t.NewStage()
-		give := func(b contract.Batch, err error) {
-			c.must(m, err)
+			return nil
+		}, func(b contract.Batch) error {
+			b.Retain()
 			out[m.Name] = append(out[m.Name], b)
-		}
-		switch {
-		case !m.Holds():
-			for _, b := range out[m.From] {
-				give(stage.Apply(b))
-			}
-		case held > 0:
-			give(stage.Give(0, held))
-		}
-		stage.Release()
-		t.Release()
+			return nil
+		})
+		c.must(m, err)
 	}
 	return out
 }
