@@ -95,17 +95,26 @@ func (b *builder) audienceColumn(all lineage, m *Model, n expr.Node, decl *schem
 	})
 }
 
-// otherHash refuses a hash of personal data that does not tell the key: of several keys
-// with one hash, or of one that stands at several, an objection would count for a part.
+// otherHash refuses a hash of what the key is made from that does not tell the key, and
+// of personal data where the key is no personal one: of several keys with one hash, or of
+// one that stands at several, an objection would count for a part.
 func (b *builder) otherHash(all lineage, m *Model, hashed expr.Node, decl *schema.ModelColumn) {
+	personal := false // the key
+	var roots []ColumnRef
+	m.baseColumns(m.Group.Keys[0], false, func(c *expr.Column, _ int, _ bool) {
+		_, is := all.hidden(m.From, c.Index)
+		personal, roots = personal || is, append(roots, m.From.Columns[c.Index].Lineage...)
+	})
 	told := false
 	m.baseColumns(hashed, true, func(c *expr.Column, offset int, _ bool) {
-		if _, personal := all.hidden(m.From, c.Index); told || !personal {
+		of := m.From.Columns[c.Index]
+		ofKey := slices.ContainsFunc(of.Lineage, func(root ColumnRef) bool { return slices.Contains(roots, root) })
+		if _, is := all.hidden(m.From, c.Index); told || !is || personal && !ofKey {
 			return
 		}
 		told = true
 		b.report(decl.Expr.At(offset), schema.ColumnPath(m.path, decl.Name.Value), PersonalAudience,
-			"the hash is not that of the key, so that one account that objects does not keep "+m.From.Columns[c.Index].Name+" out of the rows of others", "",
+			"the hash is not that of the key, so that one account that objects does not keep "+of.Name+" out of the rows of others", "",
 			"hash the key as it is, and spell in key what is to be hashed")
 	})
 }
