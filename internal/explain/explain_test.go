@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 var asOf = time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC)
@@ -182,4 +184,21 @@ func TestPlaces(t *testing.T) {
 	if files, lines := strings.Count(string(text), `"file"`), strings.Count(string(text), `"line":77`); files == 0 || files != lines {
 		t.Errorf("of %d places %d were visited", files, lines)
 	}
+}
+
+// Whatever the depth and however an expression is set, its words are all there.
+func TestExpressionsOfAnyShape(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringMatching(`[a-zé]{1,60}`)
+		var lines []string
+		for range rapid.IntRange(1, 3).Draw(t, "lines") {
+			lines = append(lines, strings.Repeat(" ", rapid.IntRange(0, 130).Draw(t, "indent"))+strings.Join(rapid.SliceOfN(word, 1, 20).Draw(t, "words"), " "))
+		}
+		sql := strings.Join(lines, "\n")
+		p := &page{}
+		p.expression(rapid.IntRange(0, 80).Draw(t, "depth"), sql)
+		if got, want := strings.Fields(p.text.String()), strings.Fields(sql); !slices.Equal(got, want) {
+			t.Fatalf("%q is written as %q", want, got)
+		}
+	})
 }
