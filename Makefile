@@ -32,9 +32,9 @@ docs: run ## run the sample and write its docs page: target/docs/index.html
 	bin/build docs
 
 test: ## run all tests, with the race detector
-	$(with_cgo) go test -race ./...
+	$(with_cgo) go test -race -timeout 30m ./...
 	@set -e; for dir in $(modules); do \
-		echo "== $$dir"; (cd "$$dir" && $(with_cgo) go test -race ./...); \
+		echo "== $$dir"; (cd "$$dir" && $(with_cgo) go test -race -timeout 30m ./...); \
 	done
 
 interop: ## have other programs read what is published; needs Python, Node and a network
