@@ -168,6 +168,9 @@ func TestExplainCorners(t *testing.T) {
 	check(0, []string{"gap     2      seeds/lines.csv:2, 4\n", "least   2      seeds/lines.csv:2\n"}, nil, "gaps", "--key", "number=7,line=4")
 	// A key that is personal, looked for in a table in which it is not.
 	check(0, []string{"lines: no record has login=<redacted>", "1 row of seats with login=<redacted>, to be joined to a row of lines: seeds/seats.csv:2"}, []string{"ghost"}, "people", "--key", "ghost")
+	check(0, []string{"lines: no record has login=ghost", "1 row of seats with login=ghost"}, nil, "people", "--key", "ghost", "--reveal")
+	check(0, []string{"no row of seats has login=<redacted>", "seats: no row has login=<redacted>"}, []string{"kim"}, "people", "--key", "kim")
+	check(0, []string{"no row of seats has login=kim", "seats: no row has login=kim"}, nil, "people", "--key", "kim", "--reveal")
 	// A group by an expression over a group, and null as a key.
 	check(0, []string{"large    true", "dearest  89.50", "seeds/lines.csv:90", "vendors  1"}, nil, "sizes", "--key", "large=yes")
 	check(0, []string{"large    false", "3.00", "vendors  2"}, nil, "sizes", "--key", "large=no")

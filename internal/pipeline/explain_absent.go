@@ -276,7 +276,7 @@ func (x *explainer) filtered(s *rowSet, r row) (reason explain.Reason, err error
 		}
 		if len(rows) == 0 {
 			c := explain.Column{Name: name, Type: n.inputs[read.Input].Columns[n.inputs[read.Input].at(read.Column)].Type, Value: explain.Scalar{Null: true}}
-			c.Missing = s.missing(r, read.Input-1)
+			c.Missing = x.missing(s, r, read.Input-1)
 			reason.Reads = append(reason.Reads, c)
 		}
 		for _, from := range rows[:min(len(rows), maxFields)] {

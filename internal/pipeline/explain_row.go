@@ -21,7 +21,6 @@ const (
 // explainer turns what a reading found into an explanation.
 type explainer struct {
 	*tracer
-	reveal bool
 	places *places
 	told   map[contract.Origin]bool // records of which it is said already that they were rejected
 }
@@ -41,7 +40,8 @@ func (r *run) explain(ctx context.Context, n *node, key *keySet, column string, 
 	if err != nil {
 		return nil, err
 	}
-	x := &explainer{tracer: reading.newTracer(shownFields), reveal: reveal, places: r.places, told: map[contract.Origin]bool{}}
+	x := &explainer{tracer: reading.newTracer(shownFields), places: r.places, told: map[contract.Origin]bool{}}
+	x.reveal = reveal
 	e, err := x.explanation(s, column)
 	if err != nil {
 		return nil, err

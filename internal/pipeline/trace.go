@@ -48,7 +48,8 @@ const maxFields = 3
 // weigh.
 type tracer struct {
 	*reading
-	most    int // fields that an answer names
+	most    int  // fields that an answer names
+	reveal  bool // personal values, in clear
 	answers map[question]answer
 	weighed map[weighing]*weights
 	members map[question][]row // of groups, by their rows without a column
@@ -152,7 +153,7 @@ func (t *tracer) beside(r row, input int) (found companions, err error) {
 	for _, base := range bases {
 		joined := r.set.beside(base, input-1)
 		if len(joined) == 0 {
-			found.missing = append(found.missing, r.set.missing(base, input-1)...)
+			found.missing = append(found.missing, t.missing(r.set, base, input-1)...)
 		}
 		found.rows = append(found.rows, joined...)
 	}
@@ -177,7 +178,7 @@ func distinct(rows []row) []row {
 
 // missing says what a join looked for beside a row of the base, or that it had a null,
 // which matches nothing.
-func (s *rowSet) missing(base row, join int) []string {
+func (t *tracer) missing(s *rowSet, base row, join int) []string {
 	input := s.node.inputs[join+1]
 	var shown []string
 	for _, m := range s.node.model.On[join] {
@@ -192,7 +193,7 @@ func (s *rowSet) missing(base row, join int) []string {
 		switch {
 		case !ok:
 			return []string{fmt.Sprintf("%s of %s is null", m.Left.Column, from.node().Name)}
-		case input.pii(m.Right) || from.node().pii(m.Left.Column):
+		case !t.reveal && (input.pii(m.Right) || from.node().pii(m.Left.Column)):
 			text = contract.Redacted
 		default:
 			text = report.Printable(text)
