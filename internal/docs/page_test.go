@@ -117,6 +117,11 @@ func TestPageOfNothing(t *testing.T) {
 	wants(t, pageOf(t, &contract.Project{Name: "bare"}, docs.Files{}), []string{"The project has no nodes.", "The project has no tests."})
 }
 
+func TestPageOfARunWithoutTests(t *testing.T) {
+	page := pageOf(t, small(), docs.Files{Results: results(func(run map[string]any) { run["results"] = run["results"].([]any)[:2] })})
+	wants(t, page, []string{"Done, without a test, and published", "2 not run"}, "All tests passed")
+}
+
 func TestPageOfAFailedRun(t *testing.T) {
 	page := pageOf(t, small(), docs.Files{Results: results(func(run map[string]any) {
 		about := run["martlet"].(map[string]any)
@@ -339,12 +344,38 @@ func TestHistoryIsCut(t *testing.T) {
 
 // FuzzPage gives it files of any kind: they make a page or an error.
 func FuzzPage(f *testing.F) {
-	f.Add(results(nil), []byte(`{"results":[{"unique_id":"source.small.users","status":"pass"}]}`), []byte("as_of,test,status,failures,rows\n1,mail_is_told,pass,0,1\n"))
-	f.Add([]byte(`{"martlet":{"outcome":"x"}}`), []byte(`{}`), []byte("\n"))
-	f.Fuzz(func(t *testing.T, results, sources, history []byte) {
-		page, err := docs.Page(small(), docs.Files{Results: results, Sources: sources, History: history}, false)
+	f.Add(results(nil), []byte(`{"results":[{"unique_id":"source.small.users","status":"pass"}]}`), []byte("as_of,test,status,failures,rows\n1,mail_is_told,pass,0,1\n"),
+		[]byte(`{"version":1,"project":"small","nodes":[{"unique_id":"source.small.users","rows":2,"columns":[{"name":"id","nulls":1,"values":{"counted":1,"histogram":{"of":"values","bins":[]},"top":[{"value":"1","count":0}]}}]}]}`))
+	f.Add([]byte(`{"martlet":{"outcome":"x"}}`), []byte(`{}`), []byte("\n"), []byte(`{"version":1}`))
+	f.Fuzz(func(t *testing.T, results, sources, history, profiles []byte) {
+		page, err := docs.Page(small(), docs.Files{Results: results, Sources: sources, History: history, Profiles: profiles, Before: profiles}, false)
 		if (err == nil) != bytes.Contains(page, []byte("</html>")) {
 			t.Fatalf("found %v and a page of %d bytes", err, len(page))
 		}
 	})
+}
+
+// TestWhatIsPersonalByNow holds the page to tell nothing of an older schema's results
+// that the schema as it is would not have let be told: values, keys, and what stood in
+// columns and nodes that have other names by now.
+func TestWhatIsPersonalByNow(t *testing.T) {
+	const secret = "someone@example.com"
+	about := func(run map[string]any) map[string]any { return run["martlet"].(map[string]any) }
+	files := docs.Files{Results: results(func(run map[string]any) {
+		about(run)["schema"] = "f0"
+		about(run)["failed_expressions"] = 2
+		about(run)["failures"] = []any{
+			map[string]any{"node": "mart_users", "column": "has_mail", "key": "mail=" + secret, "place": "seeds/users.csv:3", "message": "division by zero"},
+			map[string]any{"node": "renamed", "column": "c", "key": "mail=" + secret, "place": "seeds/users.csv:4", "message": "division by zero"},
+		}
+		about(run)["rejects"] = []any{
+			map[string]any{"source": "renamed", "place": "seeds/old.csv:2", "column": "mail", "found": secret, "expected": "text"},
+			map[string]any{"source": "users", "place": "seeds/users.csv:2", "column": "renamed", "found": secret, "expected": "text"},
+			map[string]any{"source": "users", "place": "seeds/users.csv:7", "found": "1 field; expected 2"},
+		}
+		for _, r := range run["results"].([]any) {
+			r.(map[string]any)["martlet"].(map[string]any)["examples"] = []any{map[string]any{"key": "mail=" + secret, "value": secret, "place": "seeds/users.csv:5"}}
+		}
+	})}
+	wants(t, pageOf(t, small(), files), []string{"division by zero", "Found <redacted>, expected text.", "Found 1 field; expected 2.", "<redacted> seeds/users.csv:3"}, secret)
 }

@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -18,7 +17,7 @@ import (
 type Profile struct {
 	AsOf    string
 	Partial bool   // the run did not come to the end of the node
-	Since   string // the as-of time of the profile it is compared with; empty where there is none
+	Since   string // the as-of time of the profile it is compared with; empty where there is none, or Partial
 	Rows    string // what became of the number of rows since then; empty where nothing
 	Columns []*ColumnProfile
 }
@@ -55,7 +54,7 @@ type TopValue struct {
 // Chart is how values are spread, as bars.
 type Chart struct {
 	Line     string // of the bars, in SVG's path language, chartWidth by chartHeight
-	From, To string
+	From, To string // its ends, and how many values lie beyond them
 	Words    string // the same for those who do not see it
 }
 
@@ -69,7 +68,7 @@ func (v *view) addProfiles(project string, now, before *profile.Profiles) {
 		}
 		n.Profile = &Profile{AsOf: moment(is.AsOf), Partial: !is.Complete}
 		drift := map[string]*profile.ColumnDrift{}
-		if d := profile.Compare(profileOf(before, id, n), is); d != nil {
+		if d := profile.Compare(profileOf(before, id, n), is); d != nil && is.Complete { // else what was not seen would be gone
 			n.Profile.Since = moment(d.Since)
 			if d.Rows.Before != d.Rows.After {
 				n.Profile.Rows = fmt.Sprintf("%s → %s", report.Plural(d.Rows.Before, "row"), report.Count(d.Rows.After))
@@ -118,10 +117,7 @@ func profileOf(all *profile.Profiles, id string, n *Node) *profile.Node {
 }
 
 func newColumnProfile(c *Column, p *profile.Column, rows int64, d *profile.ColumnDrift) *ColumnProfile {
-	out := &ColumnProfile{Column: c, Nulls: "no null", Distinct: report.Count(p.Distinct) + " distinct"}
-	if !p.DistinctExact {
-		out.Distinct = "about " + out.Distinct
-	}
+	out := &ColumnProfile{Column: c, Nulls: "no null", Distinct: about(p.Distinct, p.DistinctExact) + " distinct"}
 	if p.Nulls > 0 {
 		out.Nulls = fmt.Sprintf("%s null, %s", report.Count(p.Nulls), percent(float64(p.Nulls)/float64(rows)))
 		out.NullPart = part(p.Nulls, rows)
@@ -141,10 +137,18 @@ func newColumnProfile(c *Column, p *profile.Column, rows int64, d *profile.Colum
 		out.Sample = "a sample of " + report.Plural(v.Counted, "value")
 	}
 	if v.Min != nil && v.Max != nil {
-		out.Min, out.Max = *v.Min, *v.Max
+		out.Min, out.Max = report.Printable(*v.Min), report.Printable(*v.Max)
 	}
 	out.addCharts(v)
 	return out
+}
+
+// about is a number that may be an estimate.
+func about(n int64, exact bool) string {
+	if exact {
+		return report.Count(n)
+	}
+	return "about " + report.Count(n)
 }
 
 // fewTop is how many frequent values are shown where there are others.
@@ -170,7 +174,7 @@ func (c *ColumnProfile) addCharts(v *profile.Values) {
 		top = top[:min(len(top), fewTop)]
 	}
 	for _, t := range top {
-		c.Top = append(c.Top, TopValue{cmp.Or(t.Value, `""`), t.Count, part(t.Count, v.Top[0].Count)})
+		c.Top = append(c.Top, TopValue{report.Printable(t.Value), t.Count, part(t.Count, v.Top[0].Count)})
 	}
 }
 
@@ -182,6 +186,9 @@ const (
 
 // histogramChart draws a histogram; nil where nothing is in it.
 func histogramChart(h *profile.Histogram) *Chart {
+	if len(h.Bins) == 0 {
+		return nil
+	}
 	var counts []int64
 	most := h.Bins[0]
 	for _, b := range h.Bins {
@@ -190,7 +197,7 @@ func histogramChart(h *profile.Histogram) *Chart {
 			most = b
 		}
 	}
-	c := &Chart{Line: bars(counts), From: h.Bins[0].From, To: h.Bins[len(h.Bins)-1].To}
+	c := &Chart{Line: bars(counts, chartWidth), From: h.Bins[0].From, To: h.Bins[len(h.Bins)-1].To}
 	if c.Line == "" {
 		return nil
 	}
@@ -202,13 +209,13 @@ func histogramChart(h *profile.Histogram) *Chart {
 	if h.Of == profile.OfLengths {
 		c.From = "length " + c.From
 	}
-	for _, far := range []struct {
-		n     int64
-		where string
-	}{{h.Below, "below"}, {h.Above, "above"}} {
-		if far.n > 0 {
-			c.Words += fmt.Sprintf("; %s %s", report.Count(far.n), far.where)
-		}
+	if h.Below > 0 {
+		below := report.Count(h.Below) + " below"
+		c.Words, c.From = c.Words+"; "+below, below+" · "+c.From
+	}
+	if h.Above > 0 {
+		above := report.Count(h.Above) + " above"
+		c.Words, c.To = c.Words+"; "+above, c.To+" · "+above
 	}
 	return c
 }
@@ -219,17 +226,21 @@ func topChart(top []profile.Top) *Chart {
 	var words []string
 	for _, t := range top {
 		counts = append(counts, t.Count)
-		words = append(words, fmt.Sprintf("%s: %s", cmp.Or(t.Value, `""`), report.Count(t.Count)))
+		words = append(words, fmt.Sprintf("%s: %s", report.Printable(t.Value), report.Count(t.Count)))
 	}
 	if len(top) == 0 {
 		return nil
 	}
-	return &Chart{Line: bars(counts), Words: strings.Join(words, ", ")}
+	return &Chart{Line: bars(counts, widestBar), Words: strings.Join(words, ", ")}
 }
 
-// bars is a line around bars side by side, the highest as high as the chart; "" where
-// none has a height.
-func bars(counts []int64) string {
+// widestBar is how wide a bar is at most that stands for itself, and not for a part of
+// an axis.
+const widestBar = 24
+
+// bars is a line around bars side by side, each as wide as there is room for, but not
+// wider than widest, the highest as high as the chart; "" where none has a height.
+func bars(counts []int64, widest int) string {
 	var most int64
 	for _, n := range counts {
 		most = max(most, n)
@@ -238,7 +249,7 @@ func bars(counts []int64) string {
 		return ""
 	}
 	var s strings.Builder
-	width := min(chartWidth/len(counts), 24)
+	width := min(chartWidth/len(counts), widest)
 	for i, n := range counts {
 		if n == 0 {
 			continue
@@ -252,11 +263,17 @@ func bars(counts []int64) string {
 // part is a share of a hundred, rounded up.
 func part(n, of int64) int64 { return int64(math.Ceil(100 * float64(n) / float64(of))) }
 
-// percent writes a share; what is more than nothing is never 0%.
+// percent writes a share; what is more than nothing is never 0%, nor less than all 100%.
 func percent(share float64) string {
 	switch p := 100 * share; {
-	case share > 0 && p < 0.1:
+	case share == 0:
+		return "0%"
+	case p < 0.1:
 		return "under 0.1%"
+	case share < 1 && p > 99.9:
+		return "over 99.9%"
+	case share < 1 && p >= 99.5:
+		return strconv.FormatFloat(math.Floor(p*10)/10, 'f', 1, 64) + "%"
 	case p < 10:
 		return strconv.FormatFloat(p, 'f', 1, 64) + "%"
 	default:
@@ -268,7 +285,7 @@ func percent(share float64) string {
 func driftBounds(d *profile.ColumnDrift) []string {
 	var all []string
 	if d.Distinct.Before != d.Distinct.After {
-		all = append(all, fmt.Sprintf("distinct: %s → %s", report.Count(d.Distinct.Before), report.Count(d.Distinct.After)))
+		all = append(all, fmt.Sprintf("distinct: %s → %s", about(d.Distinct.Before, d.Exact.Before), about(d.Distinct.After, d.Exact.After)))
 	}
 	for _, bound := range []struct {
 		name  string
@@ -302,7 +319,7 @@ func orNull(value *string) string {
 	if value == nil {
 		return contract.OrNull(false, "")
 	}
-	return cmp.Or(*value, `""`)
+	return report.Printable(*value)
 }
 
 // someOf lists the first few of some values.
@@ -310,7 +327,7 @@ func someOf(values []string) string {
 	const most = 5
 	var shown []string
 	for _, v := range values[:min(len(values), most)] {
-		shown = append(shown, cmp.Or(v, `""`))
+		shown = append(shown, report.Printable(v))
 	}
 	text := strings.Join(shown, ", ")
 	if more := len(values) - most; more > 0 {

@@ -115,21 +115,31 @@ func (n *Node) addResults(project string, results map[string]*result) {
 // redact hides what is personal by now; a run hides what was so when it ran.
 func (t *Test) redact() {
 	keyed := slices.ContainsFunc(t.Node.Columns, func(c *Column) bool { return c.Key && c.PII })
-	for i := range t.Examples {
-		if t.pii && t.Examples[i].Value != "" {
-			t.Examples[i].Value = contract.Redacted
+	hide(t.Examples, keyed, t.pii)
+}
+
+// hide hides keys and values.
+func hide(examples []example, keys, values bool) {
+	for i := range examples {
+		x := &examples[i]
+		if keys && x.Key != "" {
+			x.Key = contract.Redacted
 		}
-		if keyed && t.Examples[i].Key != "" {
-			t.Examples[i].Key = contract.Redacted
+		if values && x.Value != "" {
+			x.Value = contract.Redacted
 		}
 	}
 }
 
 // withhold drops what an older schema let be said of values that are personal by now.
+// There a row may have been named by other columns, and a test have looked at others.
 func (v *view) withhold() {
 	for _, t := range v.Tests {
 		if t.pii {
 			t.Message = ""
+		}
+		if !t.Node.knownAsPlain() {
+			hide(t.Examples, true, true)
 		}
 	}
 }
@@ -161,8 +171,11 @@ func (r *Run) judge(outcome string, published bool, tests []*Test) {
 		}
 	}
 	sortTests(r.Attention)
-	if r.State == Passed && count[Warned] > 0 {
+	switch {
+	case r.State == Passed && count[Warned] > 0:
 		r.State, r.Headline = Warned, "Passed with "+report.Plural(int64(count[Warned]), "warning")
+	case r.State == Passed && count[Passed] == 0:
+		r.Headline = "Done, without a test"
 	}
 	switch {
 	case published:
@@ -234,7 +247,7 @@ func (v *view) addTroubles(run *runFile) {
 		v.Run.Troubles = append(v.Run.Troubles, Trouble{State: Warned, Title: report.Plural(d.Rejected, "record") + " rejected", Text: "What could not be read is left out, whole records at a time.", Places: d.RejectFiles})
 	}
 	for _, x := range run.Martlet.Rejects {
-		if byName[x.Source].personal(x.Column) {
+		if byName[x.Source].personal(x.Column) || v.Run.Stale != "" && !byName[x.Source].has(x.Column) {
 			x.Found = contract.Redacted
 		}
 		text := "Found " + x.Found
@@ -247,6 +260,9 @@ func (v *view) addTroubles(run *runFile) {
 		v.Run.Troubles = append(v.Run.Troubles, Trouble{State: Failed, Title: report.Plural(d.Failed, "expression") + " failed", Text: "The first of each column are these."})
 	}
 	for _, x := range run.Martlet.Failures {
+		if x.Key != "" && v.Run.Stale != "" && !byName[x.Node].knownAsPlain() {
+			x.Key = contract.Redacted
+		}
 		v.Run.Troubles = append(v.Run.Troubles, Trouble{State: Failed, Node: byName[x.Node], Title: dotted(x.Node, x.Column), Text: x.Message + ".", Places: []string{strings.TrimSpace(x.Key + " " + x.Place)}})
 	}
 }
@@ -255,6 +271,24 @@ func (v *view) addTroubles(run *runFile) {
 // project does not have has none.
 func (n *Node) personal(column string) bool {
 	return n != nil && slices.ContainsFunc(n.Columns, func(c *Column) bool { return c.Name == column && c.PII })
+}
+
+// has says whether the project has a column; "" stands for a record as a whole, of
+// which no value is told. Of a column that it has no more, or by another name,
+// nobody knows whether it is personal.
+func (n *Node) has(column string) bool {
+	return column == "" || n != nil && n.column(column) != nil
+}
+
+// knownAsPlain says that nothing which names a row of the node, in this or in an older
+// schema, is personal by now: a model's rows are named by its own columns or by those
+// of what it reads.
+func (n *Node) knownAsPlain() bool {
+	if n == nil {
+		return false
+	}
+	plain := func(n *Node) bool { return !slices.ContainsFunc(n.Columns, func(c *Column) bool { return c.PII }) }
+	return plain(n) && !slices.ContainsFunc(n.inputs, func(input *Node) bool { return !plain(input) })
 }
 
 func dotted(node, column string) string {

@@ -53,7 +53,7 @@ func (a *app) docs(ctx context.Context, o *docsOptions) error {
 	if o.serve {
 		return impeded(ctx, a.serveDocs(ctx, target, o.port))
 	}
-	path := filepath.Join(target, "docs", "index.html")
+	path := pageFile(target)
 	page, err := a.docsPage(target, false)
 	if err == nil {
 		if err = os.MkdirAll(filepath.Dir(path), 0o750); err == nil {
@@ -69,6 +69,8 @@ func (a *app) docs(ctx context.Context, o *docsOptions) error {
 	_, err = fmt.Fprintf(a.stdout, "%s  %s\nOpen it in a browser; it needs no server.\n", path, report.Size(int64(len(page))))
 	return err
 }
+
+func pageFile(target string) string { return filepath.Join(target, "docs", "index.html") }
 
 // docsPage is the page of what runs have left in the target folder.
 func (a *app) docsPage(target string, live bool) ([]byte, error) {

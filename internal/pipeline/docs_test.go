@@ -37,7 +37,11 @@ func TestDocs(t *testing.T) {
 	if !strings.Contains(before, "Nothing has run yet") {
 		t.Error("the page does not say that nothing has run")
 	}
+	d.write("target/docs/.index.html-1", "of a command that was killed")
 	d.expect(d.build(), exitDone)
+	if d.text("target/docs/.index.html-1") != "" {
+		t.Error("what a command that was killed has left is still there")
+	}
 	d.expect(d.run("docs", "--root", d.root), exitDone)
 	after := d.text("target/docs/index.html")
 	for _, want := range []string{", and published", "out/mart.csv", "not_null_stg_email", "Last run: "} {

@@ -15,7 +15,8 @@ import (
 func clearDrafts(target string) error {
 	return errors.Join(report.RemoveDrafts(filepath.Join(target, manifestFile)), report.RemoveDrafts(filepath.Join(target, resultsFile)),
 		report.RemoveDrafts(sourcesFile(target)), report.RemoveDrafts(filepath.Join(target, profilesFile)),
-		report.RemoveDrafts(filepath.Join(target, profilesBeforeFile)), report.RemoveDrafts(filepath.Join(target, probeFile)))
+		report.RemoveDrafts(filepath.Join(target, profilesBeforeFile)), report.RemoveDrafts(filepath.Join(target, probeFile)),
+		report.RemoveDrafts(pageFile(target)))
 }
 
 // clearData removes the data files that an earlier run left in a folder, and the

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -69,9 +70,9 @@ func Serve(ctx context.Context, l net.Listener, page Page) error {
 }
 
 func handler(page Page) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", page.serve)
-	mux.HandleFunc("GET /changes", page.changes)
+	mux, s := http.NewServeMux(), &server{Page: page}
+	mux.HandleFunc("GET /{$}", s.serve)
+	mux.HandleFunc("GET /changes", s.changes)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !ours(r.Host) {
 			http.Error(w, "this page is for the machine it is served on", http.StatusForbidden)
@@ -79,6 +80,14 @@ func handler(page Page) http.Handler {
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// server serves a page, and knows of which files the last one was that it gave: whoever
+// shows that is told of all changes since, and whoever shows one of a server before it
+// that there is another.
+type server struct {
+	Page
+	given atomic.Pointer[string] // nil until a page was given
 }
 
 // ours says whether a visitor calls the machine by a name that it has for itself.
@@ -89,12 +98,18 @@ func ours(host string) bool {
 	return host == "127.0.0.1" || host == "localhost" || host == "[::1]" || host == "::1"
 }
 
-func (p Page) serve(w http.ResponseWriter, r *http.Request) {
-	text, err := p.Render()
+// retry is after how many seconds a browser asks anew for a page that could not be made.
+const retry = "1"
+
+func (s *server) serve(w http.ResponseWriter, r *http.Request) {
+	files := s.state() // before they are read: what changes from here on is told
+	text, err := s.Render()
 	if err != nil {
+		w.Header().Set("Refresh", retry)
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
+	s.given.Store(&files)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(text) // to a visitor who may be gone
@@ -108,7 +123,7 @@ const (
 )
 
 // changes tells of changes, as server-sent events, until the visitor leaves.
-func (p Page) changes(w http.ResponseWriter, r *http.Request) {
+func (s *server) changes(w http.ResponseWriter, r *http.Request) {
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
@@ -119,8 +134,11 @@ func (p Page) changes(w http.ResponseWriter, r *http.Request) {
 	if !send(": watching\n\n") {
 		return
 	}
-	shown, last, still := p.state(), "", 0
-	last = shown
+	last, still := s.state(), 0
+	shown := "" // no state
+	if given := s.given.Load(); given != nil {
+		shown = *given
+	}
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
 	for {
@@ -129,7 +147,7 @@ func (p Page) changes(w http.ResponseWriter, r *http.Request) {
 			return
 		case <-ticker.C:
 		}
-		now := p.state()
+		now := s.state()
 		if now != last {
 			last, still = now, 0
 			continue
@@ -142,9 +160,9 @@ func (p Page) changes(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// state tells whether the files are as they were.
+// state tells whether the files are as they were. It is never empty.
 func (p Page) state() string {
-	text := ""
+	text := "files\n"
 	for _, path := range p.Files {
 		if info, err := os.Stat(path); err == nil {
 			text += fmt.Sprintf("%s %d %d\n", path, info.Size(), info.ModTime().UnixNano())

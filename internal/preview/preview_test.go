@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"bufio"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -46,7 +47,7 @@ func TestAnswers(t *testing.T) {
 		t.Errorf("found %d for a POST", got.Code)
 	}
 	broken := Page{Render: func() ([]byte, error) { return nil, errors.New("run `build` anew") }}
-	if got := visit(broken, "GET", "/", "localhost"); got.Code != http.StatusInternalServerError || !strings.Contains(got.Body.String(), "anew") {
+	if got := visit(broken, "GET", "/", "localhost"); got.Code != http.StatusInternalServerError || got.Header().Get("Refresh") == "" || !strings.Contains(got.Body.String(), "anew") {
 		t.Errorf("found %d and %q of a page that cannot be made", got.Code, got.Body)
 	}
 }
@@ -80,4 +81,36 @@ func TestPortThatIsTaken(t *testing.T) {
 	if other, err := Listen(port); err == nil || !strings.Contains(err.Error(), "--port") {
 		t.Errorf("found %v and %v, expected an error that says what to do", other, err)
 	}
+}
+
+// TestChangesAreNotMissed changes the files between the visit of a page and the wait for
+// changes of it, and lets a browser wait that has its page of a server before this one.
+func TestChangesAreNotMissed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a")
+	s := httptest.NewServer(handler(Page{Render: func() ([]byte, error) { return []byte("hello"), nil }, Files: []string{path}}))
+	defer s.Close()
+	told := func() {
+		t.Helper()
+		r, err := http.Get(s.URL + "/changes")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		lines := bufio.NewReader(r.Body)
+		for line := ""; line != "event: change\n"; {
+			if line, err = lines.ReadString('\n'); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	told()
+	r, err := http.Get(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	told()
 }

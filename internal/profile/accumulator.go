@@ -74,6 +74,7 @@ func (a *Accumulator) Profile() Relation {
 		counter := a.counters[i]
 		out := Column{Name: c.Name, Type: c.Type, PII: c.PII, Nulls: counter.nulls()}
 		out.Distinct, out.DistinctExact = counter.distinct()
+		out.Distinct = min(out.Distinct, a.rows-out.Nulls) // which an estimate may exceed
 		if !c.PII {
 			out.Values = counter.values(a.sample.drawn[i], a.sample.whole())
 		}

@@ -20,6 +20,8 @@ type ColumnDrift struct {
 	Name     string `json:"name"`
 	Nulls    Shares `json:"nulls"`
 	Distinct Change `json:"distinct"`
+	// Exact says which of Distinct were counted and not estimated.
+	Exact Exact `json:"distinct_exact"`
 	// Min and Max are null where they are as they were, or are not shown.
 	Min *Moved `json:"min"`
 	Max *Moved `json:"max"`
@@ -28,6 +30,12 @@ type ColumnDrift struct {
 	// all values, else those that can be told. They are empty where none can be.
 	New  []string `json:"new"`
 	Gone []string `json:"gone"`
+}
+
+// Exact says of a number, before and after, whether it is exact.
+type Exact struct {
+	Before bool `json:"before"`
+	After  bool `json:"after"`
 }
 
 // Shares are shares of the rows, before and after; 0 where there are no rows.
@@ -58,7 +66,8 @@ func Compare(before, after *Node) *Drift {
 		was := &before.Columns[at]
 		c := ColumnDrift{
 			Name: is.Name, Nulls: Shares{share(was.Nulls, before.Rows), share(is.Nulls, after.Rows)},
-			Distinct: Change{was.Distinct, is.Distinct}, New: []string{}, Gone: []string{},
+			Distinct: Change{was.Distinct, is.Distinct}, Exact: Exact{was.DistinctExact, is.DistinctExact},
+			New: []string{}, Gone: []string{},
 		}
 		if !was.PII && !is.PII && was.Values != nil && is.Values != nil {
 			c.compare(was.Values, is.Values)

@@ -43,8 +43,8 @@ func TestDrift(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"since":"2024-05-01","rows":{"before":100,"after":50},"columns":[` +
-		`{"name":"c","nulls":{"before":0.05,"after":0},"distinct":{"before":3,"after":4},"min":{"before":"","after":"F"},"max":{"before":"M","after":"X"},"new":["W","X"],"gone":[""]},` +
-		`{"name":"who","nulls":{"before":0.05,"after":0},"distinct":{"before":3,"after":4},"min":null,"max":null,"new":[],"gone":[]}]}`
+		`{"name":"c","nulls":{"before":0.05,"after":0},"distinct":{"before":3,"after":4},"distinct_exact":{"before":true,"after":true},"min":{"before":"","after":"F"},"max":{"before":"M","after":"X"},"new":["W","X"],"gone":[""]},` +
+		`{"name":"who","nulls":{"before":0.05,"after":0},"distinct":{"before":3,"after":4},"distinct_exact":{"before":true,"after":true},"min":null,"max":null,"new":[],"gone":[]}]}`
 	if string(got) != want {
 		t.Errorf("drift is\n%s, want\n%s", got, want)
 	}

@@ -180,3 +180,23 @@ func TestCountingAllocatesNothing(t *testing.T) {
 		}
 	}
 }
+
+// There are never more distinct values than values, as an estimate might have it.
+func TestDistinctAmongValues(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	for rows := 1100; rows < 40_000; rows = rows*13/10 + 7 {
+		r := &relation{subject: subjects[slices.IndexFunc(subjects, func(s subject) bool { return s.name == "int64" })]}
+		for i := range rows {
+			r.rows, r.origins = append(r.rows, int64(i)), append(r.origins, contract.MakeOrigin(2, int64(i)+1))
+		}
+		r.rows[5], r.rows[6] = nil, nil
+		a := New(r.columns(), 2)
+		b := r.batch(mem, 0, rows, 0, 0)
+		a.Add(b)
+		b.Release()
+		if c := a.Profile().Columns[0]; c.Distinct > int64(rows-2) || c.Distinct < int64(rows)*97/100 {
+			t.Errorf("%d distinct values among %d", c.Distinct, rows-2)
+		}
+	}
+}

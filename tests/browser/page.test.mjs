@@ -228,6 +228,49 @@ test("the keyboard alone gets everywhere", () => on("", async (page) => {
   await tabTo(page, (f) => f.text === "Lineage" && f.tag === "A");
 }));
 
+test("who skips to the content stays in the view", async () => {
+  for (const [view, fragment] of Object.entries(views)) {
+    if (view === "search") continue;
+    await on(fragment, async (page) => {
+      const before = await page.evaluate(() => document.querySelector(".view.shown").id);
+      await page.focus(".skip-link");
+      await page.keyboard.press("Enter");
+      await settled(page);
+      assert.equal(new URL(page.url()).hash, fragment);
+      assert.equal(await page.evaluate(() => document.querySelector(".view.shown").id), before);
+      assert.equal((await focused(page)).id, "main");
+      await page.keyboard.press("Tab");
+      assert.ok(await page.evaluate(() => document.activeElement.closest("main")), view);
+    });
+  }
+});
+
+test("every view has a title of its own", () => on("", async (page) => {
+  const titles = new Set();
+  for (const [view, fragment] of Object.entries(views)) {
+    if (view === "search" || view.startsWith("lineage of a c")) continue;
+    await open(page, fragment);
+    titles.add(await page.title());
+  }
+  assert.equal(titles.size, 6);
+}));
+
+test("the list of nodes closes behind the keyboard", () => on("#/tests", async (page) => {
+  const open = () => page.locator("#sidebar").isVisible();
+  await page.focus("#menu");
+  await page.keyboard.press("Enter");
+  assert.ok(await open());
+  await page.keyboard.press("Escape");
+  assert.ok(!(await open()));
+  assert.equal((await focused(page)).id, "menu");
+  await page.keyboard.press("Enter");
+  await page.locator("#sidebar a").last().focus();
+  assert.ok(await open());
+  await page.keyboard.press("Tab");
+  assert.ok(!(await open()));
+  assert.equal(await page.getAttribute("#menu", "aria-expanded"), "false");
+}, { size: "narrow" }));
+
 test("the tab key reaches all that can be used", async () => {
   for (const [view, fragment] of Object.entries(views)) {
     if (view === "search") continue;
@@ -297,6 +340,28 @@ test("nothing is wider than a narrow screen", async () => {
     }, { size: "narrow" });
   }
 });
+
+test("a word without an end is broken", async () => {
+  for (const size of ["wide", "narrow"]) {
+    for (const [view, fragment] of Object.entries(views)) {
+      await on(fragment, async (page) => {
+        const before = await page.evaluate(() => document.documentElement.scrollWidth);
+        const out = await page.evaluate(() => {
+          for (const e of document.querySelectorAll(".view.shown p:not(.states, .axis, .counts, .meta, .links), .axis span, .top th, .drift li, .drifts li li, .view.shown dd, .view.shown h1, .attention h3 a, .test h3 .mono, .picks span:first-child, .way a")) e.textContent += "x".repeat(400);
+          const inspector = document.querySelector("#inspector");
+          return [document.documentElement.scrollWidth, inspector.scrollWidth - inspector.clientWidth];
+        });
+        assert.deepEqual(out, [before, 0], `${view}, ${size}`);
+      }, { size });
+    }
+  }
+});
+
+test("nothing lies over the legend", () => on(`#/lineage/${mart}/is_closed`, async (page) => {
+  assert.ok(!(await page.locator(".legend").isVisible()));
+  await open(page, "#/lineage");
+  assert.ok(await page.locator(".legend").isVisible());
+}));
 
 test("the theme can be chosen, and stays", () => on("#/overview", async (page) => {
   const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

@@ -19,15 +19,17 @@ func (m *Model) Text(column int) string {
 }
 
 // outdented takes from the lines behind the first the white space that all of them
-// begin with.
+// begin with, but for blank ones.
 func outdented(sql string) string {
 	lines := strings.Split(strings.TrimSpace(sql), "\n")
 	least := len(sql)
 	for _, l := range lines[1:] {
-		least = min(least, len(l)-len(strings.TrimLeft(l, " \t")))
+		if text := strings.TrimLeft(l, " \t\r"); text != "" {
+			least = min(least, len(l)-len(text))
+		}
 	}
-	for i := range lines[1:] {
-		lines[i+1] = lines[i+1][least:]
+	for i, l := range lines[1:] {
+		lines[i+1] = l[min(least, len(l)):]
 	}
 	return strings.Join(lines, "\n")
 }

@@ -19,7 +19,7 @@ function route() {
     case "node": return showNode(name, column);
     case "test": return showTest(name);
     case "lineage": return showGraph(name, column);
-    case "tests": return show("/tests");
+    case "tests": return show("/tests", "Tests");
     case "search":
       show("/overview");
       return openSearch(name ?? "");
@@ -84,6 +84,13 @@ function spot(element) {
   element.scrollIntoView({ block: "center" });
   element.focus({ preventScroll: true });
 }
+
+// The link that skips what is above and beside leads within a view, and is no address
+// of one.
+document.querySelector(".skip-link").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("main").focus();
+});
 
 addEventListener("hashchange", route);
 addEventListener("beforeprint", () => {

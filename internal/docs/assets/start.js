@@ -73,6 +73,16 @@ showTheme(document.documentElement.dataset.theme ?? "");
 
 byId("menu").addEventListener("click", () => openMenu(!byId("sidebar").classList.contains("open")));
 
+// The list lies over the content where the screen is narrow: it closes when the
+// keyboard leaves it.
+byId("main").addEventListener("focusin", () => openMenu(false));
+
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !byId("sidebar").classList.contains("open")) return;
+  openMenu(false);
+  byId("menu").focus();
+});
+
 function openMenu(open) {
   byId("sidebar").classList.toggle("open", open);
   byId("menu").setAttribute("aria-expanded", String(open));
