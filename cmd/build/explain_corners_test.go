@@ -34,6 +34,11 @@ name = "logins"
 grain = ["login"]
 columns = [ { name = "login", type = "string", pii = true }, { name = "team", type = "string" } ]
 
+[[source]]
+name = "seats"
+grain = ["login"]
+columns = [ { name = "login", type = "string" }, { name = "seat", type = "int64" } ]
+
 [[model]]
 name = "priced"
 from = "lines"
@@ -71,6 +76,19 @@ group_by = ["number"]
 columns = [ { name = "number" }, { name = "lines", expr = "count(*)" }, { name = "dearest", expr = "max(price)" } ]
 
 [[model]]
+name = "all"
+from = "lines"
+group_by = ["number"]
+columns = [ { name = "number" }, { name = "several", expr = "bool_and(quantity > 1)" }, { name = "last_price", expr = "arg_max(price, line)" } ]
+
+[[model]]
+name = "gaps"
+from = "lines"
+grain = ["number", "line"]
+joins = [{ input = "lines", as = "mates", on = ["number"], aggregate = [{ name = "low", expr = "min(line)" }] }]
+columns = [ { name = "number" }, { name = "line" }, { name = "gap", expr = "line - low" }, { name = "least", expr = "least(line - 1, low)" } ]
+
+[[model]]
 name = "best"
 from = "lines"
 grain = ["sku"]
@@ -83,7 +101,8 @@ name = "people"
 from = "lines"
 grain = ["login"]
 dedupe = { key = ["login"] }
-columns = [ { name = "login" }, { name = "number" } ]
+joins = [{ input = "seats", on = ["login"] }]
+columns = [ { name = "login", expr = "lines.login" }, { name = "number" }, { name = "seat" } ]
 `
 
 // cornerSeeds are the files of that project: vendor v sells 100 lines, w one.
@@ -98,7 +117,7 @@ func cornerSeeds() map[string]string {
 		"9,2,c,8,1.00,kim\n" + "8,2,c,,1.00,kim\n" +
 		"6,2,d,3,1.00,kim\n" + "4,2,d,3,1.00,kim\n" +
 		"5,2,e,many,1.00,kim\n"
-	return map[string]string{"lines": lines, "products": "sku,vendor\na,v\nb,w\n", "logins": "login,team\nkim,red\n"}
+	return map[string]string{"lines": lines, "products": "sku,vendor\na,v\nb,w\n", "logins": "login,team\nkim,red\n", "seats": "login,seat\nghost,4\n"}
 }
 
 func TestExplainCorners(t *testing.T) {
@@ -143,6 +162,15 @@ func TestExplainCorners(t *testing.T) {
 	// A group of which a filter drops some.
 	check(0, []string{"lines    55", "dearest  89.50", "seeds/lines.csv:90", "55 rows of lines with number=7", "... and 34 more"}, nil, "odd", "--key", "7")
 	check(0, []string{"odd: a filter drops it", "quantity is 4: seeds/lines.csv:103"}, nil, "odd", "--key", "2")
+	// Of many rows those that an aggregate goes by, and not all that hold the same.
+	check(0, []string{"several     false  seeds/lines.csv:2\n", "last_price  10.50  seeds/lines.csv:101\n"}, nil, "all", "--key", "7")
+	// A column that a difference happens to be is not where it comes from; of the least of two it is.
+	check(0, []string{"gap     2      seeds/lines.csv:2, 4\n", "least   2      seeds/lines.csv:2\n"}, nil, "gaps", "--key", "number=7,line=4")
+	// A key that is personal, looked for in a table in which it is not.
+	check(0, []string{"lines: no record has login=<redacted>", "1 row of seats with login=<redacted>, to be joined to a row of lines: seeds/seats.csv:2"}, []string{"ghost"}, "people", "--key", "ghost")
+	check(0, []string{"lines: no record has login=ghost", "1 row of seats with login=ghost"}, nil, "people", "--key", "ghost", "--reveal")
+	check(0, []string{"no row of seats has login=<redacted>", "seats: no row has login=<redacted>"}, []string{"kim"}, "people", "--key", "kim")
+	check(0, []string{"no row of seats has login=kim", "seats: no row has login=kim"}, nil, "people", "--key", "kim", "--reveal")
 	// A group by an expression over a group, and null as a key.
 	check(0, []string{"large    true", "dearest  89.50", "seeds/lines.csv:90", "vendors  1"}, nil, "sizes", "--key", "large=yes")
 	check(0, []string{"large    false", "3.00", "vendors  2"}, nil, "sizes", "--key", "large=no")

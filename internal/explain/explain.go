@@ -63,6 +63,7 @@ type Column struct {
 	Reads   []Read   `json:"reads,omitempty"`
 	From    []Cell   `json:"from,omitempty"`    // the source fields that gave the value
 	More    bool     `json:"more,omitempty"`    // and there are others
+	Partly  bool     `json:"partly,omitempty"`  // they are where a group begins, the rest of which is not known
 	Missing []string `json:"missing,omitempty"` // what was looked for and is not there
 	Failure string   `json:"failure,omitempty"` // why the expression has no value
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pgregory.net/rapid"
 )
 
 var asOf = time.Date(2024, 5, 1, 0, 0, 0, 0, time.UTC)
@@ -100,12 +102,20 @@ func TestText(t *testing.T) {
 			Reads: []Column{{Name: "is_test", Value: text("true"), From: []Cell{{Place: Place{File: "f.csv", Line: 2, Cell: "b.xlsx!s!E2"}}}}},
 			Row:   record(2), Lost: []Loser{{Row: record(4), Reason: "the later row is kept"}}, LostCount: 1,
 			Facts: []Fact{{Text: "it has no value: overflow"}}}}}
+	partly := customer()
+	partly.Rows, partly.Notes, partly.Count = nil, nil, 0
+	partly.Reasons = []Reason{{Node: "customers", Kind: Filtered, Text: "a filter drops it", Reads: []Column{{Name: "most", Value: text("40"), From: customer().Rows[0].Columns[1].From, Partly: true}}}}
 	for name, x := range map[string]struct {
 		of   *Explanation
 		want string
 	}{
 		"all columns": {customer(), customerText},
 		"one column":  {most, mostText},
+		"part of a group": {partly, `customers has no row with id=7, as of 2024-05-01 00:00:00 UTC.
+
+customers: a filter drops it
+  most is 40: the group that begins at seeds/orders.csv:5, 6
+`},
 		"absent": {absent, `customers has no row with id=null, name="NULL", as of 2024-05-01 00:00:00.001 UTC.
 
 customers: a filter drops it
@@ -174,4 +184,21 @@ func TestPlaces(t *testing.T) {
 	if files, lines := strings.Count(string(text), `"file"`), strings.Count(string(text), `"line":77`); files == 0 || files != lines {
 		t.Errorf("of %d places %d were visited", files, lines)
 	}
+}
+
+// Whatever the depth and however an expression is set, its words are all there.
+func TestExpressionsOfAnyShape(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringMatching(`[a-zé]{1,60}`)
+		var lines []string
+		for range rapid.IntRange(1, 3).Draw(t, "lines") {
+			lines = append(lines, strings.Repeat(" ", rapid.IntRange(0, 130).Draw(t, "indent"))+strings.Join(rapid.SliceOfN(word, 1, 20).Draw(t, "words"), " "))
+		}
+		sql := strings.Join(lines, "\n")
+		p := &page{}
+		p.expression(rapid.IntRange(0, 80).Draw(t, "depth"), sql)
+		if got, want := strings.Fields(p.text.String()), strings.Fields(sql); !slices.Equal(got, want) {
+			t.Fatalf("%q is written as %q", want, got)
+		}
+	})
 }

@@ -99,6 +99,9 @@ func (p *page) columns(r *Row) error {
 // origin says where a value comes from.
 func (c *Column) origin() string {
 	parts := cellsText(c.From)
+	if c.Partly && len(parts) > 0 {
+		parts[0] = "the group that begins at " + parts[0]
+	}
 	if c.More {
 		parts = append(parts, "...")
 	}
@@ -156,8 +159,12 @@ func (p *page) computed(r *Row) {
 	}
 }
 
-// maxWidth is how wide an expression is written, in characters.
-const maxWidth = 110
+// Bounds of how wide an expression is written, in bytes: with what stands before it, and
+// without, however deep it stands.
+const (
+	maxWidth = 110
+	minWidth = 40
+)
 
 // expression writes SQL as it was declared, lines that are too long broken at a space.
 func (p *page) expression(depth int, sql string) {
@@ -165,7 +172,7 @@ func (p *page) expression(depth int, sql string) {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
 		for more := ""; ; more = indent + "  " {
 			line = more + strings.TrimPrefix(line, more)
-			cut := breakOf(line, len(indent)+2, maxWidth-2*depth)
+			cut := breakOf(line, len(indent)+2, max(maxWidth-2*depth, len(indent)+minWidth))
 			p.line(depth, "%s", line[:cut])
 			if line = strings.TrimPrefix(line[cut:], " "); line == "" {
 				break

@@ -60,7 +60,7 @@ Exit status: 0 explained, also that there is no such row; 2 it could not be done
 	o.addSome(cmd, "root", "target-path", "as-of", "threads", "memory")
 	o.addLimits(cmd)
 	f := cmd.Flags()
-	f.StringArrayVar(&o.keys, "key", nil, "the row: the `VALUE` of the column that identifies one, or COLUMN=VALUE, again or with a comma between where there are several; of any column; written as in a CSV file, nothing is null, \"\" the empty text")
+	f.StringArrayVar(&o.keys, "key", nil, "the row: the `VALUE` of the column that identifies one, or COLUMN=VALUE, again or with a comma between where there are several; of any column; written as in a CSV file, in quotes where need be, nothing is null, \"\" the empty text")
 	f.StringVar(&o.column, "column", "", "only this `COLUMN`, and all the way that its value took")
 	f.StringVar(&o.output, "output", "text", "text or json")
 	f.BoolVar(&o.reveal, "reveal", false, "print personal data in clear")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"martlet/internal/contract"
 	"martlet/internal/explain"
 	"martlet/internal/report"
 )
@@ -38,6 +39,7 @@ func (x *explainer) reasons(s *rowSet) ([]explain.Reason, error) {
 func (x *explainer) noRecord(s *rowSet) (reasons []explain.Reason, err error) {
 	n := s.node
 	for _, r := range s.rejected {
+		x.told[r.origin()] = true
 		reason := explain.Reason{Node: n.Name, Kind: explain.Rejected, Text: "its record was rejected: " + r.why()}
 		if reason.Row, err = x.row(r.row, s.demand.keys.columns, false); err != nil {
 			return nil, err
@@ -49,7 +51,15 @@ func (x *explainer) noRecord(s *rowSet) (reasons []explain.Reason, err error) {
 		reasons = append(reasons, reason)
 	}
 	if len(reasons) == 0 {
-		reasons = append(reasons, explain.Reason{Node: n.Name, Kind: explain.NoRecord, Text: "no record has " + x.shownKey(s)})
+		reason := explain.Reason{Node: n.Name, Kind: explain.NoRecord, Text: "no record has " + x.shownKey(s)}
+		if u := s.unread; u.count > 0 {
+			unread := explain.Fact{Text: fmt.Sprintf("%s of %s, in which that could not be read and which were rejected", report.Plural(u.count, "record"), n.Name)}
+			for _, o := range u.first {
+				unread.Places = append(unread.Places, x.place(o, noColumn))
+			}
+			reason.Facts = append(reason.Facts, unread)
+		}
+		reasons = append(reasons, reason)
 	}
 	return reasons, nil
 }
@@ -118,7 +128,11 @@ func (x *explainer) related(s *rowSet, below demand) (facts []explain.Fact) {
 			input := n.inputs[k+1]
 			shown := make([]string, len(columns))
 			for i, c := range columns {
-				shown[i] = c + "=" + shownText(x.keyValue(input, c, values[i]))
+				v := x.keyValue(input, c, values[i])
+				if !x.reveal && n.inputs[0].pii(on[i].Left.Column) {
+					v.Text = contract.Redacted
+				}
+				shown[i] = c + "=" + shownText(v)
 			}
 			facts = append(facts, x.fact(input, rows, strings.Join(shown, ", "), ", to be joined to a row of "+n.inputs[0].Name))
 		}
@@ -262,7 +276,7 @@ func (x *explainer) filtered(s *rowSet, r row) (reason explain.Reason, err error
 		}
 		if len(rows) == 0 {
 			c := explain.Column{Name: name, Type: n.inputs[read.Input].Columns[n.inputs[read.Input].at(read.Column)].Type, Value: explain.Scalar{Null: true}}
-			c.Missing = s.missing(r, read.Input-1)
+			c.Missing = x.missing(s, r, read.Input-1)
 			reason.Reads = append(reason.Reads, c)
 		}
 		for _, from := range rows[:min(len(rows), maxFields)] {

@@ -13,6 +13,7 @@ import (
 
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
+	"martlet/internal/selection"
 	"martlet/internal/value"
 )
 
@@ -29,6 +30,10 @@ func parseKeys(n *node, given []string) (*keySet, error) {
 		key, err := parseKey(n.Schema.Field(n.at(c)).Type, values[i])
 		if err != nil {
 			shown := values[i]
+			if name, named := nameIn(shown); named { // of a column that there is not, with a value that may be personal
+				problems = append(problems, fmt.Errorf("--key: %w", noSuchColumn(n, name)))
+				continue
+			}
 			if n.pii(c) {
 				shown = contract.Redacted
 			}
@@ -56,6 +61,9 @@ func keyParts(n *node, given []string) (columns, values []string, err error) {
 		switch {
 		case len(named) > 0:
 		case len(n.Grain) == 1 && len(given) == 1:
+			if name, is := nameIn(text); is && selection.Nearest(name, n.columnNames()) != "" {
+				return nil, nil, fmt.Errorf("--key: %w", noSuchColumn(n, name))
+			}
 			named = [][2]string{{n.Grain[0], text}}
 		case len(n.Grain) == 0:
 			return nil, nil, fmt.Errorf("--key: nothing identifies a row of %s; write COLUMN=VALUE with one of %s", n.Name, strings.Join(n.columnNames(), ", "))
@@ -72,13 +80,27 @@ func keyParts(n *node, given []string) (columns, values []string, err error) {
 	return columns, values, nil
 }
 
+// nameIn is what stands as the name of a column in a text: before =, and behind the last
+// comma.
+func nameIn(text string) (name string, ok bool) {
+	before, _, ok := strings.Cut(text, "=")
+	return strings.TrimSpace(before[strings.LastIndexByte(before, ',')+1:]), ok
+}
+
 // namedParts takes COLUMN=VALUE,COLUMN=VALUE apart: a comma that no column's name and
-// = stand behind is part of a value. It gives nothing where no column is named.
+// = stand behind is part of a value, and so is one in quotes. It gives nothing where no
+// column is named.
 func namedParts(n *node, text string) (parts [][2]string) {
 	for i, piece := range strings.Split(text, ",") {
 		name, given, found := strings.Cut(piece, "=")
+		open := false
+		if i > 0 {
+			before := parts[len(parts)-1][1]
+			_, closed := unquoted(before)
+			open = strings.HasPrefix(before, `"`) && !closed
+		}
 		switch {
-		case found && n.at(strings.TrimSpace(name)) >= 0:
+		case found && !open && n.at(strings.TrimSpace(name)) >= 0:
 			parts = append(parts, [2]string{strings.TrimSpace(name), given})
 		case i == 0:
 			return nil
@@ -87,6 +109,18 @@ func namedParts(n *node, text string) (parts [][2]string) {
 		}
 	}
 	return parts
+}
+
+// unquoted is what a CSV file means by a field in quotes; ok says whether it is one.
+func unquoted(field string) (text string, ok bool) {
+	if len(field) < 2 || field[0] != '"' || field[len(field)-1] != '"' {
+		return field, false
+	}
+	text = field[1 : len(field)-1]
+	if strings.Contains(strings.ReplaceAll(text, `""`, ""), `"`) {
+		return field, false
+	}
+	return strings.ReplaceAll(text, `""`, `"`), true
 }
 
 // columnNames are those of the node, in order.
@@ -129,9 +163,7 @@ func parseKey(t arrow.DataType, given string) ([]byte, error) {
 		v, err := parse(text)
 		return arrowops.AppendKeyInt64(nil, int64(v), true), err
 	}
-	if given == `""` {
-		given = ""
-	}
+	given, _ = unquoted(given)
 	return arrowops.AppendKeyString(nil, given, true), nil
 }
 

@@ -21,8 +21,8 @@ const (
 // explainer turns what a reading found into an explanation.
 type explainer struct {
 	*tracer
-	reveal bool
 	places *places
+	told   map[contract.Origin]bool // records of which it is said already that they were rejected
 }
 
 // explain reads what a key of a node rests on, and says how its rows came about.
@@ -40,8 +40,13 @@ func (r *run) explain(ctx context.Context, n *node, key *keySet, column string, 
 	if err != nil {
 		return nil, err
 	}
-	x := &explainer{tracer: reading.newTracer(shownFields), reveal: reveal, places: r.places}
-	return x.explanation(s, column)
+	x := &explainer{tracer: reading.newTracer(shownFields), places: r.places, told: map[contract.Origin]bool{}}
+	x.reveal = reveal
+	e, err := x.explanation(s, column)
+	if err != nil {
+		return nil, err
+	}
+	return e, r.inputsChanged() // it is read more than once
 }
 
 // explanation is of the rows of a set, or of why there are none; of one column, or of all.
@@ -65,9 +70,7 @@ func (x *explainer) explanation(s *rowSet, column string) (e *explain.Explanatio
 			return nil, err
 		}
 	}
-	if len(e.Reasons) == 0 || e.Reasons[0].Kind != explain.Rejected {
-		e.Notes = x.notes()
-	}
+	e.Notes = x.notes()
 	x.locate(e)
 	return e, nil
 }
@@ -171,7 +174,7 @@ func (x *explainer) column(r row, name string, top bool) (c explain.Column, err 
 	for _, f := range a.fields {
 		c.From = append(c.From, x.cell(f))
 	}
-	c.More = a.more
+	c.More, c.Partly = a.more, a.grouped
 	c.Missing = slices.Compact(slices.Sorted(slices.Values(a.missing)))
 	return c, nil
 }
@@ -344,12 +347,11 @@ func (x *explainer) on(r row, join int) (on []explain.Value, why string) {
 // notes are what keeps an explanation from being whole: records that were rejected and
 // have a key that was looked for, and files that were not read to their end.
 func (x *explainer) notes() (list []explain.Fact) {
-	told := map[contract.Origin]bool{}
 	for _, n := range x.graph.nodes {
 		for _, s := range x.sets[n] {
 			for _, r := range s.rejected {
-				if !told[r.origin()] {
-					told[r.origin()] = true
+				if !x.told[r.origin()] {
+					x.told[r.origin()] = true
 					list = append(list, explain.Fact{Text: "a record of " + n.Name + " was rejected, and is left out: " + r.why(), Places: []explain.Place{x.place(r.origin(), r.cells[0].Column)}})
 				}
 			}

@@ -68,6 +68,37 @@ func TestExplainTellsOfRejects(t *testing.T) {
 	}
 }
 
+// Where no record has a key, those of which it is not known are named: of other lengths, and
+// with a bad field in its column. What else has to be known is said beside a reject, too.
+func TestExplainTellsOfUnreadableKeys(t *testing.T) {
+	d := explainable(t, map[string]string{"users": "id,email,n\n1,a@x,1\n5,b@x\n6o,c@x,6\n4,d@x,few\n4,e@x,\"open\n"})
+	d.expect(d.explained("mart", "--key", "5"), exitDone, "users: no record has id=5", "2 records of users, in which that could not be read and which were rejected: seeds/users.csv:3, 4")
+	d.expect(d.explained("mart", "--key", "4"), exitDone, "users: its record was rejected: n: found few", "Note: seeds/users.csv:6: found a quote that is never closed")
+	if strings.Contains(d.stdout.String(), "Note: a record of users was rejected") {
+		t.Errorf("one reject is told of twice: %s", d.stdout.String())
+	}
+	d.expect(d.explained("mart", "--key", "1"), exitDone, "mart of id=1")
+	if strings.Contains(d.stdout.String(), "could not be read and") {
+		t.Errorf("a row that is there is in doubt: %s", d.stdout.String())
+	}
+}
+
+// Keys are written as in a CSV file, in quotes where they have to be; of a column that
+// there is not no value is told.
+func TestExplainReadsKeys(t *testing.T) {
+	d := explainable(t, map[string]string{"users": "id,email,n\n1,\"a,id=2\",1\n2,\"q\"\"q\",2\n3,\"\",3\n4,,4\n"})
+	for key, id := range map[string]string{`email="a,id=2"`: "1", `email="a,id=2",id=1`: "1", `email=q"q`: "2", `email="q""q"`: "2", `email=""`: "3", "email=": "4", "n=4": "4"} {
+		d.expect(d.explained("users", "--key", key), exitDone, "\nid      "+id+" ")
+	}
+	for _, key := range []string{"emial=grace@x.com", "id=7,emial=grace@x.com", "unknown=grace@x.com"} {
+		d.expect(d.explained("users", "--key", key), exitImpeded, "--key: users has no column")
+		if strings.Contains(d.stderr.String(), "grace") {
+			t.Errorf("a personal value is told: %s", d.stderr.String())
+		}
+	}
+	d.expect(d.explained("users", "--key", "id=1", "--key", "id=2"), exitImpeded, "--key names id twice")
+}
+
 // What cannot be done leaves nothing behind: where it is interrupted, and where more rows
 // are held than memory has room for.
 func TestExplainThatCannotBeDone(t *testing.T) {
@@ -96,6 +127,33 @@ func TestExplainThatCannotBeDone(t *testing.T) {
 	reading.room.left.Store(8)
 	if _, err := reading.rows(r.graph.byName["mart"], demand{}); err == nil || !strings.Contains(err.Error(), "than memory has room for") {
 		t.Errorf("%v", err)
+	}
+}
+
+// Nothing is said of a file that changed meanwhile: it is read more than once, and at the
+// places that were found stand other records.
+func TestExplainNoticesOtherInputs(t *testing.T) {
+	d := explainable(t, nil)
+	o := options{root: d.root, threads: 1}
+	s, err := o.settings("explain", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := newRun(d.project, s, memory.NewGoAllocator(), noProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.readOnly(func(*node) bool { return true })
+	if err := errors.Join(r.findInputs(t.Context(), r.extract), r.checkInputs(), r.inputsChanged()); err != nil {
+		t.Fatal(err)
+	}
+	d.write("seeds/users.csv", "id,email,n\n")
+	if err := r.inputsChanged(); err == nil || !strings.Contains(err.Error(), "seeds/users.csv: the file was changed while it was read") {
+		t.Errorf("%v", err)
+	}
+	r.failures.Add(contract.Failure{Node: "mart", Column: "n", Origin: contract.MakeOrigin(0, 1), Err: errors.New("overflow")})
+	if r.traceFailures(t.Context()); len(r.answers) > 0 || len(r.warnings) != 1 || !strings.Contains(r.warnings[0].Error(), "was changed while it was read") {
+		t.Errorf("%v, %v", r.answers, r.warnings)
 	}
 }
 

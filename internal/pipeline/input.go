@@ -15,7 +15,7 @@ import (
 type input struct {
 	reader *delimited.Reader
 	index  int         // of the file in the run's list
-	info   os.FileInfo // of the file as it was opened
+	info   os.FileInfo // of the file as it was when it was opened
 	stored *stored     // where the rows are in the state, and reader is nil
 	before int64       // records that an earlier run read
 	size   int64       // bytes; for the progress shown

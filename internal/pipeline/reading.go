@@ -75,7 +75,7 @@ func (r *reading) rows(n *node, d demand) (s *rowSet, err error) {
 
 // some gives rows of a set.
 func (r *reading) some(of *rowSet, d demand) (*rowSet, error) {
-	s := &rowSet{node: of.node, demand: d, inputs: of.inputs}
+	s := &rowSet{node: of.node, demand: d, inputs: of.inputs, unread: of.unread}
 	p := newPicker(of.node, d)
 	for _, b := range of.batches {
 		if rows := p.pick(nil, b.Record, func(i int) contract.Origin { return b.Origins[i] }); len(rows) > 0 {

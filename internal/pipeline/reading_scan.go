@@ -41,7 +41,7 @@ func (r *reading) scanFile(s *rowSet, p *picker, index int) error {
 		if piece == nil {
 			return context.Cause(r.ctx)
 		}
-		err := r.pickOf(s, p, f, piece)
+		err := r.pickOf(s, p, f, index, piece)
 		l.Free(piece)
 		if err != nil {
 			return blame(f.node, err)
@@ -59,19 +59,25 @@ func (r *reading) scanFile(s *rowSet, p *picker, index int) error {
 }
 
 // pickOf adds the records of a piece that are asked for.
-func (r *reading) pickOf(s *rowSet, p *picker, f *seedFile, piece *scan.Piece) error {
+func (r *reading) pickOf(s *rowSet, p *picker, f *seedFile, index int, piece *scan.Piece) error {
 	record, err := piece.Record()
 	if err != nil {
 		return err
 	}
 	defer record.Release()
 	rows := &piece.Chunk.Rows
+	cells := withFaults(piece.Rejects.Cells, f.Faults, rows)
+	sortCells(cells)
+	if p.finder != nil {
+		for _, x := range piece.Chunk.Ragged {
+			s.unread.add(contract.MakeOrigin(index, x.Record))
+		}
+		s.unread.addOf(rows, cells, p.finder.at)
+	}
 	picked := p.pick(nil, record, rows.Origin)
 	if len(picked) == 0 {
 		return nil
 	}
-	cells := withFaults(piece.Rejects.Cells, f.Faults, rows)
-	sortCells(cells)
 	isBad := func(i int) bool {
 		_, bad := slices.BinarySearchFunc(cells, i, func(c contract.Reject, row int) int { return c.Row - row })
 		return bad

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"martlet/internal/contract"
@@ -18,6 +19,7 @@ type rowSet struct {
 	// are computed from, and whole groups of what it dedupes and groups, perhaps others.
 	inputs   []*rowSet
 	rejected []rejectedRecord // of a source: records that were asked for and are no rows
+	unread   unread           // of a source: records that may have been asked for
 
 	fields  []*sink.Fields // by batch, bound to it
 	origins map[contract.Origin]row
@@ -28,6 +30,29 @@ type rowSet struct {
 type rejectedRecord struct {
 	row   // as far as it could be read
 	cells []entry
+}
+
+// unread are records of which the key by which rows are asked for could not be read.
+type unread struct {
+	count int64
+	first []contract.Origin
+}
+
+func (u *unread) add(o contract.Origin) {
+	if u.count++; len(u.first) < maxFields {
+		u.first = append(u.first, o)
+	}
+}
+
+// addOf adds those of some rows with a bad field, which are sorted, in one of the columns.
+func (u *unread) addOf(rows *contract.Rows, bad []contract.Reject, columns []int) {
+	last := -1
+	for _, c := range bad {
+		if c.Row != last && slices.Contains(columns, c.Column) {
+			last = c.Row
+			u.add(rows.Origin(c.Row))
+		}
+	}
 }
 
 // row is one row of a set.
@@ -65,10 +90,10 @@ func (r row) values(columns []string) []string {
 	return out
 }
 
-// single is the row as a batch, which the caller releases.
-func (r row) single() contract.Batch {
+// slice is the row and those behind it, n in all, as a batch, which the caller releases.
+func (r row) slice(n int) contract.Batch {
 	b := r.set.batches[r.batch]
-	return contract.Batch{Record: b.Record.NewSlice(int64(r.at), int64(r.at+1)), Origins: b.Origins[r.at : r.at+1]}
+	return contract.Batch{Record: b.Record.NewSlice(int64(r.at), int64(r.at+n)), Origins: b.Origins[r.at : r.at+n]}
 }
 
 // add adds a batch, which somebody else releases.

@@ -74,14 +74,15 @@ func (r *run) openFiles(which func(index int) (from *delimited.Position, open bo
 	return nil
 }
 
-// checkInputs opens all files and closes them again. What is wrong with any of them is
-// reported at once.
+// checkInputs opens all files and closes them again, and remembers how they look. What is
+// wrong with any of them is reported at once.
 func (r *run) checkInputs() error {
 	var problems []error
 	for i, f := range r.places.files {
 		in, _, err := openInput(r.settings.root, f, i, nil)
 		if err == nil {
 			err = in.reader.Close()
+			r.inputs[f.node.index] = append(r.inputs[f.node.index], &input{index: i, info: in.info})
 		}
 		problems = append(problems, err)
 	}
@@ -102,6 +103,7 @@ func (r *run) announce(f seedFile) {
 // columns of it that are passed over. It is read on from a position where there is one.
 func openInput(root string, f seedFile, index int, from *delimited.Position) (in *input, passedOver []string, err error) {
 	path := filepath.Join(root, filepath.FromSlash(f.Path))
+	info, unseen := os.Stat(path) // before it is opened, so that another one put in its place is found out
 	var reader *delimited.Reader
 	if from == nil {
 		reader, passedOver, err = ingest.OpenSource(path, f.Path, f.node.source, index)
@@ -111,10 +113,10 @@ func openInput(root string, f seedFile, index int, from *delimited.Position) (in
 	if err != nil {
 		return nil, nil, err // it names the file
 	}
-	in = &input{reader: reader, index: index}
-	if in.info, err = os.Stat(path); err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("%s: the file cannot be read: %w", f.Path, cause(err)), reader.Close())
+	if unseen != nil {
+		return nil, nil, errors.Join(fmt.Errorf("%s: the file cannot be read: %w", f.Path, cause(unseen)), reader.Close())
 	}
+	in = &input{reader: reader, index: index, info: info}
 	if in.size = in.info.Size(); from != nil {
 		in.size, in.before = in.size-from.Offset, from.Records
 	}
@@ -128,7 +130,7 @@ func (r *run) inputsChanged() error {
 	var problems []error
 	for _, files := range r.inputs {
 		for _, in := range files {
-			if in.reader == nil {
+			if in.info == nil { // it is no file of a source
 				continue
 			}
 			f := &r.places.files[in.index]

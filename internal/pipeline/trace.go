@@ -42,12 +42,14 @@ const maxFields = 3
 // what a reading found of them.
 //
 // Of the columns that an expression reads those count which have the very value in
-// question, where there are any: the greatest of three times is one of them. Of the
+// question, where there are any that may be it: the greatest of three times is one of
+// them, but no part of a sum is the sum, and no false one is why "not a" is false. Of the
 // rows that an aggregate is over those count without which the value is another, see
 // weigh.
 type tracer struct {
 	*reading
-	most    int // fields that an answer names
+	most    int  // fields that an answer names
+	reveal  bool // personal values, in clear
 	answers map[question]answer
 	weighed map[weighing]*weights
 	members map[question][]row // of groups, by their rows without a column
@@ -64,7 +66,9 @@ func (t *tracer) trace(r row, column string) (answer, error) {
 		return a, nil
 	}
 	a, err := t.follow(r, column)
-	slices.SortStableFunc(a.fields, func(x, y field) int { return cmp.Compare(x.origin, y.origin) })
+	slices.SortStableFunc(a.fields, func(x, y field) int {
+		return cmp.Or(cmp.Compare(x.origin, y.origin), cmp.Compare(x.source.at(x.column), y.source.at(y.column)))
+	})
 	a.fields = slices.Compact(a.fields)
 	if len(a.fields) > t.most {
 		a.fields, a.more = a.fields[:t.most], true
@@ -77,6 +81,7 @@ func (t *tracer) trace(r row, column string) (answer, error) {
 type candidate struct {
 	row    row
 	column string
+	part   bool // it never is the value itself, see contract.Read
 }
 
 func (t *tracer) follow(r row, column string) (a answer, err error) {
@@ -96,11 +101,11 @@ func (t *tracer) follow(r row, column string) (a answer, err error) {
 		}
 		a.missing, a.grouped = append(a.missing, found.missing...), a.grouped || found.partly
 		for _, other := range gave {
-			candidates = append(candidates, candidate{other, read.Column})
+			candidates = append(candidates, candidate{other, read.Column, read.Part})
 		}
 	}
 	value := r.value(column)
-	if same := slices.DeleteFunc(slices.Clone(candidates), func(c candidate) bool { return c.row.value(c.column) != value }); len(same) > 0 {
+	if same := slices.DeleteFunc(slices.Clone(candidates), func(c candidate) bool { return c.part || c.row.value(c.column) != value }); len(same) > 0 {
 		candidates, a.missing = same, nil
 	}
 	followed := map[string]int{} // by column: of many rows the first are shown
@@ -148,7 +153,7 @@ func (t *tracer) beside(r row, input int) (found companions, err error) {
 	for _, base := range bases {
 		joined := r.set.beside(base, input-1)
 		if len(joined) == 0 {
-			found.missing = append(found.missing, r.set.missing(base, input-1)...)
+			found.missing = append(found.missing, t.missing(r.set, base, input-1)...)
 		}
 		found.rows = append(found.rows, joined...)
 	}
@@ -173,7 +178,7 @@ func distinct(rows []row) []row {
 
 // missing says what a join looked for beside a row of the base, or that it had a null,
 // which matches nothing.
-func (s *rowSet) missing(base row, join int) []string {
+func (t *tracer) missing(s *rowSet, base row, join int) []string {
 	input := s.node.inputs[join+1]
 	var shown []string
 	for _, m := range s.node.model.On[join] {
@@ -188,7 +193,7 @@ func (s *rowSet) missing(base row, join int) []string {
 		switch {
 		case !ok:
 			return []string{fmt.Sprintf("%s of %s is null", m.Left.Column, from.node().Name)}
-		case input.pii(m.Right) || from.node().pii(m.Left.Column):
+		case !t.reveal && (input.pii(m.Right) || from.node().pii(m.Left.Column)):
 			text = contract.Redacted
 		default:
 			text = report.Printable(text)

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"martlet/internal/contract"
 )
@@ -28,18 +29,9 @@ func (t *tracer) group(r row, first row) ([]row, error) {
 	}
 	left := maxTried
 	if m.Dedupe != nil {
-		var kept []row
-		for _, other := range rows {
-			if left--; left < 0 {
-				return nil, nil
-			}
-			ok, err := t.isKept(s, other)
-			if err != nil {
-				return nil, err
-			}
-			if ok {
-				kept = append(kept, other)
-			}
+		kept, err := t.deduped(s, rows, &left)
+		if err != nil || left < 0 {
+			return nil, err
 		}
 		rows = kept
 	}
@@ -81,12 +73,34 @@ func (t *tracer) together(s *rowSet, with row, rows []row, left *int) ([]row, er
 	return slices.Concat(some, others), err
 }
 
-// isKept says whether dedupe keeps a row of the base, and where does not drop it:
-// computed from the rows of its key alone, what comes out begins with it.
-func (t *tracer) isKept(s *rowSet, x row) (bool, error) {
+// deduped gives those of some rows of the base that dedupe keeps, and where does not
+// drop: computed from the rows of one key alone, what comes out begins with the one.
+// left is less than none where there are too many keys to try.
+func (t *tracer) deduped(s *rowSet, rows []row, left *int) (kept []row, err error) {
 	key := s.node.model.Dedupe.Key
-	out, _, err := t.try(s, s.inputs[0].with(key, x.values(key)), nil)
-	return len(out) == 1 && out[0].origin == x.origin(), err
+	first := map[string]contract.Origin{} // by key, of what comes out
+	for _, r := range rows {
+		values := r.values(key)
+		of := strings.Join(values, "")
+		origin, known := first[of]
+		if !known {
+			if *left--; *left < 0 {
+				return nil, nil
+			}
+			out, _, err := t.try(s, s.inputs[0].with(key, values), nil)
+			if err != nil {
+				return nil, err
+			}
+			if origin = -1; len(out) == 1 { // that of no record
+				origin = out[0].origin
+			}
+			first[of] = origin
+		}
+		if origin == r.origin() {
+			kept = append(kept, r)
+		}
+	}
+	return kept, nil
 }
 
 // tried is a row that came of some rows alone.
@@ -107,7 +121,7 @@ func (t *tracer) try(s *rowSet, base []row, joins map[int][]row) (out []tried, f
 			}
 		}
 	}()
-	batches[0] = singles(base)
+	batches[0] = sliced(base)
 	for k := range s.node.model.On {
 		joined, given := joins[k]
 		if !given {
@@ -116,7 +130,7 @@ func (t *tracer) try(s *rowSet, base []row, joins map[int][]row) (out []tried, f
 			}
 			joined = distinct(joined)
 		}
-		batches[k+1] = singles(joined)
+		batches[k+1] = sliced(joined)
 	}
 	filtered, err = t.drive(s.node, t.quietEnv(), batches[0], batches[1:], func(b contract.Batch) error {
 		for i, origin := range b.Origins {
@@ -131,13 +145,14 @@ func (t *tracer) try(s *rowSet, base []row, joins map[int][]row) (out []tried, f
 	return out, filtered, err
 }
 
-// singles are rows as batches, in order.
-func singles(rows []row) []contract.Batch {
+// sliced are rows as batches, in order, those that stand together as one.
+func sliced(rows []row) (batches []contract.Batch) {
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, row.compare)
-	out := make([]contract.Batch, len(rows))
-	for i, r := range rows {
-		out[i] = r.single()
+	for lo, hi := 0, 0; lo < len(rows); lo = hi {
+		for hi = lo + 1; hi < len(rows) && rows[hi].batch == rows[lo].batch && rows[hi].at == rows[hi-1].at+1; hi++ {
+		}
+		batches = append(batches, rows[lo].slice(hi-lo))
 	}
-	return out
+	return batches
 }

@@ -51,7 +51,11 @@ func (r *run) traceFailures(ctx context.Context) {
 		return
 	}
 	var err error
-	if r.answers, err = r.answer(ctx, questions); err != nil {
+	r.answers, err = r.answer(ctx, questions)
+	if changed := r.inputsChanged(); changed != nil { // other records stand at the places of those that were read
+		r.answers, err = nil, changed
+	}
+	if err != nil {
 		r.warnings = append(r.warnings, fmt.Errorf("where some values came from could not be found out: %w", err))
 	}
 }

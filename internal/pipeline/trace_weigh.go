@@ -6,8 +6,11 @@ import (
 	"martlet/internal/contract"
 )
 
-// maxWeighed bounds the rows of an input that are weighed.
-const maxWeighed = 64
+// Bounds of what is weighed.
+const (
+	maxAlone   = 2000   // rows of an input, each of which is tried alone
+	maxWithout = 20_000 // rows in all that are computed from to try without some
+)
 
 // weighing is of the rows of one input that went into a row.
 type weighing struct {
@@ -15,20 +18,24 @@ type weighing struct {
 	input int
 }
 
-// weights are what the columns of a row would be, by column and as keys have them,
-// without each of the rows that went into it, and from each of them alone; nil where
-// there would be no row.
-type weights struct{ without, alone [][]string }
+// weights are what the columns of a row would be, by column and as keys have them, from
+// each of the rows that went into it alone, and without each of those that it was asked
+// of; nil where there would be no row.
+type weights struct {
+	alone   [][]string
+	without map[int][]string
+}
 
 // gave are those of the rows of an input, of which an aggregate is over some, that gave
 // the value of a column: those without which it is another. Where it never is, as two
 // rows have the greatest time, those that give it alone; where none does, all.
-// Of more rows than are weighed those count that hold the value.
+// Of many rows only those that give it alone may be the ones, of very many those that
+// hold it.
 func (t *tracer) gave(r row, column string, input int, rows []row) ([]row, error) {
 	switch {
 	case len(rows) < 2:
 		return rows, nil
-	case len(rows) > maxWeighed:
+	case len(rows) > maxAlone:
 		return holding(r, column, input, rows), nil
 	}
 	w, err := t.weigh(r, input, rows)
@@ -36,22 +43,42 @@ func (t *tracer) gave(r row, column string, input int, rows []row) ([]row, error
 		return nil, err
 	}
 	value, at := r.value(column), r.node().at(column)
-	var decisive, sufficient []row
-	for i := range rows {
-		if w.without[i] == nil || w.without[i][at] != value {
-			decisive = append(decisive, rows[i])
-		}
-		if w.alone[i] != nil && w.alone[i][at] == value {
-			sufficient = append(sufficient, rows[i])
+	var decisive, sufficient []int
+	for i, values := range w.alone {
+		if values != nil && values[at] == value {
+			sufficient = append(sufficient, i)
 		}
 	}
-	switch {
-	case len(decisive) > 0:
-		return decisive, nil
-	case len(sufficient) > 0:
-		return sufficient, nil
+	asked := sufficient
+	if len(rows)*len(rows) <= maxWithout {
+		asked = contract.Sequence(nil, 0, len(rows))
+	}
+	for _, i := range asked {
+		if len(asked)*len(rows) > maxWithout {
+			break
+		}
+		values, err := t.without(w, r, input, rows, i)
+		if err != nil {
+			return nil, err
+		}
+		if values == nil || values[at] != value {
+			decisive = append(decisive, i)
+		}
+	}
+	for _, some := range [][]int{decisive, sufficient} {
+		if len(some) > 0 {
+			return pick(rows, some), nil
+		}
 	}
 	return rows, nil
+}
+
+func pick(rows []row, which []int) []row {
+	some := make([]row, len(which))
+	for i, at := range which {
+		some[i] = rows[at]
+	}
+	return some
 }
 
 // holding are the rows of an input that hold the value of a column in one of those that
@@ -59,7 +86,9 @@ func (t *tracer) gave(r row, column string, input int, rows []row) ([]row, error
 func holding(r row, column string, input int, rows []row) (some []row) {
 	value := r.value(column)
 	for _, other := range rows {
-		if slices.ContainsFunc(r.node().readsOf(column), func(read contract.Read) bool { return read.Input == input && other.value(read.Column) == value }) {
+		if slices.ContainsFunc(r.node().readsOf(column), func(read contract.Read) bool {
+			return read.Input == input && !read.Part && other.value(read.Column) == value
+		}) {
 			some = append(some, other)
 		}
 	}
@@ -69,39 +98,46 @@ func holding(r row, column string, input int, rows []row) (some []row) {
 	return some
 }
 
-// weigh computes a row anew without each of the rows of an input, and from each alone.
+// weigh computes a row anew from each of the rows of an input alone.
 func (t *tracer) weigh(r row, input int, rows []row) (*weights, error) {
 	at := weighing{r, input}
 	if w := t.weighed[at]; w != nil {
 		return w, nil
 	}
-	bases, err := t.bases(r)
-	if err != nil {
-		return nil, err
-	}
-	computed := func(some []row) ([]string, error) {
-		base, joins := bases.rows, map[int][]row{input - 1: some}
-		if input == 0 {
-			base, joins = some, nil
-		}
-		out, _, err := t.try(r.set, base, joins)
-		if err != nil || len(out) != 1 {
-			return nil, err
-		}
-		return out[0].values, nil
-	}
-	w := &weights{}
+	w := &weights{alone: make([][]string, len(rows)), without: map[int][]string{}}
 	for i := range rows {
-		without, err := computed(slices.Delete(slices.Clone(rows), i, i+1))
-		if err != nil {
+		var err error
+		if w.alone[i], err = t.from(r, input, rows[i:i+1]); err != nil {
 			return nil, err
 		}
-		alone, err := computed(rows[i : i+1])
-		if err != nil {
-			return nil, err
-		}
-		w.without, w.alone = append(w.without, without), append(w.alone, alone)
 	}
 	t.weighed[at] = w
 	return w, nil
+}
+
+// without computes a row anew without one of the rows of an input.
+func (t *tracer) without(w *weights, r row, input int, rows []row, i int) ([]string, error) {
+	if values, known := w.without[i]; known {
+		return values, nil
+	}
+	values, err := t.from(r, input, slices.Delete(slices.Clone(rows), i, i+1))
+	w.without[i] = values
+	return values, err
+}
+
+// from computes a row anew from some rows of an input, and all of the others.
+func (t *tracer) from(r row, input int, some []row) ([]string, error) {
+	base, joins := some, map[int][]row(nil)
+	if input > 0 {
+		bases, err := t.bases(r)
+		if err != nil {
+			return nil, err
+		}
+		base, joins = bases.rows, map[int][]row{input - 1: some}
+	}
+	out, _, err := t.try(r.set, base, joins)
+	if err != nil || len(out) != 1 {
+		return nil, err
+	}
+	return out[0].values, nil
 }

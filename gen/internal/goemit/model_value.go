@@ -97,6 +97,9 @@ func readValue(r plan.Read) *jen.Statement {
 			g.Id("Input").Op(":").Lit(r.Input)
 		}
 		g.Id("Column").Op(":").Lit(r.Column)
+		if r.Part {
+			g.Id("Part").Op(":").True()
+		}
 	})
 }
 

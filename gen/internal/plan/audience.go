@@ -83,6 +83,61 @@ func (b *builder) audienceColumn(all lineage, m *Model, n expr.Node, decl *schem
 			}
 		}
 	})
+	expr.Walk(n, func(x expr.Node) bool {
+		call, ok := x.(*expr.Call)
+		if !ok || call.Func.Name != "sha256" {
+			return true
+		}
+		if !m.tellsKey(call.Args[0]) {
+			b.otherHash(all, m, call.Args[0], decl)
+		}
+		return false
+	})
+}
+
+// otherHash refuses a hash of what the key is made from that does not tell the key, and
+// of personal data where the key is no personal one: of several keys with one hash, or of
+// one that stands at several, an objection would count for a part.
+func (b *builder) otherHash(all lineage, m *Model, hashed expr.Node, decl *schema.ModelColumn) {
+	personal := false // the key
+	var roots []ColumnRef
+	m.baseColumns(m.Group.Keys[0], false, func(c *expr.Column, _ int, _ bool) {
+		_, is := all.hidden(m.From, c.Index)
+		personal, roots = personal || is, append(roots, m.From.Columns[c.Index].Lineage...)
+	})
+	told := false
+	m.baseColumns(hashed, true, func(c *expr.Column, offset int, _ bool) {
+		of := m.From.Columns[c.Index]
+		ofKey := slices.ContainsFunc(of.Lineage, func(root ColumnRef) bool { return slices.Contains(roots, root) })
+		if _, is := all.hidden(m.From, c.Index); told || !is || personal && !ofKey {
+			return
+		}
+		told = true
+		b.report(decl.Expr.At(offset), schema.ColumnPath(m.path, decl.Name.Value), PersonalAudience,
+			"the hash is not that of the key, so that one account that objects does not keep "+of.Name+" out of the rows of others", "",
+			"hash the key as it is, and spell in key what is to be hashed")
+	})
+}
+
+// tellsKey says whether rows with different keys differ in a value, too: it is the key,
+// or the key is computed from it alone.
+func (m *Model) tellsKey(value expr.Node) bool {
+	c, ok := value.(*expr.Column)
+	if !ok || c.Input == GroupKey {
+		return ok
+	}
+	a, ok := m.Group.behind(c).(*expr.Aggregate)
+	if !ok || len(carried(a)) == 0 {
+		return false
+	}
+	of, ok := a.Arg.(*expr.Column)
+	only := ok
+	expr.Walk(m.Group.Keys[0], func(x expr.Node) bool {
+		read, is := x.(*expr.Column)
+		only = only && (!is || read.Index == of.Index)
+		return true
+	})
+	return only
 }
 
 // baseColumns visits the columns of the base input that an expression over the groups

@@ -40,7 +40,7 @@ func TestColumnsAreWrittenOut(t *testing.T) {
 	if m.Aggregated(m.Joins[0], 0) || !m.Aggregated(m.Joins[1], 0) {
 		t.Error("what a join is matched by is an aggregate where it is one of an earlier join")
 	}
-	if got := fmt.Sprint(models["paid_orders"].WhereReads()); got != "[{0 amount}]" {
+	if got := fmt.Sprint(models["paid_orders"].WhereReads()); got != "[{0 amount false}]" {
 		t.Errorf("where reads %s", got)
 	}
 }

@@ -58,5 +58,5 @@ var Codes = []diag.Explained{
 	{Code: OtherKey, Explanation: "Two incremental models have keys that do not agree; those of a project share one."},
 	{Code: NowUpstream, Explanation: "An incremental model rests on now() elsewhere than in a column of its own, so that its rows would change without any new input."},
 	{Code: NowReads, Explanation: "A column of an incremental model is computed from now() and from a column that the model does not hand on."},
-	{Code: PersonalAudience, Explanation: "A column of an audience has personal data otherwise than as its SHA-256, or declares that it has none."},
+	{Code: PersonalAudience, Explanation: "A column of an audience has personal data otherwise than as its SHA-256, as a hash that gets past an objection, or declares that it has none."},
 }

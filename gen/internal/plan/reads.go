@@ -6,10 +6,13 @@ import (
 	"martlet/gen/internal/expr"
 )
 
-// Read is a column of one of a model's inputs: 0 is the base, k is Joins[k-1].
+// Read is a column of one of a model's inputs: 0 is the base, k is Joins[k-1]. Part says
+// of what a column reads that its value may be told by this one but never is this one,
+// as that of "a - b" or "not a" is neither; that of "greatest(a, b)" is.
 type Read struct {
 	Input  int
 	Column string
+	Part   bool
 }
 
 // Reads are the input columns that a column of the model is computed from, one
@@ -18,7 +21,68 @@ type Read struct {
 func (m *Model) Reads(column int) []Read {
 	r := &reads{model: m}
 	r.expression(m.Exprs[column])
+	own := &reads{model: m}
+	own.chosen(m.Exprs[column])
+	for i, read := range r.found {
+		r.found[i].Part = !slices.Contains(own.found, read)
+	}
 	return r.found
+}
+
+// chosen adds the columns one of which, perhaps in another spelling, is the value of an
+// expression.
+func (r *reads) chosen(n expr.Node) {
+	m := r.model
+	choose(n, m.Group, func(c *expr.Column) {
+		if c.Input == 0 || m.Joins[c.Input-1].Fold == nil {
+			r.column(c)
+			return
+		}
+		j := m.Joins[c.Input-1]
+		choose(j.Fold.Outputs[c.Index], j.Fold, func(of *expr.Column) { r.add(c.Input, j.Input.Columns[of.Index].Name) })
+	})
+}
+
+// choose visits the columns one of which is the value of an expression; f is what it
+// groups by, nil where it does not.
+func choose(n expr.Node, f *Fold, visit func(*expr.Column)) {
+	c, is := n.(*expr.Column)
+	if !is {
+		for _, value := range choices(n) {
+			choose(value, f, visit)
+		}
+		return
+	}
+	if behind := f.behind(c); behind != nil {
+		choose(behind, f, visit)
+		return
+	}
+	visit(c)
+}
+
+// choices are the parts of an expression one of whose values its own value is: false is
+// that of "a and b" where one of them is, true where both are.
+func choices(n expr.Node) []expr.Node {
+	switch n := n.(type) {
+	case *expr.And:
+		return allColumns(n.Args)
+	case *expr.Or:
+		return allColumns(n.Args)
+	case *expr.Aggregate:
+		if n.Kind == expr.BoolAnd || n.Kind == expr.BoolOr {
+			return []expr.Node{n.Arg}
+		}
+	}
+	return carried(n)
+}
+
+// allColumns are expressions that are columns, all of them; else it gives none, as what
+// is not a column may have told.
+func allColumns(args []expr.Node) []expr.Node {
+	if slices.ContainsFunc(args, func(n expr.Node) bool { _, is := n.(*expr.Column); return !is }) {
+		return nil
+	}
+	return args
 }
 
 // GroupColumns are the columns of the base that the rows of a group have in
@@ -59,7 +123,7 @@ type reads struct {
 }
 
 func (r *reads) add(input int, column string) {
-	if read := (Read{input, column}); !slices.Contains(r.found, read) {
+	if read := (Read{Input: input, Column: column}); !slices.Contains(r.found, read) {
 		r.found = append(r.found, read)
 	}
 }

@@ -23,10 +23,10 @@ type cell struct {
 	quoted bool
 }
 
-// key is the cell as --key and --where take it.
+// key is the cell as --key takes it.
 func (c cell) key() string {
-	if c.text == "" && c.quoted {
-		return `""`
+	if c.text == "" && c.quoted || strings.ContainsAny(c.text, `",`) {
+		return `"` + strings.ReplaceAll(c.text, `"`, `""`) + `"`
 	}
 	return c.text
 }
