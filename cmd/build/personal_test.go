@@ -32,7 +32,7 @@ func TestNothingPersonalIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &personal{site: &site{t, t.TempDir()}, program: scratch.Compile(t, map[string]string{"members": string(schema)})}
+	p := &personal{site: &site{t, t.TempDir()}, files: map[string]string{}, program: scratch.Compile(t, map[string]string{"members": string(schema)})}
 
 	p.extract("members_1", "email,name,phone,born,salary,weight,seen,team", p.member(1), p.member(2), p.member(3),
 		"zqmail001,zqname1 elder,77310001,1931-07-01,7731.01,7731.5,1987-03-01 07:31:00Z,b", "zqmail004,zqname hidden,77310004,1931-07-04,7731.04,7731.25,1987-03-04 07:31:45Z,a", p.member(3))
@@ -95,6 +95,7 @@ func TestNothingPersonalIsTold(t *testing.T) {
 type personal struct {
 	*site
 	program *scratch.Program
+	files   map[string]string // by name, as they were searched last
 }
 
 // member is a record of somebody.
@@ -138,7 +139,10 @@ func (p *personal) told(exit int, args ...string) {
 			return nil
 		}
 		content, err := os.ReadFile(path)
-		p.search(command, name, string(content))
+		if text := string(content); p.files[name] != text {
+			p.files[name] = text
+			p.search(command, name, text)
+		}
 		return err
 	})
 	if err != nil {
