@@ -109,23 +109,10 @@ func TestExplainThatCannotBeDone(t *testing.T) {
 
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
-	o := options{root: d.root, threads: 1}
-	s, err := o.settings("explain", time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := newRun(d.project, s, mem, noProgress{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.readOnly(func(*node) bool { return true })
-	if err := r.findInputs(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
-	reading := r.newReading(t.Context())
+	reading := readingOf(t, d.root, d.project, mem)
 	defer reading.close()
 	reading.room.left.Store(8)
-	if _, err := reading.rows(r.graph.byName["mart"], demand{}); err == nil || !strings.Contains(err.Error(), "than memory has room for") {
+	if _, err := reading.rows(reading.graph.byName["mart"], demand{}); err == nil || !strings.Contains(err.Error(), "than memory has room for") {
 		t.Errorf("%v", err)
 	}
 }
@@ -162,22 +149,9 @@ func TestReadingRemembers(t *testing.T) {
 	d := explainable(t, nil)
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
-	o := options{root: d.root, threads: 1}
-	s, err := o.settings("explain", time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := newRun(d.project, s, mem, noProgress{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.readOnly(func(*node) bool { return true })
-	if err := r.findInputs(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
-	reading := r.newReading(t.Context())
+	reading := readingOf(t, d.root, d.project, mem)
 	defer reading.close()
-	n := r.graph.byName["users"]
+	n := reading.graph.byName["users"]
 	of := func(ids ...string) demand {
 		keys := newKeySet([]string{"id"})
 		for _, id := range ids {
@@ -205,4 +179,23 @@ func TestReadingRemembers(t *testing.T) {
 	if other, err := reading.rows(n, of("3")); err != nil || other.Len() != 0 { // of which the file has none any more
 		t.Errorf("%d rows, %v", other.Len(), err)
 	}
+}
+
+// readingOf is a reading of a project whose files are found.
+func readingOf(t *testing.T, root string, p *contract.Project, mem contract.Allocator) *reading {
+	t.Helper()
+	o := options{root: root, threads: 1}
+	s, err := o.settings("explain", time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := newRun(p, s, mem, noProgress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.readOnly(func(*node) bool { return true })
+	if err := r.findInputs(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	return r.newReading(t.Context())
 }

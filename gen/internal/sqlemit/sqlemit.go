@@ -30,11 +30,7 @@ func DuckDB(p *plan.Plan) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var models strings.Builder
-	for _, m := range p.Models {
-		models.WriteString("\n")
-		s.model(&models, m)
-	}
+	views := s.views() // which say what macros there are
 	var out strings.Builder
 	s.head(&out)
 	s.macroText(&out)
@@ -42,7 +38,9 @@ func DuckDB(p *plan.Plan) (string, error) {
 		out.WriteString("\n")
 		s.source(&out, &src.Relation)
 	}
-	out.WriteString(models.String())
+	for _, m := range p.Models {
+		out.WriteString("\n" + views[m.Name])
+	}
 	return out.String(), nil
 }
 
@@ -53,8 +51,13 @@ func Views(p *plan.Plan) map[string]string {
 	if err != nil {
 		return nil
 	}
+	return s.views()
+}
+
+// views writes each model, by name.
+func (s *script) views() map[string]string {
 	views := map[string]string{}
-	for _, m := range p.Models {
+	for _, m := range s.plan.Models {
 		var out strings.Builder
 		s.model(&out, m)
 		views[m.Name] = out.String()
