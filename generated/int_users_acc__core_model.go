@@ -228,6 +228,11 @@ func (m *IntUsersAccCoreModel) Join(join int, b contract.Batch) error {
 	return nil
 }
 
+// Expect implements contract.Transform.
+func (m *IntUsersAccCoreModel) Expect(rows int) {
+	m.kept.keys.Expect(rows)
+}
+
 // Fold implements contract.Transform.
 func (m *IntUsersAccCoreModel) Fold(b contract.Batch) error {
 	m.fold.in, m.fold.origins = ViewStgSampleDbUserAcc(b.Record), b.Origins

@@ -241,6 +241,7 @@ func (m *modelFile) transformMethods() {
 			step = "dedupe"
 		}
 		fold := jen.Id("m").Dot("fold")
+		m.expectMethod()
 		m.method(m.typ, "Fold", implements).Params(jen.Id("b").Add(contract("Batch"))).Error().Block(
 			m.takeBatch(fold), fold.Clone().Dot(step).Call(), jen.Return(jen.Nil()))
 		m.method(m.typ, "Began", implements).Params().Index().Int().Block(jen.Return(fold.Clone().Dot("began")))
@@ -260,6 +261,17 @@ func (m *modelFile) transformMethods() {
 			g.Id("m").Dot("fold").Dot("Release").Call()
 		}
 	})
+}
+
+// expectMethod writes contract.Transform's Expect: of rows that are grouped nobody knows
+// how many keys they have.
+func (m *modelFile) expectMethod() {
+	if m.model.Dedupe == nil || !m.dedupeKeys("").isInt() {
+		m.method(m.typ, "Expect", "implements contract.Transform.").Params(jen.Int()).Block()
+		return
+	}
+	m.method(m.typ, "Expect", "implements contract.Transform.").Params(jen.Id("rows").Int()).Block(
+		jen.Id("m").Dot("kept").Dot("keys").Dot("Expect").Call(jen.Id("rows")))
 }
 
 // held writes the end of the fold, after which nobody asks for a key:
