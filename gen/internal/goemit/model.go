@@ -285,8 +285,8 @@ func (m *modelFile) held(g *jen.Group) {
 	if m.groups != nil {
 		table = jen.Id("m").Dot("groups").Dot("keys")
 		if m.model.Dedupe != nil {
-			g.Add(chunks(kept.Clone().Dot("Len").Call(),
-				m.takeKept(jen.Id("m").Dot("fold")), jen.Id("m").Dot("fold").Dot("process").Call(), jen.Id("m").Dot("kept").Dot("drop").Call(jen.Id("hi"))))
+			g.Add(chunks(kept.Clone().Dot("Len").Call(), append(m.takeKept(jen.Id("m").Dot("fold")),
+				jen.Id("m").Dot("fold").Dot("process").Call(), jen.Id("m").Dot("kept").Dot("drop").Call(jen.Id("hi")))...))
 			g.Add(kept.Clone().Op("=").Nil())
 		}
 	}
@@ -298,9 +298,10 @@ func (m *modelFile) held(g *jen.Group) {
 	g.Return(jen.Id("rows"))
 }
 
-// joinsByBase says whether what is joined stands under the ids of kept rows.
-func (m *modelFile) joinsByBase() bool {
-	return slices.ContainsFunc(m.joins, func(j *joinPart) bool { return j != nil && len(j.byBase) > 0 })
+// probesByBase says whether some of what is joined under the ids of kept rows is asked for
+// by them.
+func (m *modelFile) probesByBase() bool {
+	return slices.ContainsFunc(m.joins, func(j *joinPart) bool { return j != nil && len(j.byBase) > 0 && j.probed })
 }
 
 // chunks writes a loop over what was held back, a batch at a time.
