@@ -239,3 +239,44 @@ func BenchmarkAppendStore(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCodes gives ids to the codes of two dozen countries, and finds them.
+func BenchmarkCodes(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	w := NewStringBuilder(memory.NewGoAllocator())
+	const n = 1 << 16
+	rows, ids := make([]int, n), make([]int, n)
+	for i := range n {
+		rows[i] = i
+		w.Append(string([]byte{'A' + byte(r.IntN(5)), 'A' + byte(r.IntN(5))}))
+	}
+	a := w.NewArray()
+	src := ViewStrings(a)
+	k := NewStringKeys()
+	b.Run("assign", func(b *testing.B) {
+		for b.Loop() {
+			for i := range rows {
+				ids[i], _ = k.Assign(src.At(i))
+			}
+		}
+		perRow(b, n)
+	})
+	b.Run("find", func(b *testing.B) {
+		for b.Loop() {
+			k.FindAll(ids, src, rows)
+		}
+		perRow(b, n)
+	})
+	b.Run("map", func(b *testing.B) {
+		m := map[string]int{}
+		for i := range rows {
+			m[src.At(i)] = i
+		}
+		for b.Loop() {
+			for i := range rows {
+				ids[i] = m[src.At(i)]
+			}
+		}
+		perRow(b, n)
+	})
+}
