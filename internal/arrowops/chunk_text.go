@@ -120,34 +120,34 @@ func (c *textChunk) setInOrder(row int, v string, ok bool) bool {
 	if len(v) > maxOrdered-len(c.text) {
 		return false
 	}
-	c.pad(row)
-	c.append(row, v)
+	c.pad(row, row)
+	c.makeRoom(row, len(v))
+	c.text = append(c.text, v...)
 	c.offsets = append(c.offsets, int32(len(c.text)))
 	c.valid.put(uint(row), ok)
 	return true
 }
 
-// pad adds null rows up to the given one and makes room for it.
-func (c *textChunk) pad(row int) {
+// pad adds null rows up to the given one and makes room for bits up to last.
+func (c *textChunk) pad(row, last int) {
 	if len(c.offsets) == 0 {
 		c.offsets = append(make([]int32, 0, minRows+1), 0)
 	}
 	for len(c.offsets) <= row {
 		c.offsets = append(c.offsets, int32(len(c.text)))
 	}
-	if row/8 >= len(c.valid) {
-		c.valid = lengthen(c.valid, chunkRows(0, 8*len(c.valid), row)/8)
+	if last/8 >= len(c.valid) {
+		c.valid = lengthen(c.valid, chunkRows(0, 8*len(c.valid), last)/8)
 	}
 }
 
-// append adds text, that of the given row. Where it has to grow, it grows to
-// what all rows will take, if they are like those so far.
-func (c *textChunk) append(row int, v string) {
-	if need := len(c.text) + len(v); need > cap(c.text) {
+// makeRoom makes room for more text, that of rows up to the given one. Where it
+// has to grow, it grows to what all rows will take, if they are like those so far.
+func (c *textChunk) makeRoom(row, more int) {
+	if need := len(c.text) + more; need > cap(c.text) {
 		all := int(float64(need) / float64(row+1) * (ChunkRows + ChunkRows/32))
 		c.reserve(max(min(all, 2*need), need+need/16))
 	}
-	c.text = append(c.text, v...)
 }
 
 // reserve makes room for so much text in all.
