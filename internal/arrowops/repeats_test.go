@@ -3,10 +3,13 @@ package arrowops
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/memory"
 	"pgregory.net/rapid"
 )
 
@@ -94,6 +97,128 @@ func TestIntRepeatsMany(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// columnRepeater is what both kinds of repeats have for whole columns.
+type columnRepeater[T, V any] interface {
+	repeater[T]
+	AddAll(src V, nulls bool) []Repeat
+	AddRows(src V, rows []int, nulls bool) []Repeat
+}
+
+// addAllProperty holds AddAll against adding one row after the other.
+func addAllProperty[T any, V readable[T]](t *rapid.T, all columnRepeater[T, V], single repeater[T], columns []V) {
+	for _, src := range columns {
+		nulls := rapid.Bool().Draw(t, "nulls")
+		var rows []int
+		choose := rapid.Bool().Draw(t, "choose")
+		var want []Repeat
+		for i := range src.Len() {
+			if choose && rapid.IntRange(0, 3).Draw(t, "leave out") == 0 {
+				continue
+			}
+			rows = append(rows, i)
+			v, ok := src.Get(i)
+			if !ok && !nulls {
+				continue
+			}
+			if n, id := single.AddOption(v, ok); n > 1 {
+				want = append(want, Repeat{Row: i, ID: id, N: n})
+			}
+		}
+		var got []Repeat
+		if choose {
+			got = all.AddRows(src, rows, nulls)
+		} else {
+			got = all.AddAll(src, nulls)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("of %d rows %v: got %v, want %v", src.Len(), rows, got, want)
+		}
+	}
+	if size, most := all.Size(), single.Size(); size > most+most/2+2048+int64(24*2*1000) {
+		t.Fatalf("%d bytes, %d where added one by one", size, most)
+	}
+}
+
+func TestIntRepeatsAddAll(t *testing.T) {
+	checked(t, func(t *rapid.T, mem memory.Allocator) {
+		var columns []Column[int64]
+		for range rapid.IntRange(1, 3).Draw(t, "columns") {
+			a := arrowArray(t, mem, arrow.PrimitiveTypes.Int64, drawIntKeys[int64](t, math.MinInt64, math.MaxInt64), 7)
+			defer a.Release()
+			columns = append(columns, View[int64](a))
+		}
+		addAllProperty(t, NewIntRepeats[int64](), NewIntRepeats[int64](), columns)
+	})
+	checked(t, func(t *rapid.T, mem memory.Allocator) {
+		a := arrowArray(t, mem, arrow.FixedWidthTypes.Date32, drawIntKeys[arrow.Date32](t, math.MinInt32, math.MaxInt32), 7)
+		defer a.Release()
+		addAllProperty(t, NewIntRepeats[arrow.Date32](), NewIntRepeats[arrow.Date32](), []Column[arrow.Date32]{View[arrow.Date32](a)})
+	})
+}
+
+func TestStringRepeatsAddAll(t *testing.T) {
+	checked(t, func(t *rapid.T, mem memory.Allocator) {
+		var columns []Strings
+		for range rapid.IntRange(1, 3).Draw(t, "columns") {
+			a := arrowArray(t, mem, arrow.BinaryTypes.String, drawColumn(t, drawRows(t), anyText), "hidden")
+			defer a.Release()
+			columns = append(columns, ViewStrings(a))
+		}
+		addAllProperty(t, NewStringRepeats(), NewStringRepeats(), columns)
+	})
+}
+
+// Enough rows to go through each change of the tables, with values that repeat in
+// the same block, soon and late.
+func TestRepeatsAddAllMany(t *testing.T) {
+	const n = 120_000
+	r := rand.New(rand.NewPCG(1, 2))
+	for name, value := range map[string]func(i int) int64{
+		"dense":  func(i int) int64 { return int64(i) },
+		"sparse": func(i int) int64 { return int64(hashInt(uint64(i))) },
+		"few":    func(i int) int64 { return int64(i % 1000) },
+		"first sparse": func(i int) int64 {
+			if i < 1000 {
+				return int64(i) << 40
+			}
+			return int64(i)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			values, texts := make([]int64, n), make([]string, n)
+			for i := range values {
+				values[i] = value(i)
+				if i > 0 && r.IntN(50) == 0 {
+					values[i] = values[i-1-r.IntN(min(i, 1+1<<r.IntN(18)))]
+				}
+				texts[i] = fmt.Sprint("text ", values[i])
+			}
+			column := textColumn(texts)
+			ints, words := NewIntRepeats[int64](), NewStringRepeats()
+			counts, ids := map[int64]int64{}, map[int64]int{}
+			for lo := 0; lo < n; {
+				hi := min(lo+1+r.IntN(5000), n)
+				var want []Repeat
+				for i, v := range values[lo:hi] {
+					if counts[v]++; counts[v] == 2 {
+						ids[v] = len(ids)
+					}
+					if counts[v] > 1 {
+						want = append(want, Repeat{Row: i, ID: ids[v], N: counts[v]})
+					}
+				}
+				if got := ints.AddAll(Column[int64]{values: values[lo:hi]}, true); !slices.Equal(got, want) {
+					t.Fatalf("rows from %d on: %v, want %v", lo, got, want)
+				}
+				if got := words.AddAll(Strings{text: column.text, offsets: column.offsets[lo : hi+1]}, true); !slices.Equal(got, want) {
+					t.Fatalf("texts of rows from %d on: %v, want %v", lo, got, want)
+				}
+				lo = hi
+			}
+		})
 	}
 }
 

@@ -13,7 +13,7 @@ type segments[S slot] struct {
 	dir   [][]S    // by the leading bits of the hash
 	about []*about // of each entry of dir
 	shift uint32   // 32 less the number of those bits
-	count int      // segments there are
+	made  int      // segments there are
 	used  int      // slots in use
 	spare []S      // of a segment, zero: what the next split uses
 }
@@ -36,7 +36,7 @@ const segmentSlots = 1 << 15
 func newSegments[S slot]() segments[S] {
 	// Two entries at least, so that the shift is less than 32.
 	slots, only := make([]S, minRows), new(about)
-	return segments[S]{dir: [][]S{slots, slots}, about: []*about{only, only}, shift: 31, count: 1}
+	return segments[S]{dir: [][]S{slots, slots}, about: []*about{only, only}, shift: 31, made: 1}
 }
 
 // entry is where the directory has the segment of a hash.
@@ -45,14 +45,25 @@ func (t *segments[S]) entry(hash uint32) int { return int(hash >> (t.shift & 31)
 // at is the segment of a hash; its length is a power of two.
 func (t *segments[S]) at(hash uint32) []S { return t.dir[hash>>(t.shift&31)] }
 
+// full reports whether one more slot in the segment of a hash has it grow.
+func (t *segments[S]) full(hash uint32) bool {
+	return tooFull(t.about[hash>>(t.shift&31)].used+1, len(t.dir[0]))
+}
+
+// count counts a slot that was filled in, in the segment of that hash, which was
+// not full.
+func (t *segments[S]) count(hash uint32) {
+	t.about[hash>>(t.shift&31)].used++
+	t.used++
+}
+
 // added counts a slot that was filled in, in the segment of that hash, and makes
 // room for the next. It reports whether it had to.
 func (t *segments[S]) added(hash uint32) (grown bool) {
+	t.count(hash)
 	a := t.about[t.entry(hash)]
-	a.used++
-	t.used++
 	for tooFull(a.used, len(t.dir[0])) {
-		if t.count == 1 && len(t.dir[0]) < segmentSlots || !t.maySplit(a) {
+		if t.made == 1 && len(t.dir[0]) < segmentSlots || !t.maySplit(a) {
 			t.double()
 		} else {
 			t.split(hash)
@@ -61,6 +72,12 @@ func (t *segments[S]) added(hash uint32) (grown bool) {
 	}
 	return grown
 }
+
+// bucketSlots is how many slots are in a bucket, a part of a segment that is one
+// line of the processor's cache where slots have 8 bytes. Tables whose hashes are
+// multiples of it have the slots of a hash in the order in which they came from the
+// start of a bucket on, so that all of a bucket can be looked at without a branch.
+const bucketSlots = 8
 
 // tooFull reports whether a table of that many slots should grow.
 func tooFull(keys, slots int) bool { return keys > slots/8*5 }
@@ -109,8 +126,8 @@ func (t *segments[S]) entries(a *about) int { return 1 << (32 - t.shift - a.dept
 // only makes empty segments and a long directory; then all segments double
 // instead.
 func (t *segments[S]) maySplit(a *about) bool {
-	deep := t.entries(a) == 1 && (len(t.dir) >= 64*t.count || t.shift <= 4)
-	return !deep && 8*t.used >= t.count*len(t.dir[0])
+	deep := t.entries(a) == 1 && (len(t.dir) >= 64*t.made || t.shift <= 4)
+	return !deep && 8*t.used >= t.made*len(t.dir[0])
 }
 
 // split moves those of a full segment whose next leading bit is 1 to a new one.
@@ -145,7 +162,7 @@ func (t *segments[S]) split(hash uint32) {
 	}
 	clear(old)
 	t.spare = old
-	t.count++
+	t.made++
 	for i := first; i < first+run; i++ {
 		t.dir[i] = zeros
 		t.dir[i+run], t.about[i+run] = ones, one
@@ -178,5 +195,5 @@ func (t *segments[S]) size() int64 {
 	if t.dir == nil {
 		return 0
 	}
-	return int64(t.count)*bytesOf(t.dir[0]) + bytesOf(t.spare) + bytesOf(t.dir) + bytesOf(t.about)
+	return int64(t.made)*bytesOf(t.dir[0]) + bytesOf(t.spare) + bytesOf(t.dir) + bytesOf(t.about)
 }

@@ -1,0 +1,134 @@
+package arrowops
+
+// AddAll adds the rows of a column and gives those whose values were added before,
+// in order; what it gives is good until the next call. nulls says whether a null
+// is a value like any other, or is passed over.
+func (r *IntRepeats[T]) AddAll(src Column[T], nulls bool) []Repeat {
+	return r.add(src, nil, src.Len(), nulls)
+}
+
+// AddRows is AddAll of the given rows of a column, which ascend.
+func (r *IntRepeats[T]) AddRows(src Column[T], rows []int, nulls bool) []Repeat {
+	return r.add(src, rows, len(rows), nulls)
+}
+
+// add adds n rows of a column, the first ones or those selected.
+func (r *IntRepeats[T]) add(src Column[T], selected []int, n int, nulls bool) []Repeat {
+	var b repeatBlock
+	var again againBlock[T]
+	r.counts.found = r.counts.found[:0]
+	for lo := 0; lo < n; lo += repeatRows {
+		b.fill(src.validity, selected, lo, min(lo+repeatRows, n), nulls)
+		again.n = 0
+		r.addBlock(src.values, b.rows[:b.n], &again)
+		r.counts.addBlock(&b, &again)
+	}
+	return r.counts.found
+}
+
+// addBlock adds the values of up to repeatRows rows, and gives which were there.
+func (r *IntRepeats[T]) addBlock(values []T, rows []int, again *againBlock[T]) {
+	if r.table.dir != nil {
+		r.touch(values, rows)
+	}
+	for len(rows) > 0 {
+		var done int
+		if r.table.dir == nil {
+			done = r.addPaged(values, rows, again)
+		} else {
+			done = r.addToTable(values, rows, again)
+		}
+		if rows = rows[done:]; len(rows) > 0 {
+			again.add(rows[0], values[rows[0]], !r.isNew(values[rows[0]]))
+			rows = rows[1:]
+		}
+	}
+}
+
+// add notes a row where its value was there.
+func (b *againBlock[T]) add(row int, v T, was bool) {
+	b.rows[b.n%repeatRows], b.values[b.n%repeatRows] = row, v
+	if was {
+		b.n++
+	}
+}
+
+// addPaged adds values up to the first one that has no page, and gives how many.
+func (r *IntRepeats[T]) addPaged(values []T, rows []int, again *againBlock[T]) (done int) {
+	var words [repeatRows]*uint64
+	done, _ = r.findWords(&words, values, rows)
+	n := again.n
+	for j, row := range rows[:done] {
+		v, word := values[row], words[j%repeatRows]
+		bit, was := uint64(v)%64, *word
+		*word = was | 1<<bit
+		again.rows[n%repeatRows], again.values[n%repeatRows] = row, v
+		n += int(was >> bit & 1)
+	}
+	r.n += done - (n - again.n)
+	again.n = n
+	return done
+}
+
+// findWords gives the words of the bits of values, up to the first one that has no
+// page, and how many they are. It reads the words, so that the processor waits for
+// many of them at once; what it gives of that is of no meaning.
+//
+//go:noinline
+func (r *IntRepeats[T]) findWords(words *[repeatRows]*uint64, values []T, rows []int) (n int, seen uint64) {
+	lo, hi := r.lo, r.hi
+	for j, row := range rows {
+		v := values[row]
+		page := r.pages.find(int64(v) >> bitShift)
+		if page == r.pages.none {
+			break
+		}
+		lo, hi = min(lo, v), max(hi, v)
+		word := &page[uint64(v)%bitKeys/64]
+		words[j%repeatRows] = word
+		seen += *word
+		n++
+	}
+	r.lo, r.hi = lo, hi
+	return n, seen
+}
+
+// addToTable adds values up to the first one for which there is more to do, and
+// gives how many.
+func (r *IntRepeats[T]) addToTable(values []T, rows []int, again *againBlock[T]) (done int) {
+	for _, row := range rows {
+		v := values[row]
+		hash := cellHash(v)
+		slots := r.table.at(hash)
+		bucket := (*[bucketSlots]intCell[T])(slots[hash&uint32(len(slots)-1):])
+		used, was := 0, false
+		for _, c := range bucket {
+			if c.value != 0 {
+				used++
+			}
+			was = was || c.value == v
+		}
+		if was || used == bucketSlots || r.table.full(hash) {
+			break
+		}
+		bucket[used].value = v
+		r.table.count(hash)
+		r.lo, r.hi = min(r.lo, v), max(r.hi, v)
+		r.n++
+		done++
+	}
+	return done
+}
+
+// touch reads the buckets of values, so that the processor waits for many of them
+// at once. What it gives is of no meaning.
+//
+//go:noinline
+func (r *IntRepeats[T]) touch(values []T, rows []int) (seen T) {
+	for _, row := range rows {
+		hash := cellHash(values[row])
+		slots := r.table.at(hash)
+		seen += slots[hash&uint32(len(slots)-1)].value
+	}
+	return seen
+}
