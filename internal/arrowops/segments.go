@@ -15,7 +15,7 @@ type segments[S slot] struct {
 	shift uint32   // 32 less the number of those bits
 	made  int      // segments there are
 	used  int      // slots in use
-	spare []S      // of a segment, zero: what the next split uses
+	spare []S      // of a segment: what the next split uses
 }
 
 // about is what growing knows of a segment.
@@ -139,34 +139,42 @@ func (t *segments[S]) split(hash uint32) {
 	run := t.entries(zero) / 2
 	first := t.entry(hash) &^ (2*run - 1)
 	zero.depth++
-	zero.used = 0
 	one := &about{depth: zero.depth}
-	old := t.dir[first]
-	zeros, ones := t.spare, make([]S, len(old))
-	if zeros == nil {
-		zeros = make([]S, len(old))
-	}
-	bit := uint32(1) << (32 - zero.depth)
-	var empty S
+	zeros := t.dir[first]
+	ones := make([]S, len(zeros))
+	old := t.takeOut(zeros)
+	halves, used := [2][]S{zeros, ones}, [2]int{}
+	bit := 32 - zero.depth
 	for _, x := range old {
-		if x == empty {
-			continue
-		}
-		half, a := zeros, zero
 		h := x.hash()
-		if h&bit != 0 {
-			half, a = ones, one
-		}
-		enter(half, x, h)
-		a.used++
+		half := h >> bit & 1
+		enter(halves[half], x, h)
+		used[half]++
 	}
-	clear(old)
-	t.spare = old
+	zero.used, one.used = used[0], used[1]
 	t.made++
 	for i := first; i < first+run; i++ {
 		t.dir[i] = zeros
 		t.dir[i+run], t.about[i+run] = ones, one
 	}
+}
+
+// takeOut empties a segment and gives the slots that were in use, in memory that
+// serves the next split too.
+func (t *segments[S]) takeOut(slots []S) []S {
+	if t.spare == nil {
+		t.spare = make([]S, len(slots))
+	}
+	var empty S
+	n := 0
+	for _, x := range slots {
+		t.spare[n] = x // without a branch that nobody can foresee
+		if x != empty {
+			n++
+		}
+	}
+	clear(slots)
+	return t.spare[:n]
 }
 
 // deepen doubles the directory.

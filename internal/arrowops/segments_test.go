@@ -1,6 +1,8 @@
 package arrowops
 
-import "testing"
+import (
+	"testing"
+)
 
 // badSlot has the hash that it is given.
 type badSlot struct{ code, key uint32 }
@@ -46,4 +48,40 @@ func TestSegmentsWithBadHashes(t *testing.T) {
 			t.Errorf("%s: %d bytes", name, size)
 		}
 	}
+}
+
+// BenchmarkSplit splits full segments.
+func BenchmarkSplit(b *testing.B) {
+	b.Run("ids of int64", func(b *testing.B) {
+		benchmarkSplit(b, func(i int) intSlot[int64] { return intSlot[int64]{int64(i), int32(i)} })
+	})
+	b.Run("ids of text", func(b *testing.B) {
+		benchmarkSplit(b, func(i int) textSlot { return textSlot{uint32(hashInt(uint64(i))), int32(i)} })
+	})
+	b.Run("int64 once", func(b *testing.B) { benchmarkSplit(b, func(i int) intCell[int64] { return intCell[int64]{int64(i)} }) })
+	b.Run("text once", func(b *testing.B) {
+		benchmarkSplit(b, func(i int) repeatSlot { return repeatSlot{uint32(hashInt(uint64(i))), int32(i)} })
+	})
+}
+
+func benchmarkSplit[S slot](b *testing.B, slot func(i int) S) {
+	const full = segmentSlots / 8 * 5
+	var segment [64][]S // what the processor foresees of one is of no use for another
+	for n := range segment {
+		table := newSegments[S]()
+		for i := range full {
+			table.insert(slot(n*full + i + 1))
+		}
+		segment[n] = table.dir[0]
+	}
+	table := segments[S]{dir: [][]S{make([]S, segmentSlots)}}
+	n := 0
+	for b.Loop() {
+		slots, a := table.dir[0], &about{used: full}
+		copy(slots, segment[n%len(segment)])
+		table = segments[S]{dir: [][]S{slots, slots}, about: []*about{a, a}, shift: 31, made: 1, used: full, spare: table.spare}
+		table.split(0)
+		n++
+	}
+	perRow(b, full)
 }
