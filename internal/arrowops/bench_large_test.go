@@ -41,15 +41,18 @@ func textColumn(texts []string) Strings {
 // BenchmarkRepeats counts values that hardly repeat, as tests of uniqueness do.
 func BenchmarkRepeats(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
-	dense, sparse := make([]int64, large), make([]int64, large)
+	dense, spread, sparse := make([]int64, large), make([]int64, large), make([]int64, large)
 	for i := range dense {
 		dense[i], sparse[i] = int64(i), r.Int64()
 	}
 	r.Shuffle(large, func(i, j int) { dense[i], dense[j] = dense[j], dense[i] })
+	for i, v := range dense {
+		spread[i] = 7 * v
+	}
 	for _, input := range []struct {
 		name   string
 		values []int64
-	}{{"shuffled", dense}, {"sparse", sparse}} {
+	}{{"shuffled", dense}, {"spread", spread}, {"sparse", sparse}} {
 		b.Run(input.name+"/ours", func(b *testing.B) {
 			var size int64
 			for b.Loop() {

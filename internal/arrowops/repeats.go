@@ -35,6 +35,12 @@ func (r *repeats[T]) null() (n int64, id int) {
 	return r.next(r.ids.AssignNull())
 }
 
+// add counts one more of a value, which stands in a row.
+func (r *repeats[T]) add(row int, v T) {
+	n, id := r.next(r.ids.Assign(v))
+	r.found = append(r.found, Repeat{Row: row, ID: id, N: n})
+}
+
 // addNull counts one more null, which stands in a row.
 func (r *repeats[T]) addNull(row int) {
 	if n, id := r.null(); n > 1 {
@@ -50,8 +56,7 @@ func (r *repeats[T]) addBlock(b *repeatBlock, again *againBlock[T]) {
 			r.addNull(nulls[0])
 			nulls = nulls[1:]
 		}
-		n, id := r.next(r.ids.Assign(again.values[j]))
-		r.found = append(r.found, Repeat{Row: row, ID: id, N: n})
+		r.add(row, again.values[j])
 	}
 	for _, row := range nulls {
 		r.addNull(row)

@@ -55,42 +55,40 @@ func (b *againBlock[T]) add(row int, v T, was bool) {
 
 // addPaged adds values up to the first one that has no page, and gives how many.
 func (r *IntRepeats[T]) addPaged(values []T, rows []int, again *againBlock[T]) (done int) {
-	var words [repeatRows]*uint64
-	done, _ = r.findWords(&words, values, rows)
-	n := again.n
-	for j, row := range rows[:done] {
-		v, word := values[row], words[j%repeatRows]
-		bit, was := uint64(v)%64, *word
+	done, _ = touchPages(&r.pages, values, rows)
+	dir, first := r.pages.dir, r.pages.first
+	lo, hi, n := r.lo, r.hi, again.n
+	for _, row := range rows[:done] {
+		v := values[row]
+		word, bit := &dir[int64(v)>>bitShift-first][uint64(v)%bitKeys/64], uint64(v)%64
+		was := *word
 		*word = was | 1<<bit
 		again.rows[n%repeatRows], again.values[n%repeatRows] = row, v
 		n += int(was >> bit & 1)
+		lo, hi = min(lo, v), max(hi, v)
 	}
+	r.lo, r.hi = lo, hi
 	r.n += done - (n - again.n)
 	again.n = n
 	return done
 }
 
-// findWords gives the words of the bits of values, up to the first one that has no
-// page, and how many they are. It reads the words, so that the processor waits for
-// many of them at once; what it gives of that is of no meaning.
+// touchPages reads the words of the bits of values, up to the first one that has no
+// page, and gives how many they are. It does as little else as can be, so that the
+// processor waits for many of them at once; what it gives of that is of no meaning.
 //
 //go:noinline
-func (r *IntRepeats[T]) findWords(words *[repeatRows]*uint64, values []T, rows []int) (n int, seen uint64) {
-	lo, hi := r.lo, r.hi
+func touchPages[T Int](pages *pages[bitPage], values []T, rows []int) (n int, seen uint64) {
+	dir, first, none := pages.dir, pages.first, pages.none
 	for j, row := range rows {
 		v := values[row]
-		page := r.pages.find(int64(v) >> bitShift)
-		if page == r.pages.none {
-			break
+		number := uint64(int64(v)>>bitShift - first)
+		if number >= uint64(len(dir)) || dir[number] == none {
+			return j, seen
 		}
-		lo, hi = min(lo, v), max(hi, v)
-		word := &page[uint64(v)%bitKeys/64]
-		words[j%repeatRows] = word
-		seen += *word
-		n++
+		seen += dir[number][uint64(v)%bitKeys/64]
 	}
-	r.lo, r.hi = lo, hi
-	return n, seen
+	return len(rows), seen
 }
 
 // addToTable adds values up to the first one for which there is more to do, and
