@@ -129,7 +129,7 @@ func (r *IntRepeats[T]) addHashed(v T) (isNew bool) {
 
 // useTable moves all values from the pages to the table.
 func (r *IntRepeats[T]) useTable() {
-	r.table = newSegments[intCell[T]]()
+	r.table = newBuckets[intCell[T]]()
 	for number, page := range r.pages.all {
 		for i := range uint64(bitKeys) {
 			if page[i/64]>>(i%64)&1 == 0 {

@@ -99,18 +99,19 @@ func (r *IntRepeats[T]) addToTable(values []T, rows []int, again *againBlock[T])
 		hash := cellHash(v)
 		slots := r.table.at(hash)
 		bucket := (*[bucketSlots]intCell[T])(slots[hash&uint32(len(slots)-1):])
-		used, was := 0, false
+		used, same := 0, 0
 		for _, c := range bucket {
 			if c.value != 0 {
 				used++
 			}
-			was = was || c.value == v
+			if c.value == v {
+				same++
+			}
 		}
-		if was || used == bucketSlots || r.table.full(hash) {
+		if same > 0 || used == bucketSlots || !r.table.fits(hash) {
 			break
 		}
 		bucket[used].value = v
-		r.table.count(hash)
 		r.lo, r.hi = min(r.lo, v), max(r.hi, v)
 		r.n++
 		done++

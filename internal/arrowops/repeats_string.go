@@ -22,7 +22,7 @@ func (s repeatSlot) hash() uint32 { return s.code &^ (bucketSlots - 1) }
 
 // NewStringRepeats makes a StringRepeats to which nothing was added.
 func NewStringRepeats() *StringRepeats {
-	return &StringRepeats{table: newSegments[repeatSlot](), counts: newRepeats[int32]()}
+	return &StringRepeats{table: newBuckets[repeatSlot](), counts: newRepeats[int32]()}
 }
 
 // Size is how many bytes it holds.

@@ -61,11 +61,10 @@ func (r *StringRepeats) put(slot repeatSlot) bool {
 		was |= uint64(bucket[i].code^slot.code) - 1 // negative where they are equal
 		used += uint64(uint32(-bucket[i].ref) >> 31)
 	}
-	if int64(was) < 0 || used == bucketSlots || r.table.full(hash) {
+	if int64(was) < 0 || used == bucketSlots || !r.table.fits(hash) {
 		return false
 	}
 	bucket[used] = slot
-	r.table.count(hash)
 	return true
 }
 

@@ -16,6 +16,8 @@ type segments[S slot] struct {
 	made  int      // segments there are
 	used  int      // slots in use
 	spare []S      // of a segment: what the next split uses
+
+	buckets bool // whether hashes are multiples of bucketSlots
 }
 
 // about is what growing knows of a segment.
@@ -45,23 +47,24 @@ func (t *segments[S]) entry(hash uint32) int { return int(hash >> (t.shift & 31)
 // at is the segment of a hash; its length is a power of two.
 func (t *segments[S]) at(hash uint32) []S { return t.dir[hash>>(t.shift&31)] }
 
-// full reports whether one more slot in the segment of a hash has it grow.
-func (t *segments[S]) full(hash uint32) bool {
-	return tooFull(t.about[hash>>(t.shift&31)].used+1, len(t.dir[0]))
-}
-
-// count counts a slot that was filled in, in the segment of that hash, which was
-// not full.
-func (t *segments[S]) count(hash uint32) {
-	t.about[hash>>(t.shift&31)].used++
+// fits counts a slot that is to be filled in, in the segment of a hash, and reports
+// whether it did: not where the segment has to grow then.
+func (t *segments[S]) fits(hash uint32) bool {
+	a := t.about[hash>>(t.shift&31)]
+	if tooFull(a.used+1, len(t.dir[0])) {
+		return false
+	}
+	a.used++
 	t.used++
+	return true
 }
 
 // added counts a slot that was filled in, in the segment of that hash, and makes
 // room for the next. It reports whether it had to.
 func (t *segments[S]) added(hash uint32) (grown bool) {
-	t.count(hash)
 	a := t.about[t.entry(hash)]
+	a.used++
+	t.used++
 	for tooFull(a.used, len(t.dir[0])) {
 		if t.made == 1 && len(t.dir[0]) < segmentSlots || !t.maySplit(a) {
 			t.double()
@@ -72,12 +75,6 @@ func (t *segments[S]) added(hash uint32) (grown bool) {
 	}
 	return grown
 }
-
-// bucketSlots is how many slots are in a bucket, a part of a segment that is one
-// line of the processor's cache where slots have 8 bytes. Tables whose hashes are
-// multiples of it have the slots of a hash in the order in which they came from the
-// start of a bucket on, so that all of a bucket can be looked at without a branch.
-const bucketSlots = 8
 
 // tooFull reports whether a table of that many slots should grow.
 func tooFull(keys, slots int) bool { return keys > slots/8*5 }
@@ -142,14 +139,16 @@ func (t *segments[S]) split(hash uint32) {
 	one := &about{depth: zero.depth}
 	zeros := t.dir[first]
 	ones := make([]S, len(zeros))
-	old := t.takeOut(zeros)
 	halves, used := [2][]S{zeros, ones}, [2]int{}
-	bit := 32 - zero.depth
-	for _, x := range old {
-		h := x.hash()
-		half := h >> bit & 1
-		enter(halves[half], x, h)
-		used[half]++
+	if bit := 32 - zero.depth; t.buckets {
+		used = t.divideBuckets(halves, bit)
+	} else {
+		for _, x := range t.takeOut(zeros) {
+			h := x.hash()
+			half := h >> bit & 1
+			enter(halves[half], x, h)
+			used[half]++
+		}
 	}
 	zero.used, one.used = used[0], used[1]
 	t.made++
@@ -159,22 +158,27 @@ func (t *segments[S]) split(hash uint32) {
 	}
 }
 
-// takeOut empties a segment and gives the slots that were in use, in memory that
-// serves the next split too.
+// takeOut empties a segment and gives the slots that were in use.
 func (t *segments[S]) takeOut(slots []S) []S {
-	if t.spare == nil {
-		t.spare = make([]S, len(slots))
-	}
+	old := t.room(len(slots))
 	var empty S
 	n := 0
 	for _, x := range slots {
-		t.spare[n] = x // without a branch that nobody can foresee
+		old[n] = x // without a branch that nobody can foresee
 		if x != empty {
 			n++
 		}
 	}
 	clear(slots)
-	return t.spare[:n]
+	return old[:n]
+}
+
+// room is memory for so many slots, as a segment has.
+func (t *segments[S]) room(slots int) []S {
+	if t.spare == nil {
+		t.spare = make([]S, slots)
+	}
+	return t.spare
 }
 
 // deepen doubles the directory.
