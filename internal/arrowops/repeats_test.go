@@ -225,13 +225,22 @@ func TestRepeatsAddAllMany(t *testing.T) {
 func FuzzStringRepeats(f *testing.F) {
 	f.Add([]byte("a\nb\n\na\n\x00\n0123456789abcdef0\n0123456789abcdef1\na"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r := NewStringRepeats()
+		r, all := NewStringRepeats(), NewStringRepeats()
 		counts := map[string]int64{}
-		for _, v := range strings.Split(string(data), "\n") {
+		texts := strings.Split(string(data), "\n")
+		var want []Repeat
+		for i, v := range texts {
 			counts[v]++
-			if n, id := r.AddBytes([]byte(v)); n != counts[v] || (id < 0) != (n == 1) {
+			n, id := r.AddBytes([]byte(v))
+			if n != counts[v] || (id < 0) != (n == 1) {
 				t.Fatalf("%q: %d times, id %d, want %d", v, n, id, counts[v])
 			}
+			if n > 1 {
+				want = append(want, Repeat{Row: i, ID: id, N: n})
+			}
+		}
+		if got := all.AddAll(textColumn(texts), false); !slices.Equal(got, want) {
+			t.Fatalf("all at once: %v, want %v", got, want)
 		}
 	})
 }
