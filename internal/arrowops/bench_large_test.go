@@ -64,15 +64,6 @@ func BenchmarkRepeats(b *testing.B) {
 			}
 			perRowAndBytes(b, large, size)
 		})
-		b.Run(input.name+"/one by one", func(b *testing.B) {
-			for b.Loop() {
-				u := NewIntRepeats[int64]()
-				for _, v := range input.values {
-					u.Add(v)
-				}
-			}
-			perRow(b, large)
-		})
 		b.Run(input.name+"/map", func(b *testing.B) {
 			for b.Loop() {
 				m := map[int64]int64{}
@@ -100,7 +91,7 @@ func BenchmarkRepeats(b *testing.B) {
 		for b.Loop() {
 			u := NewStringRepeats()
 			for _, v := range texts {
-				u.Add(v)
+				u.AddBytes(bytesIn(v))
 			}
 		}
 		perRow(b, large)

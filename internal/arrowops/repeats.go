@@ -11,8 +11,8 @@ type Repeat struct {
 type repeats[T Int] struct {
 	ids    *IntKeys[T]
 	counts chunked[int64] // by id
-	nulls  int64
-	found  []Repeat // of the column at hand
+	null   bool           // whether a null was added
+	found  []Repeat       // of the column at hand
 }
 
 func newRepeats[T Int]() repeats[T] { return repeats[T]{ids: NewIntIndex[T]()} }
@@ -27,14 +27,6 @@ func (r *repeats[T]) next(id int, isNew bool) (n int64, _ int) {
 	return *count, id
 }
 
-// null counts one more null.
-func (r *repeats[T]) null() (n int64, id int) {
-	if r.nulls++; r.nulls == 1 {
-		return 1, -1
-	}
-	return r.next(r.ids.AssignNull())
-}
-
 // add counts one more of a value, which stands in a row.
 func (r *repeats[T]) add(row int, v T) {
 	n, id := r.next(r.ids.Assign(v))
@@ -43,9 +35,12 @@ func (r *repeats[T]) add(row int, v T) {
 
 // addNull counts one more null, which stands in a row.
 func (r *repeats[T]) addNull(row int) {
-	if n, id := r.null(); n > 1 {
-		r.found = append(r.found, Repeat{Row: row, ID: id, N: n})
+	if !r.null {
+		r.null = true
+		return
 	}
+	n, id := r.next(r.ids.AssignNull())
+	r.found = append(r.found, Repeat{Row: row, ID: id, N: n})
 }
 
 // addBlock counts what was found of a block of rows, in their order.

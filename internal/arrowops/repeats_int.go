@@ -43,16 +43,6 @@ func NewIntRepeats[T Int]() *IntRepeats[T] {
 // Size is how many bytes it holds.
 func (r *IntRepeats[T]) Size() int64 { return r.pages.size() + r.table.size() + r.counts.size() }
 
-// Add adds v and gives how often it was added, with this time. Where that is
-// more than once, id is the value's number among those that are, 0, 1, 2, … in
-// the order in which they first repeated; else it is -1.
-func (r *IntRepeats[T]) Add(v T) (n int64, id int) {
-	if r.isNew(v) {
-		return 1, -1
-	}
-	return r.counts.next(r.counts.ids.Assign(v))
-}
-
 // isNew adds v and reports whether it was not there.
 func (r *IntRepeats[T]) isNew(v T) bool {
 	page := r.pages.find(int64(v) >> bitShift)
@@ -75,17 +65,6 @@ func (r *IntRepeats[T]) isNew(v T) bool {
 		r.n++
 	}
 	return isNew
-}
-
-// AddNull adds a null, which is a value like any other.
-func (r *IntRepeats[T]) AddNull() (n int64, id int) { return r.counts.null() }
-
-// AddOption adds v, or a null where ok is false.
-func (r *IntRepeats[T]) AddOption(v T, ok bool) (n int64, id int) {
-	if !ok {
-		return r.AddNull()
-	}
-	return r.Add(v)
 }
 
 // add sets bit i and reports whether it was not set.

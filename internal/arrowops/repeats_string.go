@@ -28,13 +28,15 @@ func NewStringRepeats() *StringRepeats {
 // Size is how many bytes it holds.
 func (r *StringRepeats) Size() int64 { return r.table.size() + r.texts.Size() + r.counts.size() }
 
-// Add adds v, and gives what IntRepeats.Add does. Texts are compared whole.
-func (r *StringRepeats) Add(v string) (n int64, id int) {
-	text, isNew := r.place(uint32(hashText(v)), v, newTexts{})
+// AddBytes adds a text and gives how often it was added, with this time. Where that
+// is more than once, id is as that of Repeat; else it is -1. Texts are compared
+// whole.
+func (r *StringRepeats) AddBytes(v []byte) (n int64, id int) {
+	text, isNew := r.place(uint32(hashText(alias(v))), alias(v), newTexts{})
 	if !isNew {
 		return r.counts.next(r.counts.ids.Assign(int32(text)))
 	}
-	r.texts.Set(r.n, v, true)
+	r.texts.Set(r.n, alias(v), true)
 	r.n++
 	return 1, -1
 }
@@ -74,18 +76,4 @@ func (r *StringRepeats) text(number int, added newTexts) string {
 	}
 	text, _ := r.texts.Get(number)
 	return text
-}
-
-// AddBytes is Add of the same bytes.
-func (r *StringRepeats) AddBytes(v []byte) (n int64, id int) { return r.Add(alias(v)) }
-
-// AddNull adds a null, which is a value like any other.
-func (r *StringRepeats) AddNull() (n int64, id int) { return r.counts.null() }
-
-// AddOption adds v, or a null where ok is false.
-func (r *StringRepeats) AddOption(v string, ok bool) (n int64, id int) {
-	if !ok {
-		return r.AddNull()
-	}
-	return r.Add(v)
 }
