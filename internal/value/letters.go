@@ -56,14 +56,3 @@ const eachByte = 0x0101010101010101
 // a first one and below another behind it. 0x80 less these, of each byte, are given.
 // Two bits further down is what tells small letters from capitals.
 func letters(w, from, behind uint64) uint64 { return (w + from) &^ (w + behind) & highBits }
-
-// shortWord is a text of less than eight bytes, the first lowest, and zeros.
-func shortWord(text []byte) uint64 {
-	switch n := len(text); {
-	case n >= 4:
-		return uint64(binary.LittleEndian.Uint32(text)) | uint64(binary.LittleEndian.Uint32(text[n-4:]))<<(8*n-32)
-	case n > 0:
-		return uint64(text[0]) | uint64(text[n/2])<<(8*(n/2)) | uint64(text[n-1])<<(8*(n-1))
-	}
-	return 0
-}
