@@ -204,6 +204,8 @@ type IntUsersAccCoreStage struct {
 	preferencesIDs   []int // for each row of in: its id there, or -1
 
 	began    []int // rows of the batch folded last with a new key
+	again    []int // and with one that was known
+	ids      []int // by row of that batch: the id of its key
 	filtered int64
 }
 
@@ -380,24 +382,16 @@ type intUsersAccCoreKept struct {
 
 // dedupe keeps the winning rows of the batch at hand.
 func (m *IntUsersAccCoreStage) dedupe() {
-	kept := &m.kept
-	m.began = m.began[:0]
-	known := kept.keys.Len()
-	for i, origin := range m.origins {
-		if i%arrowops.TouchRows == 0 {
-			kept.keys.Touch(m.in.UserID, i)
+	kept, known := &m.kept, m.kept.keys.Len()
+	m.ids = slices.Grow(m.ids[:0], len(m.origins))[:len(m.origins)]
+	m.began, m.again = kept.keys.AssignAll(m.ids, m.in.UserID, m.began[:0], m.again[:0])
+	kept.add(known, m.in, m.origins, m.began)
+	for _, i := range m.again {
+		if id := m.ids[i]; m.wins(i, id) {
+			kept.set(id, m.in, m.origins, i)
 		}
-		userID, userIDOK := m.in.UserID.Get(i)
-		id, isNew := kept.keys.AssignOption(userID, userIDOK)
-		if isNew {
-			m.began = append(m.began, i)
-		} else if !m.wins(i, id) {
-			continue
-		}
-		kept.origins.Set(id, origin, true)
-		kept.set(id, m.in, i)
 	}
-	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
+	m.folded += int64(len(m.again))
 }
 
 // wins says whether row i comes before the row kept under id, nulls last; of equal rows
@@ -418,8 +412,18 @@ func (m *IntUsersAccCoreStage) wins(i, id int) bool {
 	return true
 }
 
-// set keeps row i of in under id.
-func (k *intUsersAccCoreKept) set(id int, in StgSampleDbUserAccView, i int) {
+// add keeps the given rows of in under the ids from id on, which are new.
+func (k *intUsersAccCoreKept) add(id int, in StgSampleDbUserAccView, origins []contract.Origin, rows []int) {
+	k.userID.AppendTake(id, in.UserID, rows)
+	k.email.AppendTake(id, in.Email, rows)
+	k.createdAt.AppendTake(id, in.CreatedAt, rows)
+	k.lastUpdatedTime.AppendTake(id, in.LastUpdatedTime, rows)
+	k.isInternalUser.AppendTake(id, in.IsInternalUser, rows)
+	k.origins.AppendTake(id, arrowops.ColumnOf(origins), rows)
+}
+
+// set keeps row i of in under id, in place of another.
+func (k *intUsersAccCoreKept) set(id int, in StgSampleDbUserAccView, origins []contract.Origin, i int) {
 	userID, userIDOK := in.UserID.Get(i)
 	k.userID.Set(id, userID, userIDOK)
 	email, emailOK := in.Email.Get(i)
@@ -430,6 +434,7 @@ func (k *intUsersAccCoreKept) set(id int, in StgSampleDbUserAccView, i int) {
 	k.lastUpdatedTime.Set(id, lastUpdatedTime, lastUpdatedTimeOK)
 	isInternalUser, isInternalUserOK := in.IsInternalUser.Get(i)
 	k.isInternalUser.Set(id, isInternalUser, isInternalUserOK)
+	k.origins.Set(id, origins[i], true)
 }
 
 // view looks at the rows kept under the ids lo to hi-1; columns that are not kept are empty.
@@ -456,19 +461,11 @@ func (k *intUsersAccCoreKept) drop(hi int) {
 // intUsersAccCoreJoinAttributes holds the columns of stg_sample_db__user_acc_attributes
 // that are joined, by user_id.
 type intUsersAccCoreJoinAttributes struct {
-	matched     arrowops.BoolStore // by id of the row kept: whether it has a match
-	rows, ids   []int              // of the batch at hand, and the kept rows they match, or -1
+	matched     arrowops.Marks // the kept rows with a match
+	rows, ids   []int          // of the batch at hand, and the kept rows they match, or -1
 	gender      arrowops.StringStore
 	countryCode arrowops.StringStore
 	dateOfBirth arrowops.Store[arrow.Date32]
-}
-
-// touch prepares additions under the first of some ids.
-func (j *intUsersAccCoreJoinAttributes) touch(ids []int) {
-	j.matched.Touch(ids)
-	j.gender.Touch(ids)
-	j.countryCode.Touch(ids)
-	j.dateOfBirth.Touch(ids)
 }
 
 // addAttributes adds a batch of stg_sample_db__user_acc_attributes. A null key joins
@@ -478,51 +475,27 @@ func (m *IntUsersAccCoreModel) addAttributes(in StgSampleDbUserAccAttributesView
 	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
 	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
 	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
-	for i, id := range joined.ids {
-		if i%arrowops.TouchRows == 0 {
-			joined.touch(joined.ids[i:])
-		}
-		gender, genderOK := in.Gender.Get(i)
-		countryCode, countryCodeOK := in.CountryCode.Get(i)
-		dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
-		if id < 0 {
-			continue
-		}
-		_, known := joined.matched.Get(id)
-		if !known {
-			joined.matched.Set(id, true, true)
-			joined.gender.Set(id, gender, genderOK)
-			joined.countryCode.Set(id, countryCode, countryCodeOK)
-			joined.dateOfBirth.Set(id, dateOfBirth, dateOfBirthOK)
-		}
-	}
+	rows := arrowops.Found(joined.ids, joined.rows)
+	rows = joined.matched.Claim(joined.ids, rows)
+	joined.gender.SetTake(joined.ids, in.Gender, rows)
+	joined.countryCode.SetTake(joined.ids, in.CountryCode, rows)
+	joined.dateOfBirth.SetTake(joined.ids, in.DateOfBirth, rows)
 }
 
 // probeAttributes finds the rows with a match in stg_sample_db__user_acc_attributes,
 // which stands under their own ids.
 func (m *IntUsersAccCoreStage) probeAttributes() {
 	m.attributesIDs = slices.Grow(m.attributesIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		id := m.first + i
-		if _, ok := m.attributes.matched.Get(id); !ok {
-			id = -1
-		}
-		m.attributesIDs[i] = id
-	}
+	m.attributes.matched.Match(m.attributesIDs, m.first, m.rows)
 }
 
 // intUsersAccCoreJoinClosures folds stg_sample_db__user_acc_closures to one row for each
 // user_id.
 type intUsersAccCoreJoinClosures struct {
-	matched         arrowops.BoolStore            // by id of the row kept: whether it has a match
+	matched         arrowops.Marks                // the kept rows with a match
 	rows, ids       []int                         // of the batch at hand, and the kept rows they match, or -1
+	picked          []int                         // rows that an aggregate counts
 	accountClosedAt arrowops.Max[arrow.Timestamp] // max(account_closed_at)
-}
-
-// touch prepares additions under the first of some ids.
-func (j *intUsersAccCoreJoinClosures) touch(ids []int) {
-	j.matched.Touch(ids)
-	j.accountClosedAt.Store().Touch(ids)
 }
 
 // addClosures adds a batch of stg_sample_db__user_acc_closures. A null key joins nothing.
@@ -531,49 +504,25 @@ func (m *IntUsersAccCoreModel) addClosures(in StgSampleDbUserAccClosuresView, or
 	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
 	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
 	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
-	for i, id := range joined.ids {
-		if i%arrowops.TouchRows == 0 {
-			joined.touch(joined.ids[i:])
-		}
-		accountClosedAt, accountClosedAtOK := in.AccountClosedAt.Get(i)
-		if id < 0 {
-			continue
-		}
-		_, known := joined.matched.Get(id)
-		if !known {
-			joined.matched.Set(id, true, true)
-		}
-		if accountClosedAtOK {
-			joined.accountClosedAt.Add(id, accountClosedAt)
-		}
-	}
+	rows := arrowops.Found(joined.ids, joined.rows)
+	joined.matched.AddAll(joined.ids, rows)
+	joined.accountClosedAt.AddTake(joined.ids, in.AccountClosedAt, rows)
 }
 
 // probeClosures finds the rows with a match in stg_sample_db__user_acc_closures, which
 // stands under their own ids.
 func (m *IntUsersAccCoreStage) probeClosures() {
 	m.closuresIDs = slices.Grow(m.closuresIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		id := m.first + i
-		if _, ok := m.closures.matched.Get(id); !ok {
-			id = -1
-		}
-		m.closuresIDs[i] = id
-	}
+	m.closures.matched.Match(m.closuresIDs, m.first, m.rows)
 }
 
 // intUsersAccCoreJoinReactivations folds stg_sample_db__user_acc_reactivations to one row
 // for each user_id.
 type intUsersAccCoreJoinReactivations struct {
-	matched           arrowops.BoolStore            // by id of the row kept: whether it has a match
+	matched           arrowops.Marks                // the kept rows with a match
 	rows, ids         []int                         // of the batch at hand, and the kept rows they match, or -1
+	picked            []int                         // rows that an aggregate counts
 	accountReopenedAt arrowops.Max[arrow.Timestamp] // max(account_reopened_at)
-}
-
-// touch prepares additions under the first of some ids.
-func (j *intUsersAccCoreJoinReactivations) touch(ids []int) {
-	j.matched.Touch(ids)
-	j.accountReopenedAt.Store().Touch(ids)
 }
 
 // addReactivations adds a batch of stg_sample_db__user_acc_reactivations. A null key
@@ -583,53 +532,27 @@ func (m *IntUsersAccCoreModel) addReactivations(in StgSampleDbUserAccReactivatio
 	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
 	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
 	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
-	for i, id := range joined.ids {
-		if i%arrowops.TouchRows == 0 {
-			joined.touch(joined.ids[i:])
-		}
-		accountReopenedAt, accountReopenedAtOK := in.AccountReopenedAt.Get(i)
-		if id < 0 {
-			continue
-		}
-		_, known := joined.matched.Get(id)
-		if !known {
-			joined.matched.Set(id, true, true)
-		}
-		if accountReopenedAtOK {
-			joined.accountReopenedAt.Add(id, accountReopenedAt)
-		}
-	}
+	rows := arrowops.Found(joined.ids, joined.rows)
+	joined.matched.AddAll(joined.ids, rows)
+	joined.accountReopenedAt.AddTake(joined.ids, in.AccountReopenedAt, rows)
 }
 
 // probeReactivations finds the rows with a match in
 // stg_sample_db__user_acc_reactivations, which stands under their own ids.
 func (m *IntUsersAccCoreStage) probeReactivations() {
 	m.reactivationsIDs = slices.Grow(m.reactivationsIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		id := m.first + i
-		if _, ok := m.reactivations.matched.Get(id); !ok {
-			id = -1
-		}
-		m.reactivationsIDs[i] = id
-	}
+	m.reactivations.matched.Match(m.reactivationsIDs, m.first, m.rows)
 }
 
 // intUsersAccCoreJoinPreferences folds stg_sample_db__user_mrktng_preferences to one row
 // for each user_id.
 type intUsersAccCoreJoinPreferences struct {
-	matched          arrowops.BoolStore            // by id of the row kept: whether it has a match
+	matched          arrowops.Marks                // the kept rows with a match
 	rows, ids        []int                         // of the batch at hand, and the kept rows they match, or -1
+	picked           []int                         // rows that an aggregate counts
 	userOptInAt      arrowops.Max[arrow.Timestamp] // max(preference_at) filter (where marketing_opt_in)
 	userOptOutAt     arrowops.Max[arrow.Timestamp] // max(preference_at) filter (where not marketing_opt_in)
 	lastPreferenceAt arrowops.Max[arrow.Timestamp] // max(preference_at)
-}
-
-// touch prepares additions under the first of some ids.
-func (j *intUsersAccCoreJoinPreferences) touch(ids []int) {
-	j.matched.Touch(ids)
-	j.userOptInAt.Store().Touch(ids)
-	j.userOptOutAt.Store().Touch(ids)
-	j.lastPreferenceAt.Store().Touch(ids)
 }
 
 // addPreferences adds a batch of stg_sample_db__user_mrktng_preferences. A null key joins
@@ -639,42 +562,32 @@ func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreference
 	joined.ids = slices.Grow(joined.ids[:0], len(origins))[:len(origins)]
 	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
 	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
-	for i, id := range joined.ids {
-		if i%arrowops.TouchRows == 0 {
-			joined.touch(joined.ids[i:])
-		}
+	rows := arrowops.Found(joined.ids, joined.rows)
+	joined.matched.AddAll(joined.ids, rows)
+	joined.picked = joined.picked[:0]
+	for _, i := range rows {
 		marketingOptIn, marketingOptInOK := in.MarketingOptIn.Get(i)
-		preferenceAt, preferenceAtOK := in.PreferenceAt.Get(i)
-		if id < 0 {
-			continue
-		}
-		_, known := joined.matched.Get(id)
-		if !known {
-			joined.matched.Set(id, true, true)
-		}
-		if marketingOptInOK && marketingOptIn && preferenceAtOK {
-			joined.userOptInAt.Add(id, preferenceAt)
-		}
-		if marketingOptInOK && !marketingOptIn && preferenceAtOK {
-			joined.userOptOutAt.Add(id, preferenceAt)
-		}
-		if preferenceAtOK {
-			joined.lastPreferenceAt.Add(id, preferenceAt)
+		if marketingOptInOK && marketingOptIn {
+			joined.picked = append(joined.picked, i)
 		}
 	}
+	joined.userOptInAt.AddTake(joined.ids, in.PreferenceAt, joined.picked)
+	joined.picked = joined.picked[:0]
+	for _, i := range rows {
+		marketingOptIn, marketingOptInOK := in.MarketingOptIn.Get(i)
+		if marketingOptInOK && !marketingOptIn {
+			joined.picked = append(joined.picked, i)
+		}
+	}
+	joined.userOptOutAt.AddTake(joined.ids, in.PreferenceAt, joined.picked)
+	joined.lastPreferenceAt.AddTake(joined.ids, in.PreferenceAt, rows)
 }
 
 // probePreferences finds the rows with a match in stg_sample_db__user_mrktng_preferences,
 // which stands under their own ids.
 func (m *IntUsersAccCoreStage) probePreferences() {
 	m.preferencesIDs = slices.Grow(m.preferencesIDs[:0], len(m.origins))[:len(m.origins)]
-	for _, i := range m.rows {
-		id := m.first + i
-		if _, ok := m.preferences.matched.Get(id); !ok {
-			id = -1
-		}
-		m.preferencesIDs[i] = id
-	}
+	m.preferences.matched.Match(m.preferencesIDs, m.first, m.rows)
 }
 
 // filter keeps the rows of which this is true:

@@ -7,6 +7,7 @@ import (
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
 	"martlet/internal/value"
+	"slices"
 )
 
 // StgSampleDbUserAccAttributesView is a record of stg_sample_db__user_acc_attributes,
@@ -117,6 +118,8 @@ type StgSampleDbUserAccAttributesStage struct {
 	rows    []int
 
 	began    []int // rows of the batch folded last with a new key
+	again    []int // and with one that was known
+	ids      []int // by row of that batch: the id of its key
 	filtered int64
 }
 
@@ -239,26 +242,28 @@ type stgSampleDbUserAccAttributesKept struct {
 
 // dedupe keeps the winning rows of the batch at hand.
 func (m *StgSampleDbUserAccAttributesStage) dedupe() {
-	kept := &m.kept
-	m.began = m.began[:0]
-	known := kept.keys.Len()
-	for i, origin := range m.origins {
-		if i%arrowops.TouchRows == 0 {
-			kept.keys.Touch(m.in.UserID, i)
-		}
-		userID, userIDOK := m.in.UserID.Get(i)
-		id, isNew := kept.keys.AssignOption(userID, userIDOK)
-		if isNew {
-			m.began = append(m.began, i)
-		}
-		kept.origins.Set(id, origin, true)
-		kept.set(id, m.in, i)
+	kept, known := &m.kept, m.kept.keys.Len()
+	m.ids = slices.Grow(m.ids[:0], len(m.origins))[:len(m.origins)]
+	m.began, m.again = kept.keys.AssignAll(m.ids, m.in.UserID, m.began[:0], m.again[:0])
+	kept.add(known, m.in, m.origins, m.began)
+	for _, i := range m.again {
+		id := m.ids[i]
+		kept.set(id, m.in, m.origins, i)
 	}
-	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
+	m.folded += int64(len(m.again))
 }
 
-// set keeps row i of in under id.
-func (k *stgSampleDbUserAccAttributesKept) set(id int, in UserAccountAttributesView, i int) {
+// add keeps the given rows of in under the ids from id on, which are new.
+func (k *stgSampleDbUserAccAttributesKept) add(id int, in UserAccountAttributesView, origins []contract.Origin, rows []int) {
+	k.userID.AppendTake(id, in.UserID, rows)
+	k.gender.AppendTake(id, in.Gender, rows)
+	k.country.AppendTake(id, in.Country, rows)
+	k.dateOfBirth.AppendTake(id, in.DateOfBirth, rows)
+	k.origins.AppendTake(id, arrowops.ColumnOf(origins), rows)
+}
+
+// set keeps row i of in under id, in place of another.
+func (k *stgSampleDbUserAccAttributesKept) set(id int, in UserAccountAttributesView, origins []contract.Origin, i int) {
 	userID, userIDOK := in.UserID.Get(i)
 	k.userID.Set(id, userID, userIDOK)
 	gender, genderOK := in.Gender.Get(i)
@@ -267,6 +272,7 @@ func (k *stgSampleDbUserAccAttributesKept) set(id int, in UserAccountAttributesV
 	k.country.Set(id, country, countryOK)
 	dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
 	k.dateOfBirth.Set(id, dateOfBirth, dateOfBirthOK)
+	k.origins.Set(id, origins[i], true)
 }
 
 // view looks at the rows kept under the ids lo to hi-1; columns that are not kept are empty.

@@ -148,6 +148,29 @@ func BenchmarkStringStore(b *testing.B) {
 			}
 			perRowAndBytes(b, large, size)
 		})
+		column := func() arrow.Array {
+			w := array.NewStringBuilder(memory.NewGoAllocator())
+			for i := range large {
+				w.Append(texts[i%len(texts)])
+			}
+			return w.NewArray()
+		}()
+		src := ViewStrings(column)
+		for how, step := range map[string]int{"rows": 1, "every other row": 2} {
+			b.Run(name+"/"+how, func(b *testing.B) {
+				rows := make([]int, 512)
+				for b.Loop() {
+					var s StringStore
+					for id := 0; id < large/2; id += len(rows) {
+						for j := range rows {
+							rows[j] = (id + j) * step
+						}
+						s.AppendTake(id, src, rows)
+					}
+				}
+				perRow(b, large/2)
+			})
+		}
 		b.Run(name+"/arrow", func(b *testing.B) {
 			w := array.NewStringBuilder(memory.NewGoAllocator())
 			for b.Loop() {

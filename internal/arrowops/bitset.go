@@ -17,6 +17,19 @@ func (b bitset) put(i uint, v bool) {
 	}
 }
 
+// fill sets bits lo to hi, which the set must cover.
+func (b bitset) fill(lo, hi uint) {
+	for ; lo < hi && lo%8 != 0; lo++ {
+		b.put(lo, true)
+	}
+	for ; lo+8 <= hi; lo += 8 {
+		b[lo/8] = 0xff
+	}
+	for ; lo < hi; lo++ {
+		b.put(lo, true)
+	}
+}
+
 // view is the bits lo to hi as the validity of a view: none where all are set,
 // so that those who read the view need not ask for each row.
 func (b bitset) view(lo, hi int) validity {

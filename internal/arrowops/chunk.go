@@ -43,7 +43,7 @@ func chunkOf(lo, hi int) int {
 
 // lengthen gives the slice with n elements, those added being zero.
 func lengthen[T any](s []T, n int) []T {
-	longer := make([]T, n)
+	longer := room[T](n)
 	copy(longer, s)
 	return longer
 }

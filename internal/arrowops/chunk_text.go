@@ -58,9 +58,9 @@ var (
 // start makes room for all rows at once, with so much text as the chunk before
 // took: chunks of one column are alike.
 func (c *textChunk) start(text int) {
-	c.offsets = make([]int32, 1, ChunkRows+1)
+	c.offsets = room[int32](ChunkRows + 1)[:1]
 	c.valid = make(bitset, ChunkRows/8)
-	c.text = make([]byte, 0, text+text/32+minRows)
+	c.text = room[byte](text + text/32 + minRows)[:0]
 }
 
 // rows is how many rows there are.
@@ -120,45 +120,45 @@ func (c *textChunk) setInOrder(row int, v string, ok bool) bool {
 	if len(v) > maxOrdered-len(c.text) {
 		return false
 	}
-	c.pad(row)
-	c.append(row, v)
+	c.pad(row, row)
+	c.makeRoom(row, len(v))
+	c.text = append(c.text, v...)
 	c.offsets = append(c.offsets, int32(len(c.text)))
 	c.valid.put(uint(row), ok)
 	return true
 }
 
-// pad adds null rows up to the given one and makes room for it.
-func (c *textChunk) pad(row int) {
+// pad adds null rows up to the given one and makes room for bits up to last.
+func (c *textChunk) pad(row, last int) {
 	if len(c.offsets) == 0 {
 		c.offsets = append(make([]int32, 0, minRows+1), 0)
 	}
 	for len(c.offsets) <= row {
 		c.offsets = append(c.offsets, int32(len(c.text)))
 	}
-	if row/8 >= len(c.valid) {
-		c.valid = lengthen(c.valid, chunkRows(0, 8*len(c.valid), row)/8)
+	if last/8 >= len(c.valid) {
+		c.valid = lengthen(c.valid, chunkRows(0, 8*len(c.valid), last)/8)
 	}
 }
 
-// append adds text, that of the given row. Where it has to grow, it grows to
-// what all rows will take, if they are like those so far.
-func (c *textChunk) append(row int, v string) {
-	if need := len(c.text) + len(v); need > cap(c.text) {
+// makeRoom makes room for more text, that of rows up to the given one. Where it
+// has to grow, it grows to what all rows will take, if they are like those so far.
+func (c *textChunk) makeRoom(row, more int) {
+	if need := len(c.text) + more; need > cap(c.text) {
 		all := int(float64(need) / float64(row+1) * (ChunkRows + ChunkRows/32))
 		c.reserve(max(min(all, 2*need), need+need/16))
 	}
-	c.text = append(c.text, v...)
 }
 
 // reserve makes room for so much text in all.
-func (c *textChunk) reserve(room int) {
-	c.text = append(make([]byte, 0, room+minRows), c.text...)
+func (c *textChunk) reserve(size int) {
+	c.text = append(room[byte](size + minRows)[:0], c.text...)
 }
 
 // scatter goes over from the one layout to the other.
 func (c *textChunk) scatter() {
 	rows := c.rows()
-	spans := make([]span, max(rows, minRows))
+	spans := room[span](max(rows, minRows))
 	c.live = 0
 	for i := range rows {
 		v, ok := c.get(uint(i))
@@ -210,7 +210,7 @@ func (c *textChunk) setScattered(row int, v string, ok bool) {
 
 // compact moves the texts to new memory, in the order of their rows.
 func (c *textChunk) compact() {
-	text := make([]byte, 0, c.live+c.live/2)
+	text := room[byte](c.live + c.live/2)[:0]
 	for i := range c.spans {
 		at := &c.spans[i]
 		if at.held() == 0 {

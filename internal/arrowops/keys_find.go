@@ -19,12 +19,16 @@ func (k *IntKeys[T]) FindAll(dst []int, src Column[T], rows []int) {
 	}
 }
 
-// findPaged is FindAll where the keys are in pages.
+// findPaged is FindAll of up to findBlock rows where the keys are in pages.
 func (k *IntKeys[T]) findPaged(dst []int, src Column[T], rows []int) {
-	for _, i := range rows {
-		v, ok := src.Get(i)
-		id := int(k.pages.find(int64(v) >> pageShift)[uint64(v)%pageKeys]) - 1
-		if !ok {
+	var refs [findBlock]int32
+	for j, i := range rows {
+		v := src.values[i]
+		refs[j%findBlock] = k.pages.find(int64(v) >> pageShift)[uint64(v)%pageKeys]
+	}
+	for j, i := range rows {
+		id := int(refs[j%findBlock]) - 1
+		if !src.Valid(i) {
 			id = -1
 		}
 		dst[i] = id

@@ -11,10 +11,12 @@ const maxKeys = math.MaxInt32
 // what ran out.
 //
 // Keys that lie close together, as serial numbers and dates do, are looked up
-// in pages indexed by the key itself. Others are in a hash table whose slots
-// hold the keys, so that a lookup touches one place of memory. Which it is, is
-// decided anew whenever a page is missing or the table has to grow, so it costs
-// a constant time a key; no result depends on it.
+// in pages indexed by the key itself: up to 8 times as many numbers as keys take
+// no more memory than a hash table does. Others are in one whose slots hold the
+// keys, so that a lookup touches one place of memory. Which it is, is decided anew
+// whenever a page is missing, the table has to grow or so many keys were added as a
+// page has; and it is left again at 12 times only, so that it costs a constant time
+// a key. No result depends on it.
 type IntKeys[T Int] struct {
 	pages  pages[keyPage]       // empty where the keys are in table
 	table  segments[intSlot[T]] // empty where the keys are in pages
@@ -91,7 +93,7 @@ func (k *IntKeys[T]) Assign(v T) (id int, isNew bool) {
 
 // newPage is a page for v, or none where pages would be emptier than a hash table is.
 func (k *IntKeys[T]) newPage(v T) *keyPage {
-	if (k.pages.made+1)*pageKeys > 8*k.n+2*pageKeys {
+	if (k.pages.made+1)*pageKeys > 12*k.n+2*pageKeys {
 		return k.pages.none
 	}
 	return k.pages.make(int64(v)>>pageShift, 1024+k.n/8)
@@ -109,7 +111,7 @@ func (k *IntKeys[T]) assignHashed(v T) (id int, isNew bool) {
 		s := &slots[i&mask]
 		if s.ref == 0 {
 			*s = intSlot[T]{key: v, ref: k.add(v)}
-			if k.table.added(hash) {
+			if k.table.added(hash) || k.n%pageKeys == 0 {
 				k.tryPages()
 			}
 			return k.n - 1, true
@@ -150,7 +152,7 @@ func (k *IntKeys[T]) useTable() {
 // tryPages moves all keys from the table to pages where they lie close together.
 func (k *IntKeys[T]) tryPages() {
 	span := uint64(k.hi) - uint64(k.lo)
-	if span >= 4*uint64(k.n)+1024 {
+	if span >= 8*uint64(k.n)+1024 {
 		return
 	}
 	for s := range k.table.all {

@@ -5,12 +5,16 @@ import (
 	"unsafe"
 )
 
+// mostSpare is how many pages are made at once when there are many.
+const mostSpare = 16
+
 // pages is a table indexed by number that has only those pages that were asked
 // for. Growing moves the directory, which is small.
 type pages[P any] struct {
 	dir   []*P // none where there is no page
 	first int64
 	made  int // pages there are
+	spare []P // pages made that are not in use, all empty
 	none  *P  // an empty page that is never written, so that it can be looked into
 }
 
@@ -45,7 +49,11 @@ func (t *pages[P]) make(page int64, most int) *P {
 		copy(dir[t.first-from:], t.dir)
 		t.dir, t.first = dir, from
 	}
-	p := new(P)
+	if len(t.spare) == 0 {
+		t.spare = room[P](min(t.made+1, mostSpare))
+	}
+	p := &t.spare[0]
+	t.spare = t.spare[1:]
 	t.dir[page-t.first] = p
 	t.made++
 	return p
@@ -60,4 +68,6 @@ func (t *pages[P]) all(yield func(page int64, p *P) bool) {
 	}
 }
 
-func (t *pages[P]) size() int64 { return bytesOf(t.dir) + int64(t.made)*int64(unsafe.Sizeof(*t.none)) }
+func (t *pages[P]) size() int64 {
+	return bytesOf(t.dir) + int64(t.made+len(t.spare))*int64(unsafe.Sizeof(*t.none))
+}

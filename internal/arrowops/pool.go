@@ -146,7 +146,7 @@ func (p *Pool) Free(b []byte) {
 
 // aligned is new memory that begins where Arrow's buffers should.
 func aligned(size, capacity int) []byte {
-	b := make([]byte, capacity+alignment)
+	b := room[byte](capacity + alignment)
 	skip := 0
 	if at := uintptr(unsafe.Pointer(unsafe.SliceData(b))) % alignment; at > 0 {
 		skip = int(alignment - at)

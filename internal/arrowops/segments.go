@@ -88,7 +88,7 @@ func (t *segments[S]) double() {
 	var empty S
 	for first := 0; first < len(t.dir); {
 		old, end := t.dir[first], first+t.entries(t.about[first])
-		slots := make([]S, 2*len(old))
+		slots := room[S](2 * len(old))
 		for _, x := range old {
 			if x != empty {
 				enter(slots, x, x.hash())
@@ -125,9 +125,9 @@ func (t *segments[S]) split(hash uint32) {
 	zero.used = 0
 	one := &about{depth: zero.depth}
 	old := t.dir[first]
-	zeros, ones := t.spare, make([]S, len(old))
+	zeros, ones := t.spare, room[S](len(old))
 	if zeros == nil {
-		zeros = make([]S, len(old))
+		zeros = room[S](len(old))
 	}
 	bit := uint32(1) << (32 - zero.depth)
 	var empty S

@@ -12,7 +12,14 @@ type StringStore struct{ chunks []textChunk }
 
 // Set keeps a copy of v, or null where ok is false, for an id.
 func (s *StringStore) Set(id int, v string, ok bool) {
-	n := id >> chunkShift
+	if !ok {
+		v = ""
+	}
+	s.chunk(id>>chunkShift).set(id%ChunkRows, v, ok)
+}
+
+// chunk is chunk n, made where there is none.
+func (s *StringStore) chunk(n int) *textChunk {
 	if n >= len(s.chunks) {
 		s.chunks = append(s.chunks, make([]textChunk, n+1-len(s.chunks))...)
 	}
@@ -20,10 +27,7 @@ func (s *StringStore) Set(id int, v string, ok bool) {
 	if chunk.text == nil && n > 0 {
 		chunk.start(len(s.chunks[n-1].text))
 	}
-	if !ok {
-		v = ""
-	}
-	chunk.set(id%ChunkRows, v, ok)
+	return chunk
 }
 
 // Get is the text of an id and whether it is not null. The text is good until

@@ -73,6 +73,9 @@ func View[T Fixed](a arrow.Array) Column[T] {
 	return c
 }
 
+// ColumnOf looks at values of which none is null.
+func ColumnOf[T Fixed](values []T) Column[T] { return Column[T]{values: values} }
+
 // Len is the number of rows.
 func (c Column[T]) Len() int { return len(c.values) }
 

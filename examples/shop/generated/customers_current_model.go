@@ -7,6 +7,7 @@ import (
 	"martlet/internal/arrowops"
 	"martlet/internal/contract"
 	"martlet/internal/value"
+	"slices"
 )
 
 // CustomersCurrentView is a record of customers_current, column by column. It borrows the
@@ -150,6 +151,8 @@ type CustomersCurrentStage struct {
 	rows    []int
 
 	began    []int // rows of the batch folded last with a new key
+	again    []int // and with one that was known
+	ids      []int // by row of that batch: the id of its key
 	filtered int64
 }
 
@@ -278,24 +281,16 @@ type customersCurrentKept struct {
 
 // dedupe keeps the winning rows of the batch at hand.
 func (m *CustomersCurrentStage) dedupe() {
-	kept := &m.kept
-	m.began = m.began[:0]
-	known := kept.keys.Len()
-	for i, origin := range m.origins {
-		if i%arrowops.TouchRows == 0 {
-			kept.keys.Touch(m.in.CustomerID, i)
+	kept, known := &m.kept, m.kept.keys.Len()
+	m.ids = slices.Grow(m.ids[:0], len(m.origins))[:len(m.origins)]
+	m.began, m.again = kept.keys.AssignAll(m.ids, m.in.CustomerID, m.began[:0], m.again[:0])
+	kept.add(known, m.in, m.origins, m.began)
+	for _, i := range m.again {
+		if id := m.ids[i]; m.wins(i, id) {
+			kept.set(id, m.in, m.origins, i)
 		}
-		customerID := m.in.CustomerID.At(i)
-		id, isNew := kept.keys.Assign(customerID)
-		if isNew {
-			m.began = append(m.began, i)
-		} else if !m.wins(i, id) {
-			continue
-		}
-		kept.origins.Set(id, origin, true)
-		kept.set(id, m.in, i)
 	}
-	m.folded += int64(len(m.origins) - (kept.keys.Len() - known))
+	m.folded += int64(len(m.again))
 }
 
 // wins says whether row i comes before the row kept under id, nulls last; of equal rows
@@ -311,8 +306,20 @@ func (m *CustomersCurrentStage) wins(i, id int) bool {
 	return true
 }
 
-// set keeps row i of in under id.
-func (k *customersCurrentKept) set(id int, in CustomersView, i int) {
+// add keeps the given rows of in under the ids from id on, which are new.
+func (k *customersCurrentKept) add(id int, in CustomersView, origins []contract.Origin, rows []int) {
+	k.customerID.AppendTake(id, in.CustomerID, rows)
+	k.name.AppendTake(id, in.Name, rows)
+	k.email.AppendTake(id, in.Email, rows)
+	k.country.AppendTake(id, in.Country, rows)
+	k.birthDate.AppendTake(id, in.BirthDate, rows)
+	k.referredBy.AppendTake(id, in.ReferredBy, rows)
+	k.updatedAt.AppendTake(id, in.UpdatedAt, rows)
+	k.origins.AppendTake(id, arrowops.ColumnOf(origins), rows)
+}
+
+// set keeps row i of in under id, in place of another.
+func (k *customersCurrentKept) set(id int, in CustomersView, origins []contract.Origin, i int) {
 	customerID, customerIDOK := in.CustomerID.Get(i)
 	k.customerID.Set(id, customerID, customerIDOK)
 	name, nameOK := in.Name.Get(i)
@@ -327,6 +334,7 @@ func (k *customersCurrentKept) set(id int, in CustomersView, i int) {
 	k.referredBy.Set(id, referredBy, referredByOK)
 	updatedAt, updatedAtOK := in.UpdatedAt.Get(i)
 	k.updatedAt.Set(id, updatedAt, updatedAtOK)
+	k.origins.Set(id, origins[i], true)
 }
 
 // view looks at the rows kept under the ids lo to hi-1; columns that are not kept are empty.

@@ -79,7 +79,7 @@ const orderTerm = -3
 //	}
 func (m *modelFile) dedupe() {
 	d, columns := m.model.Dedupe, m.stored()
-	names := newNamer("keys", "keysKey", "origins", "set", "view", "drop")
+	names := newNamer("keys", "keysKey", "origins", "add", "set", "view", "drop")
 	for _, t := range m.computed() {
 		names.pick(orderField(t))
 	}
@@ -108,55 +108,85 @@ func (m *modelFile) dedupe() {
 	if len(d.Order) > 0 {
 		m.wins(d, members)
 	}
+	m.dedupeAdd(columns, members)
 	m.dedupeSet(columns, members)
 	m.dedupeView(columns, members)
 	m.dedupeDrop(columns, members)
 }
 
-// dedupeRows writes the loop over a batch:
+// dedupeRows writes how a batch is taken in. Rows with a new key are kept column by
+// column; there may be no others.
 //
-//	kept := &m.kept
-//	for i, origin := range m.origins {
-//		if i%arrowops.TouchRows == 0 {
-//			kept.keys.Touch(m.in.UserID, i)
+//	kept, known := &m.kept, m.kept.keys.Len()
+//	m.ids = slices.Grow(m.ids[:0], len(m.origins))[:len(m.origins)]
+//	m.began, m.again = kept.keys.AssignAll(m.ids, m.in.UserID, m.began[:0], m.again[:0])
+//	kept.add(known, m.in, m.origins, m.began)
+//	for _, i := range m.again {
+//		if id := m.ids[i]; m.wins(i, id) {
+//			kept.set(id, m.in, m.origins, i)
 //		}
-//		userID, userIDOK := m.in.UserID.Get(i)
-//		id, isNew := kept.keys.AssignOption(userID, userIDOK)
+//	}
+//	m.folded += int64(len(m.again))
+func (m *modelFile) dedupeRows(d *plan.Dedupe) {
+	of := func(name string) *jen.Statement { return jen.Id("m").Dot(name) }
+	m.method(m.stage, "dedupe", "keeps the winning rows of the batch at hand.").Params().BlockFunc(func(g *jen.Group) {
+		for _, t := range m.computed() {
+			g.Id("m").Dot("compute" + exported(orderField(t))).Call()
+		}
+		g.List(jen.Id("kept"), jen.Id("known")).Op(":=").List(jen.Op("&").Id("m").Dot("kept"), of("kept").Dot("keys").Dot("Len").Call())
+		g.Add(of("ids").Op("=").Qual("slices", "Grow").Call(of("ids").Index(jen.Op(":").Lit(0)), jen.Len(of("origins"))).Index(jen.Op(":").Len(of("origins"))))
+		m.dedupeAssign(g)
+		g.Id("kept").Dot("add").Call(jen.Id("known"), of("in"), of("origins"), of("began"))
+		for _, t := range m.computed() {
+			g.Id("kept").Dot(orderField(t)).Dot("AppendTake").Call(jen.Id("known"),
+				of(orderField(t)).Dot("View").Call(jen.Lit(0), jen.Len(of("origins"))), of("began"))
+		}
+		again := []jen.Code{jen.Id("kept").Dot("set").Call(jen.Id("id"), of("in"), of("origins"), jen.Id("i"))}
+		for _, t := range m.computed() {
+			v := fmt.Sprintf("term%d", t+1)
+			again = append(again, jen.List(jen.Id(v), jen.Id(v+"OK")).Op(":=").Add(of(orderField(t))).Dot("Get").Call(jen.Id("i")),
+				jen.Id("kept").Dot(orderField(t)).Dot("Set").Call(jen.Id("id"), jen.Id(v), jen.Id(v+"OK")))
+		}
+		id := jen.Id("id").Op(":=").Add(of("ids")).Index(jen.Id("i"))
+		if len(d.Order) > 0 {
+			again = []jen.Code{jen.If(id, of("wins").Call(jen.Id("i"), jen.Id("id"))).Block(again...)}
+		} else {
+			again = append([]jen.Code{id}, again...)
+		}
+		g.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Add(of("again"))).Block(again...)
+		g.Add(of("folded").Op("+=").Int64().Call(jen.Len(of("again"))))
+	})
+}
+
+// dedupeAssign writes how each row of the batch gets the id of its key, and which rows
+// have a new one. Keys that have to be encoded go one by one:
+//
+//	m.began, m.again = m.began[:0], m.again[:0]
+//	for i := range m.origins {
+//		...
+//		id, isNew := kept.keys.AssignBytes(kept.keysKey)
+//		m.ids[i] = id
 //		if isNew {
 //			m.began = append(m.began, i)
-//		} else if !m.wins(i, id) {
-//			continue
+//		} else {
+//			m.again = append(m.again, i)
 //		}
-//		kept.origins.Set(id, origin, true)
-//		kept.set(id, m.in, i)
 //	}
-//	m.folded += ...
-func (m *modelFile) dedupeRows(d *plan.Dedupe) {
-	b := newBody(m.file, newNamer("kept", "origin"), viewSource(jen.Id("m").Dot("in"), m.inputs, jen.Id("i")))
+func (m *modelFile) dedupeAssign(g *jen.Group) {
 	k := m.dedupeKeys("kept")
+	of := func(name string) *jen.Statement { return jen.Id("m").Dot(name) }
+	none := func(name string) *jen.Statement { return of(name).Index(jen.Op(":").Lit(0)) }
+	if c, ok := k.column(); ok {
+		g.List(of("began"), of("again")).Op("=").Id("kept").Dot("keys").Dot("AssignAll").Call(of("ids"), of("in").Dot(m.inputs[c]), none("began"), none("again"))
+		return
+	}
+	b := newBody(m.file, newNamer("kept", "known"), viewSource(of("in"), m.inputs, jen.Id("i")))
 	b.emit(k.lookup(b, true, "id", "isNew")...)
-	choose := jen.If(jen.Id("isNew")).Block(jen.Id("m").Dot("began").Op("=").Append(jen.Id("m").Dot("began"), jen.Id("i")))
-	if len(d.Order) > 0 {
-		choose.Else().If(jen.Op("!").Id("m").Dot("wins").Call(jen.Id("i"), jen.Id("id"))).Block(jen.Continue())
-	}
-	b.emit(choose,
-		jen.Id("kept").Dot("origins").Dot("Set").Call(jen.Id("id"), jen.Id("origin"), jen.True()),
-		jen.Id("kept").Dot("set").Call(jen.Id("id"), jen.Id("m").Dot("in"), jen.Id("i")),
-	)
-	var order []jen.Code
-	for _, t := range m.computed() {
-		order = append(order, jen.Id("m").Dot("compute"+exported(orderField(t))).Call())
-		v := fmt.Sprintf("term%d", t+1)
-		b.emit(jen.List(jen.Id(v), jen.Id(v+"OK")).Op(":=").Id("m").Dot(orderField(t)).Dot("Get").Call(jen.Id("i")),
-			jen.Id("kept").Dot(orderField(t)).Dot("Set").Call(jen.Id("id"), jen.Id(v), jen.Id(v+"OK")))
-	}
-	m.method(m.stage, "dedupe", "keeps the winning rows of the batch at hand.").Params().Block(
-		append(order, jen.Id("kept").Op(":=").Op("&").Id("m").Dot("kept"),
-			jen.Id("m").Dot("began").Op("=").Id("m").Dot("began").Index(jen.Op(":").Lit(0)),
-			jen.Id("known").Op(":=").Id("kept").Dot("keys").Dot("Len").Call(),
-			jen.For(jen.List(jen.Id("i"), jen.Id("origin")).Op(":=").Range().Id("m").Dot("origins")).Block(append(k.touch(jen.Id("m").Dot("in"), m.inputs), b.statements()...)...),
-			jen.Id("m").Dot("folded").Op("+=").Int64().Call(jen.Len(jen.Id("m").Dot("origins")).Op("-").Parens(jen.Id("kept").Dot("keys").Dot("Len").Call().Op("-").Id("known"))))...,
-	)
+	b.emit(of("ids").Index(jen.Id("i")).Op("=").Id("id"),
+		jen.If(jen.Id("isNew")).Block(of("began").Op("=").Append(of("began"), jen.Id("i"))).
+			Else().Block(of("again").Op("=").Append(of("again"), jen.Id("i"))))
+	g.List(of("began"), of("again")).Op("=").List(none("began"), none("again"))
+	g.For(jen.Id("i").Op(":=").Range().Add(of("origins"))).Block(b.statements()...)
 }
 
 // orderMethod writes how a computed term of the order is given for each row of
@@ -224,23 +254,40 @@ func (m *modelFile) wins(d *plan.Dedupe, members map[int]string) {
 		strings.Join(order, ", ")).Params(jen.List(jen.Id("i"), jen.Id("id")).Int()).Bool().Block(append(statements, jen.Return(jen.True()))...)
 }
 
+// dedupeAdd writes how rows are kept under new ids:
+//
+//	k.email.AppendTake(id, in.Email, rows)
+func (m *modelFile) dedupeAdd(columns []int, members map[int]string) {
+	m.out.Line()
+	m.out.Comment("add keeps the given rows of in under the ids from id on, which are new.")
+	m.out.Func().Params(jen.Id("k").Op("*").Id(m.dedupeType())).Id("add").
+		Params(jen.Id("id").Int(), jen.Id("in").Id(m.input+"View"), jen.Id("origins").Index().Add(contract("Origin")), jen.Id("rows").Index().Int()).
+		BlockFunc(func(g *jen.Group) {
+			for _, c := range columns {
+				g.Id("k").Dot(members[c]).Dot("AppendTake").Call(jen.Id("id"), jen.Id("in").Dot(m.inputs[c]), jen.Id("rows"))
+			}
+			g.Id("k").Dot("origins").Dot("AppendTake").Call(jen.Id("id"), ops("ColumnOf").Call(jen.Id("origins")), jen.Id("rows"))
+		})
+}
+
 // dedupeSet writes how a row is kept under an id:
 //
 //	email, emailOK := in.Email.Get(i)
 //	k.email.Set(id, email, emailOK)
 func (m *modelFile) dedupeSet(columns []int, members map[int]string) {
 	m.out.Line()
-	m.out.Comment("set keeps row i of in under id.")
+	m.out.Comment("set keeps row i of in under id, in place of another.")
 	m.out.Func().Params(jen.Id("k").Op("*").Id(m.dedupeType())).Id("set").
-		Params(jen.Id("id").Int(), jen.Id("in").Id(m.input+"View"), jen.Id("i").Int()).
+		Params(jen.Id("id").Int(), jen.Id("in").Id(m.input+"View"), jen.Id("origins").Index().Add(contract("Origin")), jen.Id("i").Int()).
 		BlockFunc(func(g *jen.Group) {
-			names := newNamer("k")
+			names := newNamer("k", "in", "id", "i", "origins")
 			for _, c := range columns {
 				v := names.pick(members[c])
 				ok := names.pick(v + "OK")
 				g.List(jen.Id(v), jen.Id(ok)).Op(":=").Id("in").Dot(m.inputs[c]).Dot("Get").Call(jen.Id("i"))
 				g.Id("k").Dot(members[c]).Dot("Set").Call(jen.Id("id"), jen.Id(v), jen.Id(ok))
 			}
+			g.Id("k").Dot("origins").Dot("Set").Call(jen.Id("id"), jen.Id("origins").Index(jen.Id("i")), jen.True())
 		})
 }
 

@@ -23,7 +23,7 @@ type foldPart struct {
 
 // newFold names a fold's parts; named gives aggregates the names of columns.
 func (m *modelFile) newFold(typ string, fold *plan.Fold, named map[int]string) *foldPart {
-	f := &foldPart{Fold: fold, typ: typ, names: newNamer("keys", "keysKey", "matched", "ids", "rows", "touch", "origins"), args: map[int]string{}, stores: map[int]string{}}
+	f := &foldPart{Fold: fold, typ: typ, names: newNamer("keys", "keysKey", "matched", "ids", "rows", "picked", "origins"), args: map[int]string{}, stores: map[int]string{}}
 	for i, a := range fold.Aggregates {
 		name := unexported(string(a.Kind))
 		if n := named[i]; n != "" {
@@ -223,6 +223,14 @@ func (f *foldPart) source(c *expr.Column, owner *jen.Statement, at jen.Code) sou
 // fold writes the step that adds the current row to the group id. A group seen
 // for the first time stores its key, as row gives it (nil: the fold's own keys).
 func (m *modelFile) fold(b *body, f *foldPart, owner string, isNew []jen.Code) {
+	m.foldKeys(b, f, owner, isNew)
+	for i := range f.Aggregates {
+		m.foldAggregate(b, f, i, owner)
+	}
+}
+
+// foldKeys writes what a group seen for the first time does.
+func (m *modelFile) foldKeys(b *body, f *foldPart, owner string, isNew []jen.Code) {
 	isNew = append(b.nested(func() {
 		for k, n := range f.Keys {
 			if name := f.stores[k]; name != "" {
@@ -234,21 +242,23 @@ func (m *modelFile) fold(b *body, f *foldPart, owner string, isNew []jen.Code) {
 	if len(isNew) > 0 {
 		b.emit(jen.If(jen.Id("isNew")).Block(isNew...))
 	}
-	for i, a := range f.Aggregates {
-		keep := boolean(true)
-		if a.Filter != nil {
-			keep = b.cond(a.Filter, true)
-		}
-		var ok code
-		var add []jen.Code
-		inner := b.nested(func() { ok, add = m.add(b, f, i, owner) })
-		if len(inner) > 0 {
-			// What computes the argument must not run where the filter is not true.
-			add = append(inner, guarded(ok, add)...)
-			ok = boolean(true)
-		}
-		b.emit(guarded(and(keep, ok), add)...)
+}
+
+// foldAggregate writes how the current row is added to an aggregate of the group id.
+func (m *modelFile) foldAggregate(b *body, f *foldPart, index int, owner string) {
+	a, keep := f.Aggregates[index], boolean(true)
+	if a.Filter != nil {
+		keep = b.cond(a.Filter, true)
 	}
+	var ok code
+	var add []jen.Code
+	inner := b.nested(func() { ok, add = m.add(b, f, index, owner) })
+	if len(inner) > 0 {
+		// What computes the argument must not run where the filter is not true.
+		add = append(inner, guarded(ok, add)...)
+		ok = boolean(true)
+	}
+	b.emit(guarded(and(keep, ok), add)...)
 }
 
 // guarded puts statements under a condition.

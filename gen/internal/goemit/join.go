@@ -52,7 +52,7 @@ func (m *modelFile) prepareJoins() {
 			view: m.names[j.Input] + "View", views: fields(j.Input),
 			members: map[int]string{}, outputs: map[int]string{},
 		}
-		names := newNamer("keys", "keysKey", "matched", "ids", "rows", "touch")
+		names := newNamer("keys", "keysKey", "matched", "ids", "rows", "picked")
 		if j.Fold != nil {
 			p.fold = m.newFold(p.typ, j.Fold, aggregateNames(j))
 			for _, c := range used {
@@ -74,7 +74,7 @@ func (m *modelFile) prepareJoins() {
 // joinNames gives each join its name in methods, and the names that are taken
 // for the members of the transformation: its methods and the fields without joins.
 func (m *modelFile) joinNames() ([]string, *namer) {
-	members := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "fold", "began", "first", "record", "filtered", "folded",
+	members := newNamer("env", "out", "in", "origins", "rows", "kept", "groups", "fold", "began", "again", "ids", "first", "record", "filtered", "folded",
 		"newStage", "dedupe", "process", "compute", "filter", "group", "wins", "fail", "failGroup")
 	for _, t := range m.computed() {
 		members.pick(orderField(t))
@@ -143,11 +143,15 @@ func (j *joinPart) setup() []jen.Code {
 // keyMembers are the members of the struct that find what is joined.
 func (m *modelFile) keyMembers(j *joinPart) []jen.Code {
 	if _, ok := m.foundAtOnce(j); ok {
-		return []jen.Code{jen.Id("matched").Add(ops("BoolStore")).Comment("by id of the row kept: whether it has a match"),
+		members := []jen.Code{jen.Id("matched").Add(ops("Marks")).Comment("the kept rows with a match"),
 			jen.List(jen.Id("rows"), jen.Id("ids")).Index().Int().Comment("of the batch at hand, and the kept rows they match, or -1")}
+		if j.fold != nil {
+			members = append(members, jen.Id("picked").Index().Int().Comment("rows that an aggregate counts"))
+		}
+		return members
 	}
 	if len(j.byBase) > 0 {
-		return []jen.Code{jen.Id("matched").Add(ops("BoolStore")).Comment("by id of the row kept: whether it has a match")}
+		return []jen.Code{jen.Id("matched").Add(ops("Marks")).Comment("the kept rows with a match")}
 	}
 	return j.rightKeys("").members()
 }
@@ -189,9 +193,6 @@ func (m *modelFile) join(j *joinPart) {
 	} else {
 		m.joinStruct(j)
 	}
-	if _, ok := m.foundAtOnce(j); ok {
-		m.joinTouch(j)
-	}
 	m.addJoin(j)
 	m.probe(j)
 }
@@ -223,10 +224,21 @@ func (m *modelFile) joinStruct(j *joinPart) {
 //		}
 //	}
 func (m *modelFile) addJoin(j *joinPart) {
-	b := newBody(m.file, newNamer("joined", "origins", "scratch", "key", "known", "isNew"), viewSource(jen.Id("in"), j.views, jen.Id("i")),
-		m.failure(jen.Id("origins").Index(jen.Id("i")), "join "+j.Name), jen.Continue())
-	b.now, b.noHoist = jen.Id("m").Dot("env").Dot("AsOf"), true
-	table := j.rightKeys("joined")
+	m.method(m.typ, "add"+j.name, "adds a batch of "+j.Input.Name+". A null key joins nothing.").
+		Params(jen.Id("in").Id(j.view), jen.Id("origins").Index().Add(contract("Origin"))).
+		BlockFunc(func(g *jen.Group) {
+			g.Id("joined").Op(":=").Op("&").Id("m").Dot(j.field)
+			if at, ok := m.foundAtOnce(j); ok {
+				m.addAtOnce(g, j, at)
+				return
+			}
+			m.addEach(g, j)
+		})
+}
+
+// addEach writes that loop.
+func (m *modelFile) addEach(g *jen.Group, j *joinPart) {
+	b, table := m.joinBody(j), j.rightKeys("joined")
 	switch {
 	case len(j.byBase) > 0:
 		m.addByBase(j, b)
@@ -239,28 +251,26 @@ func (m *modelFile) addJoin(j *joinPart) {
 		b.emit(table.lookup(b, false, "id", "isNew")...)
 		b.emit(jen.If(jen.Id("isNew")).Block(b.nested(func() { j.set(b) })...))
 	}
-	m.method(m.typ, "add"+j.name, "adds a batch of "+j.Input.Name+". A null key joins nothing.").
-		Params(jen.Id("in").Id(j.view), jen.Id("origins").Index().Add(contract("Origin"))).
-		BlockFunc(func(g *jen.Group) {
-			g.Id("joined").Op(":=").Op("&").Id("m").Dot(j.field)
-			loop := jen.For(jen.Id("i").Op(":=").Range().Id("origins"))
-			var touch []jen.Code
-			if at, ok := m.foundAtOnce(j); ok {
-				m.findAtOnce(g, j, at)
-				loop = jen.For(jen.List(jen.Id("i"), jen.Id("id")).Op(":=").Range().Id("joined").Dot("ids"))
-				touch = []jen.Code{jen.If(jen.Id("i").Op("%").Add(ops("TouchRows")).Op("==").Lit(0)).Block(
-					jen.Id("joined").Dot("touch").Call(jen.Id("joined").Dot("ids").Index(jen.Id("i").Op(":"))))}
-			} else if len(j.byBase) == 0 {
-				touch = table.touch(jen.Id("in"), j.views)
-			}
-			if j.fold != nil && j.fold.scratch {
-				g.Var().Id("scratch").Index().Byte()
-			}
-			if len(j.byBase) > 0 && m.baseKeys(j).encoded() {
-				g.Add(jen.Var().Id("key").Index().Byte())
-			}
-			g.Add(loop.Block(append(touch, b.statements()...)...))
-		})
+	if j.fold != nil && j.fold.scratch {
+		g.Var().Id("scratch").Index().Byte()
+	}
+	var touch []jen.Code
+	switch {
+	case len(j.byBase) == 0:
+		touch = table.touch(jen.Id("in"), j.views)
+	case m.baseKeys(j).encoded():
+		g.Add(jen.Var().Id("key").Index().Byte())
+	}
+	g.For(jen.Id("i").Op(":=").Range().Id("origins")).Block(append(touch, b.statements()...)...)
+}
+
+// joinBody is a loop over rows of a joined input. A row that fails is reported and
+// passed over.
+func (m *modelFile) joinBody(j *joinPart) *body {
+	b := newBody(m.file, newNamer("joined", "origins", "rows", "scratch", "key", "known", "isNew"), viewSource(jen.Id("in"), j.views, jen.Id("i")),
+		m.failure(jen.Id("origins").Index(jen.Id("i")), "join "+j.Name), jen.Continue())
+	b.now, b.noHoist = jen.Id("m").Dot("env").Dot("AsOf"), true
+	return b
 }
 
 // set keeps the columns of the current row of the input under id.

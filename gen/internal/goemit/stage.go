@@ -41,6 +41,10 @@ func (m *modelFile) stageStructure() {
 	if m.holds() {
 		members = append(members, jen.Id("began").Index().Int().Comment("rows of the batch folded last with a new key"))
 	}
+	if m.model.Dedupe != nil {
+		members = append(members, jen.Id("again").Index().Int().Comment("and with one that was known"),
+			jen.Id("ids").Index().Int().Comment("by row of that batch: the id of its key"))
+	}
 	members = append(members, jen.Id("filtered").Int64())
 	m.out.Line()
 	doc(m.out, m.stage+" computes rows of "+m.model.Name+".", "")
