@@ -493,7 +493,7 @@ func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract
 			results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Gender.At(i)})
 		}
 		// accepted_values_mart_users_marketing_recency_segmentation
-		if !slices.Contains(martUsersMarketingValues, recencySegmentation) && results[8].FailValue(i, recencySegmentation, true) {
+		if !martUsersMarketingListed(recencySegmentation) && results[8].FailValue(i, recencySegmentation, true) {
 			results[8].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.RecencySegmentation.At(i)})
 		}
 		// opted_in_user_has_opt_in_time
@@ -876,5 +876,11 @@ func martUsersMarketingModel() contract.Model {
 
 // Constants of the expressions above, made once.
 var (
-	martUsersMarketingValues = []string{"0-30 days", "31-60 days", "61-90 days", "over 90 days"}
+	martUsersMarketingListed = func(v string) bool {
+		switch v {
+		case "0-30 days", "31-60 days", "61-90 days", "over 90 days":
+			return true
+		}
+		return false
+	}
 )
