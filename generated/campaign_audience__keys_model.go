@@ -116,6 +116,9 @@ func (m *CampaignAudienceKeysModel) newStage() *CampaignAudienceKeysStage {
 	return &CampaignAudienceKeysStage{CampaignAudienceKeysModel: m, out: NewCampaignAudienceKeysBuilder(m.env.Memory)}
 }
 
+// Expect implements contract.Transform.
+func (m *CampaignAudienceKeysModel) Expect(int) {}
+
 // Fold implements contract.Transform.
 func (m *CampaignAudienceKeysModel) Fold(b contract.Batch) error {
 	m.fold.in, m.fold.origins = ViewMartUsersMarketing(b.Record), b.Origins

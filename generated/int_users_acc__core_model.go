@@ -194,14 +194,17 @@ type IntUsersAccCoreStage struct {
 	out *IntUsersAccCoreBuilder
 
 	// The batch at hand: its rows, where they come from, and which of them are kept.
-	in               StgSampleDbUserAccView
-	origins          []contract.Origin
-	rows             []int
-	first            int   // the id under which the first row of in is kept
-	attributesIDs    []int // for each row of in: its id there, or -1
-	closuresIDs      []int // for each row of in: its id there, or -1
-	reactivationsIDs []int // for each row of in: its id there, or -1
-	preferencesIDs   []int // for each row of in: its id there, or -1
+	in                             StgSampleDbUserAccView
+	origins                        []contract.Origin
+	rows                           []int
+	first                          int                              // the id under which the first row of in is kept
+	attributesDateOfBirth          arrowops.Column[arrow.Date32]    // beside in
+	attributesIDs                  []int                            // for each row of in: its id there, or -1
+	closuresAccountClosedAt        arrowops.Column[arrow.Timestamp] // beside in
+	reactivationsAccountReopenedAt arrowops.Column[arrow.Timestamp] // beside in
+	preferencesUserOptInAt         arrowops.Column[arrow.Timestamp] // beside in
+	preferencesUserOptOutAt        arrowops.Column[arrow.Timestamp] // beside in
+	preferencesLastPreferenceAt    arrowops.Column[arrow.Timestamp] // beside in
 
 	began    []int // rows of the batch folded last with a new key
 	again    []int // and with one that was known
@@ -226,6 +229,11 @@ func (m *IntUsersAccCoreModel) Join(join int, b contract.Batch) error {
 		m.addPreferences(ViewStgSampleDbUserMrktngPreferences(b.Record), b.Origins)
 	}
 	return nil
+}
+
+// Expect implements contract.Transform.
+func (m *IntUsersAccCoreModel) Expect(rows int) {
+	m.kept.keys.Expect(rows)
 }
 
 // Fold implements contract.Transform.
@@ -316,6 +324,12 @@ func (m *IntUsersAccCoreStage) Apply(contract.Batch) (contract.Batch, error) {
 // Give implements contract.Stage.
 func (m *IntUsersAccCoreStage) Give(lo, hi int) (contract.Batch, error) {
 	m.in, m.origins, m.first = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values(), lo
+	m.attributesDateOfBirth = m.attributes.dateOfBirth.View(lo, hi)
+	m.closuresAccountClosedAt = m.closures.accountClosedAt.Store().View(lo, hi)
+	m.reactivationsAccountReopenedAt = m.reactivations.accountReopenedAt.Store().View(lo, hi)
+	m.preferencesUserOptInAt = m.preferences.userOptInAt.Store().View(lo, hi)
+	m.preferencesUserOptOutAt = m.preferences.userOptOutAt.Store().View(lo, hi)
+	m.preferencesLastPreferenceAt = m.preferences.lastPreferenceAt.Store().View(lo, hi)
 	return m.process()
 }
 
@@ -339,9 +353,6 @@ func (m *IntUsersAccCoreStage) process() (contract.Batch, error) {
 	m.rows = contract.Sequence(m.rows, 0, len(m.origins))
 	m.filter()
 	m.probeAttributes()
-	m.probeClosures()
-	m.probeReactivations()
-	m.probePreferences()
 	return m.compute()
 }
 
@@ -492,7 +503,6 @@ func (m *IntUsersAccCoreStage) probeAttributes() {
 // intUsersAccCoreJoinClosures folds stg_sample_db__user_acc_closures to one row for each
 // user_id.
 type intUsersAccCoreJoinClosures struct {
-	matched         arrowops.Marks                // the kept rows with a match
 	rows, ids       []int                         // of the batch at hand, and the kept rows they match, or -1
 	picked          []int                         // rows that an aggregate counts
 	accountClosedAt arrowops.Max[arrow.Timestamp] // max(account_closed_at)
@@ -505,21 +515,12 @@ func (m *IntUsersAccCoreModel) addClosures(in StgSampleDbUserAccClosuresView, or
 	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
 	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
 	rows := arrowops.Found(joined.ids, joined.rows)
-	joined.matched.AddAll(joined.ids, rows)
 	joined.accountClosedAt.AddTake(joined.ids, in.AccountClosedAt, rows)
-}
-
-// probeClosures finds the rows with a match in stg_sample_db__user_acc_closures, which
-// stands under their own ids.
-func (m *IntUsersAccCoreStage) probeClosures() {
-	m.closuresIDs = slices.Grow(m.closuresIDs[:0], len(m.origins))[:len(m.origins)]
-	m.closures.matched.Match(m.closuresIDs, m.first, m.rows)
 }
 
 // intUsersAccCoreJoinReactivations folds stg_sample_db__user_acc_reactivations to one row
 // for each user_id.
 type intUsersAccCoreJoinReactivations struct {
-	matched           arrowops.Marks                // the kept rows with a match
 	rows, ids         []int                         // of the batch at hand, and the kept rows they match, or -1
 	picked            []int                         // rows that an aggregate counts
 	accountReopenedAt arrowops.Max[arrow.Timestamp] // max(account_reopened_at)
@@ -533,21 +534,12 @@ func (m *IntUsersAccCoreModel) addReactivations(in StgSampleDbUserAccReactivatio
 	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
 	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
 	rows := arrowops.Found(joined.ids, joined.rows)
-	joined.matched.AddAll(joined.ids, rows)
 	joined.accountReopenedAt.AddTake(joined.ids, in.AccountReopenedAt, rows)
-}
-
-// probeReactivations finds the rows with a match in
-// stg_sample_db__user_acc_reactivations, which stands under their own ids.
-func (m *IntUsersAccCoreStage) probeReactivations() {
-	m.reactivationsIDs = slices.Grow(m.reactivationsIDs[:0], len(m.origins))[:len(m.origins)]
-	m.reactivations.matched.Match(m.reactivationsIDs, m.first, m.rows)
 }
 
 // intUsersAccCoreJoinPreferences folds stg_sample_db__user_mrktng_preferences to one row
 // for each user_id.
 type intUsersAccCoreJoinPreferences struct {
-	matched          arrowops.Marks                // the kept rows with a match
 	rows, ids        []int                         // of the batch at hand, and the kept rows they match, or -1
 	picked           []int                         // rows that an aggregate counts
 	userOptInAt      arrowops.Max[arrow.Timestamp] // max(preference_at) filter (where marketing_opt_in)
@@ -563,7 +555,6 @@ func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreference
 	joined.rows = contract.Sequence(joined.rows, 0, len(origins))
 	m.kept.keys.FindAll(joined.ids, in.UserID, joined.rows)
 	rows := arrowops.Found(joined.ids, joined.rows)
-	joined.matched.AddAll(joined.ids, rows)
 	joined.picked = joined.picked[:0]
 	for _, i := range rows {
 		marketingOptIn, marketingOptInOK := in.MarketingOptIn.Get(i)
@@ -581,13 +572,6 @@ func (m *IntUsersAccCoreModel) addPreferences(in StgSampleDbUserMrktngPreference
 	}
 	joined.userOptOutAt.AddTake(joined.ids, in.PreferenceAt, joined.picked)
 	joined.lastPreferenceAt.AddTake(joined.ids, in.PreferenceAt, rows)
-}
-
-// probePreferences finds the rows with a match in stg_sample_db__user_mrktng_preferences,
-// which stands under their own ids.
-func (m *IntUsersAccCoreStage) probePreferences() {
-	m.preferencesIDs = slices.Grow(m.preferencesIDs[:0], len(m.origins))[:len(m.origins)]
-	m.preferences.matched.Match(m.preferencesIDs, m.first, m.rows)
 }
 
 // filter keeps the rows of which this is true:
@@ -617,32 +601,32 @@ func (m *IntUsersAccCoreStage) appendCountryCode() {
 
 // appendDateOfBirth copies date_of_birth.
 func (m *IntUsersAccCoreStage) appendDateOfBirth() {
-	m.out.DateOfBirth.AppendStore(&m.attributes.dateOfBirth, m.attributesIDs, m.rows)
+	m.out.DateOfBirth.AppendTake(m.attributesDateOfBirth, m.rows)
 }
 
 // appendAccountClosedAt copies account_closed_at.
 func (m *IntUsersAccCoreStage) appendAccountClosedAt() {
-	m.out.AccountClosedAt.AppendStore(m.closures.accountClosedAt.Store(), m.closuresIDs, m.rows)
+	m.out.AccountClosedAt.AppendTake(m.closuresAccountClosedAt, m.rows)
 }
 
 // appendAccountReopenedAt copies account_reopened_at.
 func (m *IntUsersAccCoreStage) appendAccountReopenedAt() {
-	m.out.AccountReopenedAt.AppendStore(m.reactivations.accountReopenedAt.Store(), m.reactivationsIDs, m.rows)
+	m.out.AccountReopenedAt.AppendTake(m.reactivationsAccountReopenedAt, m.rows)
 }
 
 // appendUserOptInAt copies user_opt_in_at.
 func (m *IntUsersAccCoreStage) appendUserOptInAt() {
-	m.out.UserOptInAt.AppendStore(m.preferences.userOptInAt.Store(), m.preferencesIDs, m.rows)
+	m.out.UserOptInAt.AppendTake(m.preferencesUserOptInAt, m.rows)
 }
 
 // appendUserOptOutAt copies user_opt_out_at.
 func (m *IntUsersAccCoreStage) appendUserOptOutAt() {
-	m.out.UserOptOutAt.AppendStore(m.preferences.userOptOutAt.Store(), m.preferencesIDs, m.rows)
+	m.out.UserOptOutAt.AppendTake(m.preferencesUserOptOutAt, m.rows)
 }
 
 // appendLastPreferenceAt copies last_preference_at.
 func (m *IntUsersAccCoreStage) appendLastPreferenceAt() {
-	m.out.LastPreferenceAt.AppendStore(m.preferences.lastPreferenceAt.Store(), m.preferencesIDs, m.rows)
+	m.out.LastPreferenceAt.AppendTake(m.preferencesLastPreferenceAt, m.rows)
 }
 
 // appendUserOptInMarketing computes user_opt_in_marketing:
@@ -652,8 +636,8 @@ func (m *IntUsersAccCoreStage) appendLastPreferenceAt() {
 func (m *IntUsersAccCoreStage) appendUserOptInMarketing() {
 	out := m.out.UserOptInMarketing
 	for _, i := range m.rows {
-		userOptInAt, userOptInAtOK := m.preferences.userOptInAt.Get(m.preferencesIDs[i])
-		userOptOutAt, userOptOutAtOK := m.preferences.userOptOutAt.Get(m.preferencesIDs[i])
+		userOptInAt, userOptInAtOK := m.preferencesUserOptInAt.Get(i)
+		userOptOutAt, userOptOutAtOK := m.preferencesUserOptOutAt.Get(i)
 		out.Append(userOptInAtOK && (!userOptOutAtOK || userOptInAt > userOptOutAt))
 	}
 }
@@ -667,9 +651,9 @@ func (m *IntUsersAccCoreStage) appendLastSeenTs() {
 	for _, i := range m.rows {
 		createdAt, createdAtOK := m.in.CreatedAt.Get(i)
 		lastUpdatedTime, lastUpdatedTimeOK := m.in.LastUpdatedTime.Get(i)
-		accountClosedAt, accountClosedAtOK := m.closures.accountClosedAt.Get(m.closuresIDs[i])
-		accountReopenedAt, accountReopenedAtOK := m.reactivations.accountReopenedAt.Get(m.reactivationsIDs[i])
-		lastPreferenceAt, lastPreferenceAtOK := m.preferences.lastPreferenceAt.Get(m.preferencesIDs[i])
+		accountClosedAt, accountClosedAtOK := m.closuresAccountClosedAt.Get(i)
+		accountReopenedAt, accountReopenedAtOK := m.reactivationsAccountReopenedAt.Get(i)
+		lastPreferenceAt, lastPreferenceAtOK := m.preferencesLastPreferenceAt.Get(i)
 		greatest := createdAt
 		greatestOK := createdAtOK
 		if lastUpdatedTimeOK && (!greatestOK || lastUpdatedTime > greatest) {

@@ -127,6 +127,11 @@ func (m *StgSampleDbUserAccAttributesModel) newStage() *StgSampleDbUserAccAttrib
 	return &StgSampleDbUserAccAttributesStage{StgSampleDbUserAccAttributesModel: m, out: NewStgSampleDbUserAccAttributesBuilder(m.env.Memory)}
 }
 
+// Expect implements contract.Transform.
+func (m *StgSampleDbUserAccAttributesModel) Expect(rows int) {
+	m.kept.keys.Expect(rows)
+}
+
 // Fold implements contract.Transform.
 func (m *StgSampleDbUserAccAttributesModel) Fold(b contract.Batch) error {
 	m.fold.in, m.fold.origins = ViewUserAccountAttributes(b.Record), b.Origins

@@ -40,6 +40,7 @@ func assignAllProperty[T comparable](t *rapid.T, one keys[T], src readable[T], a
 func TestAssignAll(t *testing.T) {
 	checked(t, func(t *rapid.T, mem memory.Allocator) {
 		k, one := NewIntKeys[int64](), NewIntKeys[int64]()
+		k.Expect(rapid.IntRange(0, 5000).Draw(t, "expected"))
 		for range 2 {
 			a := arrowArray(t, mem, arrow.PrimitiveTypes.Int64, drawIntKeys[int64](t, math.MinInt64, math.MaxInt64), 7)
 			src := View[int64](a)

@@ -16,7 +16,8 @@ const maxKeys = math.MaxInt32
 // keys, so that a lookup touches one place of memory. Which it is, is decided anew
 // whenever a page is missing, the table has to grow or so many keys were added as a
 // page has; and it is left again at 12 times only, so that it costs a constant time
-// a key. No result depends on it.
+// a key. Of keys that are expected half as many numbers will do. No result depends
+// on it.
 type IntKeys[T Int] struct {
 	pages  pages[keyPage]       // empty where the keys are in table
 	table  segments[intSlot[T]] // empty where the keys are in pages
@@ -25,6 +26,7 @@ type IntKeys[T Int] struct {
 	lo, hi T                    // least and greatest key
 	index  bool                 // whether keys is left out
 	null   int                  // id of the null key, or -1
+	expect int                  // keys there may be in the end
 }
 
 // keyPage is for each of pageKeys keys, beginning with a multiple of their
@@ -57,6 +59,10 @@ func NewIntIndex[T Int]() *IntKeys[T] {
 	k.index = true
 	return k
 }
+
+// Expect says about how many keys there may be in the end, so that those which then
+// lie close together are in pages from the first on.
+func (k *IntKeys[T]) Expect(keys int) { k.expect = keys }
 
 // Len is the number of keys, the null key included.
 func (k *IntKeys[T]) Len() int { return k.n }
@@ -93,10 +99,10 @@ func (k *IntKeys[T]) Assign(v T) (id int, isNew bool) {
 
 // newPage is a page for v, or none where pages would be emptier than a hash table is.
 func (k *IntKeys[T]) newPage(v T) *keyPage {
-	if (k.pages.made+1)*pageKeys > 12*k.n+2*pageKeys {
+	if (k.pages.made+1)*pageKeys > max(12*k.n, 6*k.expect)+2*pageKeys {
 		return k.pages.none
 	}
-	return k.pages.make(int64(v)>>pageShift, 1024+k.n/8)
+	return k.pages.make(int64(v)>>pageShift, 1024+max(k.n, k.expect)/8)
 }
 
 // assignHashed is Assign where the keys are in the table, or have to be.
@@ -152,7 +158,7 @@ func (k *IntKeys[T]) useTable() {
 // tryPages moves all keys from the table to pages where they lie close together.
 func (k *IntKeys[T]) tryPages() {
 	span := uint64(k.hi) - uint64(k.lo)
-	if span >= 8*uint64(k.n)+1024 {
+	if span >= uint64(max(8*k.n, 4*k.expect))+1024 {
 		return
 	}
 	for s := range k.table.all {

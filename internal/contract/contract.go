@@ -160,6 +160,9 @@ type Emit func(Batch) error
 // then stages compute the rows from what it holds. It borrows the batches it is
 // given.
 type Transform interface {
+	// Expect says about how many rows the base has, before it is fed: a table may be
+	// chosen by it. It changes no result.
+	Expect(rows int)
 	// Join feeds a batch of the joined input at the index in Model.Joins. Joins
 	// may be fed side by side, each by one goroutine and in order.
 	Join(join int, b Batch) error

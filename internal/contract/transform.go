@@ -14,6 +14,9 @@ func (NoJoins) Join(int, Batch) error { return nil }
 // rows of each batch of the base as it comes.
 type HoldsNothing struct{}
 
+// Expect does nothing.
+func (HoldsNothing) Expect(int) {}
+
 // Fold refuses a batch: it is for a stage.
 func (HoldsNothing) Fold(Batch) error { return errHoldsNothing }
 

@@ -162,7 +162,8 @@ func (t *rowTransform) Fold(b contract.Batch) error {
 	return nil
 }
 
-func (t *rowTransform) Held() int { return len(t.held) }
+func (t *rowTransform) Expect(int) {}
+func (t *rowTransform) Held() int  { return len(t.held) }
 
 type rowStage struct{ *rowTransform }
 

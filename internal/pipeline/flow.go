@@ -94,6 +94,7 @@ func (f *flow) prepare(ctx context.Context, n *node) error {
 			break
 		}
 		s.transform = at.model.New(x.env)
+		s.transform.Expect(int(x.rows[at.inputs[0].index]))
 		if err := x.feed(ctx, s); err != nil {
 			return err
 		}

@@ -139,6 +139,7 @@ func (p *parted) part(part int) (run *spill.Run, err error) {
 	x, n := p.x, p.step.node
 	run = x.folder.Run(n.Schema, x.memory.writing()/int64(max(4*x.threads, 2*p.parts)), x.env.Memory)
 	t := n.model.New(x.env)
+	t.Expect(int(x.rows[n.inputs[0].index]) / p.parts)
 	defer t.Release()
 	defer func() {
 		if err != nil {

@@ -199,6 +199,9 @@ func (m *CategoryMonthsModel) newStage() *CategoryMonthsStage {
 	return &CategoryMonthsStage{CategoryMonthsModel: m, out: NewCategoryMonthsBuilder(m.env.Memory)}
 }
 
+// Expect implements contract.Transform.
+func (m *CategoryMonthsModel) Expect(int) {}
+
 // Fold implements contract.Transform.
 func (m *CategoryMonthsModel) Fold(b contract.Batch) error {
 	m.fold.in, m.fold.origins = ViewOrderLinesPriced(b.Record), b.Origins

@@ -160,6 +160,11 @@ func (m *CustomersCurrentModel) newStage() *CustomersCurrentStage {
 	return &CustomersCurrentStage{CustomersCurrentModel: m, out: NewCustomersCurrentBuilder(m.env.Memory)}
 }
 
+// Expect implements contract.Transform.
+func (m *CustomersCurrentModel) Expect(rows int) {
+	m.kept.keys.Expect(rows)
+}
+
 // Fold implements contract.Transform.
 func (m *CustomersCurrentModel) Fold(b contract.Batch) error {
 	m.fold.in, m.fold.origins = ViewCustomers(b.Record), b.Origins

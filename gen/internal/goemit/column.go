@@ -106,41 +106,49 @@ func (m *modelFile) column(index int, c *plan.Column) {
 // copyColumn writes a column that is one of a join or a group as it is:
 //
 //	m.out.Gender.AppendStore(&m.attributes.gender, m.attributesIDs, m.rows)
+//
+// or, where a stage looks at it, by AppendTake of the rows.
 func (m *modelFile) copyColumn(name string, c *plan.Column, ref *expr.Column) {
 	from := m.source(ref)
 	out := jen.Id("m").Dot("out").Dot(name)
 	body := jen.For(jen.List(jen.Id("_"), jen.Id("i")).Op(":=").Range().Id("m").Dot("rows")).Block(
 		out.Clone().Dot("AppendOption").Call(from.of.Clone().Dot("Get").Call(from.at)))
-	if store := m.store(ref); store != nil {
+	if from.view {
+		body = out.Clone().Dot("AppendTake").Call(from.of, jen.Id("m").Dot("rows"))
+	} else if store, isPointer := m.store(ref); store != nil {
+		if !isPointer {
+			store = jen.Op("&").Add(store)
+		}
 		body = out.Clone().Dot("AppendStore").Call(store, jen.Id("m").Dot(m.joins[ref.Input-1].field+"IDs"), jen.Id("m").Dot("rows"))
 	}
 	m.method(m.stage, "append"+name, "copies "+c.Name+".").Params().Block(body)
 }
 
-// store is what keeps a column of a join as it is, by id; nil where that is no store.
-func (m *modelFile) store(ref *expr.Column) *jen.Statement {
+// store is what keeps a column of a join as it is, by id, and nil where that is no
+// store; of an aggregate it is a pointer.
+func (m *modelFile) store(ref *expr.Column) (store *jen.Statement, isPointer bool) {
 	if ref.Input <= 0 {
-		return nil
+		return nil, false
 	}
 	j := m.joins[ref.Input-1]
 	owner := jen.Id("m").Dot(j.field)
 	if j.fold == nil {
-		return jen.Op("&").Add(owner).Dot(j.members[ref.Index])
+		return owner.Dot(j.members[ref.Index]), false
 	}
 	c, bare := j.Fold.Outputs[ref.Index].(*expr.Column)
 	if !bare {
-		return nil
+		return nil, false
 	}
 	if c.Input == plan.GroupKey {
-		return jen.Op("&").Add(owner).Dot(j.fold.stores[c.Index])
+		return owner.Dot(j.fold.stores[c.Index]), false
 	}
 	switch a := j.fold.Aggregates[c.Index]; a.Kind {
 	case expr.ArgMax, expr.ArgMin:
-		return jen.Op("&").Add(owner).Dot(j.fold.args[c.Index])
+		return owner.Dot(j.fold.args[c.Index]), false
 	case expr.Min, expr.Max, expr.BoolAnd, expr.BoolOr:
-		return owner.Dot(j.fold.aggs[c.Index]).Dot("Store").Call()
+		return owner.Dot(j.fold.aggs[c.Index]).Dot("Store").Call(), true
 	}
-	return nil
+	return nil, false
 }
 
 // failing is the method that reports a failure of a column: of a row, or of a group.
@@ -179,6 +187,9 @@ func (m *modelFile) source(c *expr.Column) source {
 		return viewSource(jen.Id("m").Dot("in"), m.inputs, jen.Id("i"))(c)
 	}
 	j := m.joins[c.Input-1]
+	if look := j.looks[c.Index]; look != "" {
+		return source{of: jen.Id("m").Dot(look), at: jen.Id("i"), view: true, name: j.Columns[c.Index].Name}
+	}
 	return j.source(c, jen.Id("m").Dot(j.field), jen.Id("m").Dot(j.field+"IDs").Index(jen.Id("i")))
 }
 

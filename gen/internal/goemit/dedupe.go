@@ -2,6 +2,8 @@ package goemit
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -305,18 +307,29 @@ func (m *modelFile) dedupeView(columns []int, members map[int]string) {
 		})))
 }
 
-// takeKept makes kept rows those that a stage has at hand:
+// takeKept makes kept rows, and what is joined to them, those that a stage has at hand:
 //
 //	m.in, m.origins, m.first = m.kept.view(lo, hi), m.kept.origins.View(lo, hi).Values(), lo
-func (m *modelFile) takeKept(stage *jen.Statement) jen.Code {
+//	m.closuresClosedAt = m.closures.closedAt.Store().View(lo, hi)
+func (m *modelFile) takeKept(stage *jen.Statement) []jen.Code {
 	members := []jen.Code{stage.Clone().Dot("in"), stage.Clone().Dot("origins")}
 	kept := jen.Id("m").Dot("kept")
 	values := []jen.Code{kept.Clone().Dot("view").Call(jen.Id("lo"), jen.Id("hi")),
 		kept.Clone().Dot("origins").Dot("View").Call(jen.Id("lo"), jen.Id("hi")).Dot("Values").Call()}
-	if m.joinsByBase() {
+	if m.probesByBase() {
 		members, values = append(members, stage.Clone().Dot("first")), append(values, jen.Id("lo"))
 	}
-	return jen.List(members...).Op("=").List(values...)
+	take := []jen.Code{jen.List(members...).Op("=").List(values...)}
+	for _, j := range m.joins {
+		if j == nil {
+			continue
+		}
+		for _, c := range slices.Sorted(maps.Keys(j.looks)) {
+			store, _ := m.store(expr.NewColumn(j.index+1, c, "", j.Columns[c].Type, true, 0))
+			take = append(take, stage.Clone().Dot(j.looks[c]).Op("=").Add(store).Dot("View").Call(jen.Id("lo"), jen.Id("hi")))
+		}
+	}
+	return take
 }
 
 // dedupeDrop writes how kept rows are given up:

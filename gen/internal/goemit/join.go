@@ -28,6 +28,10 @@ type joinPart struct {
 	// what is joined stands under the ids of the kept rows, and is not looked up
 	// again. Empty where it has keys of its own.
 	byBase []int
+	// looks are the fields of a stage by which it looks at those of such columns that
+	// are of fixed width, as they stand beside the kept rows.
+	looks  map[int]string
+	probed bool // whether there are columns for which the id of each row has to be known
 }
 
 // prepareJoins names the joins whose columns are used. The others change
@@ -68,6 +72,7 @@ func (m *modelFile) prepareJoins() {
 		}
 		p.byBase = m.byBase(p)
 		m.joins = append(m.joins, p)
+		m.prepareLooks(p, used, fieldNames)
 	}
 }
 
@@ -142,18 +147,20 @@ func (j *joinPart) setup() []jen.Code {
 
 // keyMembers are the members of the struct that find what is joined.
 func (m *modelFile) keyMembers(j *joinPart) []jen.Code {
+	if len(j.byBase) == 0 {
+		return j.rightKeys("").members()
+	}
+	var members []jen.Code
+	if j.marks() {
+		members = append(members, jen.Id("matched").Add(ops("Marks")).Comment("the kept rows with a match"))
+	}
 	if _, ok := m.foundAtOnce(j); ok {
-		members := []jen.Code{jen.Id("matched").Add(ops("Marks")).Comment("the kept rows with a match"),
-			jen.List(jen.Id("rows"), jen.Id("ids")).Index().Int().Comment("of the batch at hand, and the kept rows they match, or -1")}
+		members = append(members, jen.List(jen.Id("rows"), jen.Id("ids")).Index().Int().Comment("of the batch at hand, and the kept rows they match, or -1"))
 		if j.fold != nil {
 			members = append(members, jen.Id("picked").Index().Int().Comment("rows that an aggregate counts"))
 		}
-		return members
 	}
-	if len(j.byBase) > 0 {
-		return []jen.Code{jen.Id("matched").Add(ops("Marks")).Comment("the kept rows with a match")}
-	}
-	return j.rightKeys("").members()
+	return members
 }
 
 // source says where a column of the join is read, for the row whose id is at.
@@ -299,6 +306,9 @@ func (m *modelFile) failure(origin *jen.Statement, clause string) jen.Code {
 //		}
 //	}
 func (m *modelFile) probe(j *joinPart) {
+	if !j.probed {
+		return
+	}
 	if len(j.byBase) > 0 {
 		m.probeByBase(j)
 		return

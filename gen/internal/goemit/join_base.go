@@ -28,6 +28,22 @@ func (m *modelFile) byBase(j *joinPart) []int {
 	return right
 }
 
+// prepareLooks names how the stages look at columns of a join by the key of dedupe.
+func (m *modelFile) prepareLooks(j *joinPart, used []int, names *namer) {
+	j.looks = map[int]string{}
+	for _, c := range used {
+		store, _ := m.store(expr.NewColumn(j.index+1, c, "", j.Columns[c].Type, true, 0))
+		if len(j.byBase) > 0 && store != nil && j.Columns[c].Type.Kind != expr.String {
+			j.looks[c] = names.pick(j.field + exported(j.Columns[c].Name))
+		} else {
+			j.probed = true
+		}
+	}
+}
+
+// marks says whether a join by the key of dedupe has to know which kept rows it matches.
+func (j *joinPart) marks() bool { return j.probed || j.fold == nil || j.fold.isNew() != "_" }
+
 // foundAtOnce gives the column of a joined input by which the kept rows of all rows
 // of a batch are found at once.
 func (m *modelFile) foundAtOnce(j *joinPart) (column int, ok bool) {
@@ -77,11 +93,11 @@ func (m *modelFile) addAtOnce(g *jen.Group, j *joinPart, column int) {
 func (m *modelFile) foldAtOnce(g *jen.Group, j *joinPart) {
 	ids := jen.Id("joined").Dot("ids")
 	rest := m.joinBody(j)
-	if j.fold.isNew() == "_" {
-		g.Id("joined").Dot("matched").Dot("AddAll").Call(ids.Clone(), jen.Id("rows"))
-	} else {
+	if j.fold.isNew() != "_" {
 		rest.emit(matchOne())
 		m.foldKeys(rest, j.fold, "joined", nil)
+	} else if j.marks() {
+		g.Id("joined").Dot("matched").Dot("AddAll").Call(ids.Clone(), jen.Id("rows"))
 	}
 	for i, a := range j.fold.Aggregates {
 		if takesRows(a) {
@@ -175,15 +191,15 @@ func (m *modelFile) baseKeys(j *joinPart) keys {
 func (m *modelFile) addByBase(j *joinPart, b *body) {
 	b.emit(m.baseKeys(j).find(b)...)
 	b.emit(jen.If(jen.Id("id").Op("<").Lit(0)).Block(jen.Continue()))
-	isNew := matchOne()
 	switch {
 	case j.fold == nil:
-		b.emit(isNew, jen.If(jen.Id("isNew")).Block(b.nested(func() { j.set(b) })...))
+		b.emit(matchOne(), jen.If(jen.Id("isNew")).Block(b.nested(func() { j.set(b) })...))
 		return
-	case j.fold.isNew() == "_":
-		isNew = jen.Id("joined").Dot("matched").Dot("Add").Call(jen.Id("id"))
+	case j.fold.isNew() != "_":
+		b.emit(matchOne())
+	case j.marks():
+		b.emit(jen.Id("joined").Dot("matched").Dot("Add").Call(jen.Id("id")))
 	}
-	b.emit(isNew)
 	m.fold(b, j.fold, "joined", nil)
 }
 

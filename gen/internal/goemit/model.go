@@ -241,6 +241,7 @@ func (m *modelFile) transformMethods() {
 			step = "dedupe"
 		}
 		fold := jen.Id("m").Dot("fold")
+		m.expectMethod()
 		m.method(m.typ, "Fold", implements).Params(jen.Id("b").Add(contract("Batch"))).Error().Block(
 			m.takeBatch(fold), fold.Clone().Dot(step).Call(), jen.Return(jen.Nil()))
 		m.method(m.typ, "Began", implements).Params().Index().Int().Block(jen.Return(fold.Clone().Dot("began")))
@@ -262,6 +263,17 @@ func (m *modelFile) transformMethods() {
 	})
 }
 
+// expectMethod writes contract.Transform's Expect: of rows that are grouped nobody knows
+// how many keys they have.
+func (m *modelFile) expectMethod() {
+	if m.model.Dedupe == nil || !m.dedupeKeys("").isInt() {
+		m.method(m.typ, "Expect", "implements contract.Transform.").Params(jen.Int()).Block()
+		return
+	}
+	m.method(m.typ, "Expect", "implements contract.Transform.").Params(jen.Id("rows").Int()).Block(
+		jen.Id("m").Dot("kept").Dot("keys").Dot("Expect").Call(jen.Id("rows")))
+}
+
 // held writes the end of the fold, after which nobody asks for a key:
 //
 //	rows := m.kept.keys.Len()
@@ -273,8 +285,8 @@ func (m *modelFile) held(g *jen.Group) {
 	if m.groups != nil {
 		table = jen.Id("m").Dot("groups").Dot("keys")
 		if m.model.Dedupe != nil {
-			g.Add(chunks(kept.Clone().Dot("Len").Call(),
-				m.takeKept(jen.Id("m").Dot("fold")), jen.Id("m").Dot("fold").Dot("process").Call(), jen.Id("m").Dot("kept").Dot("drop").Call(jen.Id("hi"))))
+			g.Add(chunks(kept.Clone().Dot("Len").Call(), append(m.takeKept(jen.Id("m").Dot("fold")),
+				jen.Id("m").Dot("fold").Dot("process").Call(), jen.Id("m").Dot("kept").Dot("drop").Call(jen.Id("hi")))...))
 			g.Add(kept.Clone().Op("=").Nil())
 		}
 	}
@@ -286,9 +298,10 @@ func (m *modelFile) held(g *jen.Group) {
 	g.Return(jen.Id("rows"))
 }
 
-// joinsByBase says whether what is joined stands under the ids of kept rows.
-func (m *modelFile) joinsByBase() bool {
-	return slices.ContainsFunc(m.joins, func(j *joinPart) bool { return j != nil && len(j.byBase) > 0 })
+// probesByBase says whether some of what is joined under the ids of kept rows is asked for
+// by them.
+func (m *modelFile) probesByBase() bool {
+	return slices.ContainsFunc(m.joins, func(j *joinPart) bool { return j != nil && len(j.byBase) > 0 && j.probed })
 }
 
 // chunks writes a loop over what was held back, a batch at a time.

@@ -1,6 +1,8 @@
 package goemit
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
@@ -22,7 +24,7 @@ func (m *modelFile) stageStructure() {
 	if m.keepsColumns() {
 		members = append(members, jen.Id("record").Qual(arrowPkg, "Record").Comment("of which in is a view"))
 	}
-	if m.joinsByBase() {
+	if m.probesByBase() {
 		members = append(members, jen.Id("first").Int().Comment("the id under which the first row of in is kept"))
 	}
 	for _, t := range m.computed() {
@@ -30,6 +32,12 @@ func (m *modelFile) stageStructure() {
 	}
 	for _, j := range m.joins {
 		if j == nil {
+			continue
+		}
+		for _, c := range slices.Sorted(maps.Keys(j.looks)) {
+			members = append(members, jen.Id(j.looks[c]).Add(viewType(j.Columns[c].Type)).Comment("beside in"))
+		}
+		if !j.probed {
 			continue
 		}
 		members = append(members, jen.Id(j.field+"IDs").Index().Int().Comment("for each row of in: its id there, or -1"))
@@ -65,7 +73,9 @@ func (m *modelFile) stageMethods() {
 		m.method(m.stage, "Apply", implements).Params(contract("Batch")).Params(results...).Block(jen.Return(contract("Batch").Values(), contract("ErrHolds")))
 		m.method(m.stage, "Give", implements).Params(jen.List(jen.Id("lo"), jen.Id("hi")).Int()).Params(results...).BlockFunc(func(g *jen.Group) {
 			if m.groups == nil {
-				g.Add(m.takeKept(jen.Id("m")))
+				for _, statement := range m.takeKept(jen.Id("m")) {
+					g.Add(statement)
+				}
 				g.Return(jen.Id("m").Dot("process").Call())
 				return
 			}
@@ -147,7 +157,7 @@ func readsJoin(n expr.Node) bool {
 
 func (m *modelFile) probes(g *jen.Group) {
 	for _, j := range m.joins {
-		if j != nil {
+		if j != nil && j.probed {
 			g.Id("m").Dot("probe" + j.name).Call()
 		}
 	}
