@@ -7,29 +7,27 @@ import (
 
 // Lower is s in lower case: each character by Unicode's simple mapping, whatever
 // stands around it, so that the number of characters stays.
-func Lower(s string) string { return turn(s, 'A', strings.ToLower) }
+func Lower(s string) string {
+	if len(s) < 8 {
+		return strings.ToLower(s)
+	}
+	return turn(s, 'A', strings.ToLower)
+}
 
 // Upper is s in upper case, mapped as Lower does.
-func Upper(s string) string { return turn(s, 'a', strings.ToUpper) }
+func Upper(s string) string {
+	if len(s) < 8 {
+		return strings.ToUpper(s)
+	}
+	return turn(s, 'a', strings.ToUpper)
+}
 
-// turn is s with the 26 letters from first on in the other case, eight bytes at a
-// time: the same memory where s has none, as most texts do. What is not all ASCII
-// is left to other.
+// turn is s, of eight bytes at least, with the 26 letters from first on in the other
+// case, eight bytes at a time: the same memory where s has none, as most texts do.
+// What is not all ASCII is left to other.
 func turn(s string, first uint64, other func(string) string) string {
 	text, n := viewBytes(s), len(s)
 	from, behind := (0x80-first)*eachByte, (0x80-first-26)*eachByte
-	if n < 8 {
-		w := shortWord(text)
-		switch found := letters(w, from, behind); {
-		case w&highBits != 0:
-			return other(s)
-		case found != 0:
-			var turned [8]byte
-			binary.LittleEndian.PutUint64(turned[:], w^found>>2)
-			return string(turned[:n])
-		}
-		return s
-	}
 	found, all := uint64(0), uint64(0)
 	for at := 0; at < n; at += 8 {
 		w := binary.LittleEndian.Uint64(text[min(at, n-8):])
