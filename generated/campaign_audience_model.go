@@ -203,13 +203,9 @@ func newCampaignAudienceRepeats(env *contract.Env) *CampaignAudienceRepeats {
 // Add implements contract.Repeats.
 func (v *CampaignAudienceRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewCampaignAudience(b.Record)
-	for i := range b.Len() {
-		emailSha256, emailSha256OK := in.EmailSha256.Get(i)
-		// grain_campaign_audience
-		if i%arrowops.TouchRows == 0 {
-			v.grainCampaignAudience.Touch(in.EmailSha256, i)
-		}
-		if n, id := v.grainCampaignAudience.AddOption(emailSha256, emailSha256OK); n > 1 && results[2].Repeat(i, id, n) {
+	// grain_campaign_audience
+	for _, r := range v.grainCampaignAudience.AddAll(in.EmailSha256, true) {
+		if i := r.Row; results[2].Repeat(i, r.ID, r.N) {
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}

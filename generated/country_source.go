@@ -160,23 +160,15 @@ func newCountryRepeats(env *contract.Env) *CountryRepeats {
 // Add implements contract.Repeats.
 func (v *CountryRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewCountry(b.Record)
-	for i := range b.Len() {
-		countryName, countryNameOK := in.CountryName.Get(i)
-		countryCode, countryCodeOK := in.CountryCode.Get(i)
-		// unique_country_country_name
-		if i%arrowops.TouchRows == 0 {
-			v.uniqueCountryCountryName.Touch(in.CountryName, i)
+	// unique_country_country_name
+	for _, r := range v.uniqueCountryCountryName.AddAll(in.CountryName, false) {
+		if i := r.Row; results[3].Repeat(i, r.ID, r.N) {
+			results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.CountryName.At(i)})
 		}
-		if countryNameOK {
-			if n, id := v.uniqueCountryCountryName.Add(countryName); n > 1 && results[3].Repeat(i, id, n) {
-				results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.CountryName.At(i)})
-			}
-		}
-		// grain_country
-		if i%arrowops.TouchRows == 0 {
-			v.grainCountry.Touch(in.CountryCode, i)
-		}
-		if n, id := v.grainCountry.AddOption(countryCode, countryCodeOK); n > 1 && results[4].Repeat(i, id, n) {
+	}
+	// grain_country
+	for _, r := range v.grainCountry.AddAll(in.CountryCode, true) {
+		if i := r.Row; results[4].Repeat(i, r.ID, r.N) {
 			results[4].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: contract.OrNull(in.CountryCode.Valid(i), in.CountryCode.At(i))})
 		}
 	}

@@ -750,16 +750,10 @@ func (v *IntUsersAccCoreRepeats) Add(b contract.Batch, results []contract.TestRe
 // addProved checks what the plan proves.
 func (v *IntUsersAccCoreRepeats) addProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewIntUsersAccCore(b.Record)
-	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
-		// unique_int_users_acc__core_user_id
-		if i%arrowops.TouchRows == 0 {
-			v.uniqueIntUsersAccCoreUserID.Touch(in.UserID, i)
-		}
-		if userIDOK {
-			if n, id := v.uniqueIntUsersAccCoreUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
-				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
-			}
+	// unique_int_users_acc__core_user_id
+	for _, r := range v.uniqueIntUsersAccCoreUserID.AddAll(in.UserID, false) {
+		if i := r.Row; results[1].Repeat(i, r.ID, r.N) {
+			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
 		}
 	}
 }

@@ -542,16 +542,10 @@ func newMartUsersMarketingRepeats(env *contract.Env) *MartUsersMarketingRepeats 
 // Add implements contract.Repeats.
 func (v *MartUsersMarketingRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewMartUsersMarketing(b.Record)
-	for i := range b.Len() {
-		email, emailOK := in.Email.Get(i)
-		// unique_mart_users_marketing_email
-		if i%arrowops.TouchRows == 0 {
-			v.uniqueMartUsersMarketingEmail.Touch(in.Email, i)
-		}
-		if emailOK {
-			if n, id := v.uniqueMartUsersMarketingEmail.Add(email); n > 1 && results[2].Repeat(i, id, n) {
-				results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-			}
+	// unique_mart_users_marketing_email
+	for _, r := range v.uniqueMartUsersMarketingEmail.AddAll(in.Email, false) {
+		if i := r.Row; results[2].Repeat(i, r.ID, r.N) {
+			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
 	if v.env.NoProofs {
@@ -562,16 +556,10 @@ func (v *MartUsersMarketingRepeats) Add(b contract.Batch, results []contract.Tes
 // addProved checks what the plan proves.
 func (v *MartUsersMarketingRepeats) addProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewMartUsersMarketing(b.Record)
-	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
-		// unique_mart_users_marketing_user_id
-		if i%arrowops.TouchRows == 0 {
-			v.uniqueMartUsersMarketingUserID.Touch(in.UserID, i)
-		}
-		if userIDOK {
-			if n, id := v.uniqueMartUsersMarketingUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
-				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
-			}
+	// unique_mart_users_marketing_user_id
+	for _, r := range v.uniqueMartUsersMarketingUserID.AddAll(in.UserID, false) {
+		if i := r.Row; results[1].Repeat(i, r.ID, r.N) {
+			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
 		}
 	}
 }

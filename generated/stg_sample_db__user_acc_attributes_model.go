@@ -381,16 +381,10 @@ func (v *StgSampleDbUserAccAttributesRepeats) Add(b contract.Batch, results []co
 // addProved checks what the plan proves.
 func (v *StgSampleDbUserAccAttributesRepeats) addProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserAccAttributes(b.Record)
-	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
-		// unique_stg_sample_db__user_acc_attributes_user_id
-		if i%arrowops.TouchRows == 0 {
-			v.uniqueStgSampleDbUserAccAttributesUserID.Touch(in.UserID, i)
-		}
-		if userIDOK {
-			if n, id := v.uniqueStgSampleDbUserAccAttributesUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
-				results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
-			}
+	// unique_stg_sample_db__user_acc_attributes_user_id
+	for _, r := range v.uniqueStgSampleDbUserAccAttributesUserID.AddAll(in.UserID, false) {
+		if i := r.Row; results[1].Repeat(i, r.ID, r.N) {
+			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.UserID.At(i))})
 		}
 	}
 }

@@ -194,16 +194,10 @@ func newUserAccountAttributesRepeats(env *contract.Env) *UserAccountAttributesRe
 // Add implements contract.Repeats.
 func (v *UserAccountAttributesRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccountAttributes(b.Record)
-	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
-		// unique_user_account_attributes_user_id
-		if i%arrowops.TouchRows == 0 {
-			v.uniqueUserAccountAttributesUserID.Touch(in.UserID, i)
-		}
-		if userIDOK {
-			if n, id := v.uniqueUserAccountAttributesUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
-				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
-			}
+	// unique_user_account_attributes_user_id
+	for _, r := range v.uniqueUserAccountAttributesUserID.AddAll(in.UserID, false) {
+		if i := r.Row; results[1].Repeat(i, r.ID, r.N) {
+			results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
 		}
 	}
 }

@@ -253,16 +253,10 @@ func newUserAccountRepeats(env *contract.Env) *UserAccountRepeats {
 // Add implements contract.Repeats.
 func (v *UserAccountRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccount(b.Record)
-	for i := range b.Len() {
-		userID, userIDOK := in.UserID.Get(i)
-		// unique_user_account_user_id
-		if i%arrowops.TouchRows == 0 {
-			v.uniqueUserAccountUserID.Touch(in.UserID, i)
-		}
-		if userIDOK {
-			if n, id := v.uniqueUserAccountUserID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
-				results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
-			}
+	// unique_user_account_user_id
+	for _, r := range v.uniqueUserAccountUserID.AddAll(in.UserID, false) {
+		if i := r.Row; results[1].Repeat(i, r.ID, r.N) {
+			results[1].Show(contract.Example{Origin: b.Origins[i], Value: value.FormatInt64(in.UserID.At(i))})
 		}
 	}
 }

@@ -3,6 +3,7 @@ package arrowops
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -26,24 +27,38 @@ func largeTexts() []string {
 	return texts
 }
 
+// textColumn looks at texts that stand one after the other.
+func textColumn(texts []string) Strings {
+	var text []byte
+	offsets := []int32{0}
+	for _, v := range texts {
+		text = append(text, v...)
+		offsets = append(offsets, int32(len(text)))
+	}
+	return Strings{text: alias(text), offsets: offsets}
+}
+
 // BenchmarkRepeats counts values that hardly repeat, as tests of uniqueness do.
 func BenchmarkRepeats(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
-	dense, sparse := make([]int64, large), make([]int64, large)
+	dense, spread, sparse := make([]int64, large), make([]int64, large), make([]int64, large)
 	for i := range dense {
 		dense[i], sparse[i] = int64(i), r.Int64()
 	}
 	r.Shuffle(large, func(i, j int) { dense[i], dense[j] = dense[j], dense[i] })
+	for i, v := range dense {
+		spread[i] = 7 * v
+	}
 	for _, input := range []struct {
 		name   string
 		values []int64
-	}{{"shuffled", dense}, {"sparse", sparse}} {
+	}{{"shuffled", dense}, {"spread", spread}, {"sparse", sparse}} {
 		b.Run(input.name+"/ours", func(b *testing.B) {
 			var size int64
 			for b.Loop() {
 				u := NewIntRepeats[int64]()
-				for _, v := range input.values {
-					u.Add(v)
+				for lo := 0; lo < large; lo += batch {
+					u.AddAll(Column[int64]{values: input.values[lo : lo+batch]}, false)
 				}
 				size = u.Size()
 			}
@@ -60,16 +75,26 @@ func BenchmarkRepeats(b *testing.B) {
 		})
 	}
 	texts := largeTexts()
+	column := textColumn(texts)
 	b.Run("text/ours", func(b *testing.B) {
 		var size int64
 		for b.Loop() {
 			u := NewStringRepeats()
-			for _, v := range texts {
-				u.Add(v)
+			for lo := 0; lo < large; lo += batch {
+				u.AddAll(Strings{text: column.text, offsets: column.offsets[lo : lo+batch+1]}, false)
 			}
 			size = u.Size()
 		}
 		perRowAndBytes(b, large, size)
+	})
+	b.Run("text/one by one", func(b *testing.B) {
+		for b.Loop() {
+			u := NewStringRepeats()
+			for _, v := range texts {
+				u.AddBytes(bytesIn(v))
+			}
+		}
+		perRow(b, large)
 	})
 	b.Run("text/map", func(b *testing.B) {
 		for b.Loop() {
@@ -148,14 +173,7 @@ func BenchmarkStringStore(b *testing.B) {
 			}
 			perRowAndBytes(b, large, size)
 		})
-		column := func() arrow.Array {
-			w := array.NewStringBuilder(memory.NewGoAllocator())
-			for i := range large {
-				w.Append(texts[i%len(texts)])
-			}
-			return w.NewArray()
-		}()
-		src := ViewStrings(column)
+		src := textColumn(slices.Repeat(texts, large/len(texts)))
 		for how, step := range map[string]int{"rows": 1, "every other row": 2} {
 			b.Run(name+"/"+how, func(b *testing.B) {
 				rows := make([]int, 512)
@@ -238,4 +256,45 @@ func BenchmarkAppendStore(b *testing.B) {
 			perRow(b, batch)
 		})
 	}
+}
+
+// BenchmarkCodes gives ids to the codes of two dozen countries, and finds them.
+func BenchmarkCodes(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	w := NewStringBuilder(memory.NewGoAllocator())
+	const n = 1 << 16
+	rows, ids := make([]int, n), make([]int, n)
+	for i := range n {
+		rows[i] = i
+		w.Append(string([]byte{'A' + byte(r.IntN(5)), 'A' + byte(r.IntN(5))}))
+	}
+	a := w.NewArray()
+	src := ViewStrings(a)
+	k := NewStringKeys()
+	b.Run("assign", func(b *testing.B) {
+		for b.Loop() {
+			for i := range rows {
+				ids[i], _ = k.Assign(src.At(i))
+			}
+		}
+		perRow(b, n)
+	})
+	b.Run("find", func(b *testing.B) {
+		for b.Loop() {
+			k.FindAll(ids, src, rows)
+		}
+		perRow(b, n)
+	})
+	b.Run("map", func(b *testing.B) {
+		m := map[string]int{}
+		for i := range rows {
+			m[src.At(i)] = i
+		}
+		for b.Loop() {
+			for i := range rows {
+				ids[i] = m[src.At(i)]
+			}
+		}
+		perRow(b, n)
+	})
 }

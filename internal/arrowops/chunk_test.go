@@ -170,8 +170,8 @@ func TestSize(t *testing.T) {
 		most.Add(i, int64(i))
 		intKeys.Assign(int64(i))
 		textKeys.Assign(text(i))
-		intRepeats.Add(int64(i) * 1_000_003)
-		textRepeats.Add(text(i))
+		intRepeats.AddAll(Column[int64]{values: []int64{int64(i) * 1_000_003}}, false)
+		textRepeats.AddBytes([]byte(text(i)))
 	}
 	chunks := float64(4 * ChunkRows)
 	limits := map[string]float64{

@@ -59,10 +59,34 @@ func (k *IntKeys[T]) findBlock(dst []int, src Column[T], rows []int) {
 // FindAll sets dst[i] to what Find gives for row i of a column, -1 where it is
 // null, for each i of rows.
 func (k *StringKeys) FindAll(dst []int, src Strings, rows []int) {
+	if k.n <= 16*recentTexts {
+		k.findFew(dst, src, rows)
+		return
+	}
 	for len(rows) > 0 {
 		n := min(len(rows), findBlock)
 		k.findBlock(dst, src, rows[:n])
 		rows = rows[n:]
+	}
+}
+
+// findFew is FindAll where there are few keys: all that is looked at is near.
+func (k *StringKeys) findFew(dst []int, src Strings, rows []int) {
+	var late recent
+	for _, i := range rows {
+		v, ok := src.Get(i)
+		switch {
+		case !ok:
+			dst[i] = -1
+		case len(v) > longestRecent:
+			dst[i] = k.Find(v)
+		default:
+			at, word := late.place(v)
+			if at.word != word {
+				*at = recentText{word, int32(k.Find(v) + 1)}
+			}
+			dst[i] = int(at.ref - 1)
+		}
 	}
 }
 

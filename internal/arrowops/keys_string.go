@@ -11,6 +11,7 @@ type StringKeys struct {
 	texts StringStore // by id
 	n     int         // ids given
 	null  int         // id of the null key, or -1
+	late  recent      // of Assign
 }
 
 type textSlot struct {
@@ -44,6 +45,19 @@ func (k *StringKeys) is(s *textSlot, v string) bool {
 
 // Assign gives the id of v, a new one where v was not seen before.
 func (k *StringKeys) Assign(v string) (id int, isNew bool) {
+	if len(v) > longestRecent {
+		return k.assign(v)
+	}
+	at, word := k.late.place(v)
+	if at.word == word {
+		return int(at.ref - 1), false
+	}
+	id, isNew = k.assign(v)
+	*at = recentText{word, int32(id + 1)}
+	return id, isNew
+}
+
+func (k *StringKeys) assign(v string) (id int, isNew bool) {
 	hash := uint32(hashText(v))
 	slots := k.table.at(hash)
 	mask := uint32(len(slots) - 1)

@@ -161,6 +161,17 @@ func TestStringKeys(t *testing.T) {
 }
 
 // Enough keys that some share their 32 bits of hash: they must stay apart.
+// Every text of up to 7 bytes has a word of its own, and none is 0.
+func TestShortWord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		short := rapid.SliceOfN(rapid.SampledFrom([]byte{0, 1, 'a', 0xff}), 0, longestRecent)
+		a, b := string(short.Draw(t, "a")), string(short.Draw(t, "b"))
+		if same := shortWord(a) == shortWord(b); same != (a == b) || shortWord(a) == 0 {
+			t.Fatalf("%q is %x and %q is %x", a, shortWord(a), b, shortWord(b))
+		}
+	})
+}
+
 func TestStringKeysWithEqualHashes(t *testing.T) {
 	const n = 200_000
 	k := NewStringKeys()

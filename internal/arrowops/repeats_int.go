@@ -30,7 +30,10 @@ const (
 // intCell is a slot; 0 is the empty one.
 type intCell[T Int] struct{ value T }
 
-func (c intCell[T]) hash() uint32 { return uint32(hashInt(uint64(c.value))) }
+func (c intCell[T]) hash() uint32 { return cellHash(c.value) }
+
+// cellHash leads to the first slot of a bucket.
+func cellHash[T Int](v T) uint32 { return uint32(hashInt(uint64(v))) &^ (bucketSlots - 1) }
 
 // NewIntRepeats makes an IntRepeats to which nothing was added.
 func NewIntRepeats[T Int]() *IntRepeats[T] {
@@ -40,10 +43,8 @@ func NewIntRepeats[T Int]() *IntRepeats[T] {
 // Size is how many bytes it holds.
 func (r *IntRepeats[T]) Size() int64 { return r.pages.size() + r.table.size() + r.counts.size() }
 
-// Add adds v and gives how often it was added, with this time. Where that is
-// more than once, id is the value's number among those that are, 0, 1, 2, … in
-// the order in which they first repeated; else it is -1.
-func (r *IntRepeats[T]) Add(v T) (n int64, id int) {
+// isNew adds v and reports whether it was not there.
+func (r *IntRepeats[T]) isNew(v T) bool {
 	page := r.pages.find(int64(v) >> bitShift)
 	if page == r.pages.none && r.table.dir == nil {
 		if page = r.newPage(v); page == r.pages.none {
@@ -56,26 +57,14 @@ func (r *IntRepeats[T]) Add(v T) (n int64, id int) {
 	} else {
 		isNew = r.addHashed(v)
 	}
-	if !isNew {
-		return r.counts.next(r.counts.ids.Assign(v))
+	if isNew {
+		if r.n == 0 {
+			r.lo, r.hi = v, v
+		}
+		r.lo, r.hi = min(r.lo, v), max(r.hi, v)
+		r.n++
 	}
-	if r.n == 0 {
-		r.lo, r.hi = v, v
-	}
-	r.lo, r.hi = min(r.lo, v), max(r.hi, v)
-	r.n++
-	return 1, -1
-}
-
-// AddNull adds a null, which is a value like any other.
-func (r *IntRepeats[T]) AddNull() (n int64, id int) { return r.counts.null() }
-
-// AddOption adds v, or a null where ok is false.
-func (r *IntRepeats[T]) AddOption(v T, ok bool) (n int64, id int) {
-	if !ok {
-		return r.AddNull()
-	}
-	return r.Add(v)
+	return isNew
 }
 
 // add sets bit i and reports whether it was not set.
@@ -100,7 +89,7 @@ func (r *IntRepeats[T]) addHashed(v T) (isNew bool) {
 		isNew, r.zero = !r.zero, true
 		return isNew
 	}
-	hash := uint32(hashInt(uint64(v)))
+	hash := cellHash(v)
 	slots := r.table.at(hash)
 	mask := uint32(len(slots) - 1)
 	for i := hash; ; i++ {
@@ -119,7 +108,7 @@ func (r *IntRepeats[T]) addHashed(v T) (isNew bool) {
 
 // useTable moves all values from the pages to the table.
 func (r *IntRepeats[T]) useTable() {
-	r.table = newSegments[intCell[T]]()
+	r.table = newBuckets[intCell[T]]()
 	for number, page := range r.pages.all {
 		for i := range uint64(bitKeys) {
 			if page[i/64]>>(i%64)&1 == 0 {

@@ -3,62 +3,124 @@ package arrowops
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/memory"
 	"pgregory.net/rapid"
 )
 
 // repeater is what both kinds of repeats have.
-type repeater[T any] interface {
-	Add(v T) (int64, int)
-	AddNull() (int64, int)
-	AddOption(v T, ok bool) (int64, int)
+type repeater[V any] interface {
+	AddAll(src V, nulls bool) []Repeat
+	AddRows(src V, rows []int, nulls bool) []Repeat
 	Size() int64
 }
 
+// counted is what repeats are held against.
+type counted[T comparable] struct {
+	counts map[option[T]]int64
+	ids    map[option[T]]int
+}
+
+func newCounted[T comparable]() counted[T] {
+	return counted[T]{map[option[T]]int64{}, map[option[T]]int{}}
+}
+
+// add counts a row and adds it to those that repeat.
+func (c counted[T]) add(found []Repeat, row int, x option[T]) []Repeat {
+	if c.counts[x]++; c.counts[x] == 1 {
+		return found
+	}
+	if c.counts[x] == 2 {
+		c.ids[x] = len(c.ids)
+	}
+	return append(found, Repeat{Row: row, ID: c.ids[x], N: c.counts[x]})
+}
+
 // repeatsProperty holds repeats against Go's map.
-func repeatsProperty[T comparable](t *rapid.T, r repeater[T], column []option[T]) {
-	counts, ids := map[option[T]]int64{}, map[option[T]]int{}
-	for i, x := range column {
-		counts[x]++
-		wantID := -1
-		if counts[x] == 2 {
-			ids[x] = len(ids)
+func repeatsProperty[T comparable, V readable[T]](t *rapid.T, r repeater[V], columns []V) {
+	all := newCounted[T]()
+	for _, src := range columns {
+		nulls := rapid.Bool().Draw(t, "nulls")
+		var rows []int
+		var want []Repeat
+		choose := rapid.Bool().Draw(t, "choose")
+		for i := range src.Len() {
+			if choose && rapid.IntRange(0, 3).Draw(t, "leave out") == 0 {
+				continue
+			}
+			rows = append(rows, i)
+			if v, ok := src.Get(i); ok || nulls {
+				want = all.add(want, i, option[T]{v, ok})
+			}
 		}
-		if counts[x] > 1 {
-			wantID = ids[x]
+		var got []Repeat
+		if choose {
+			got = r.AddRows(src, rows, nulls)
+		} else {
+			got = r.AddAll(src, nulls)
 		}
-		var n int64
-		var id int
-		switch {
-		case i%2 == 0:
-			n, id = r.AddOption(x.v, x.ok)
-		case x.ok:
-			n, id = r.Add(x.v)
-		default:
-			n, id = r.AddNull()
-		}
-		if n != counts[x] || id != wantID {
-			t.Fatalf("row %d, %v: %d times, id %d, want %d, %d", i, x, n, id, counts[x], wantID)
+		if !slices.Equal(got, want) {
+			t.Fatalf("of %d rows %v: got %v, want %v", src.Len(), rows, got, want)
 		}
 	}
 }
 
 func TestIntRepeats(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		repeatsProperty(t, NewIntRepeats[int64](), drawIntKeys[int64](t, math.MinInt64, math.MaxInt64))
+	checked(t, func(t *rapid.T, mem memory.Allocator) {
+		var columns []Column[int64]
+		for range rapid.IntRange(1, 3).Draw(t, "columns") {
+			a := arrowArray(t, mem, arrow.PrimitiveTypes.Int64, drawIntKeys[int64](t, math.MinInt64, math.MaxInt64), 7)
+			defer a.Release()
+			columns = append(columns, View[int64](a))
+		}
+		repeatsProperty(t, NewIntRepeats[int64](), columns)
 	})
-	rapid.Check(t, func(t *rapid.T) {
-		repeatsProperty(t, NewIntRepeats[arrow.Date32](), drawIntKeys[arrow.Date32](t, math.MinInt32, math.MaxInt32))
+	checked(t, func(t *rapid.T, mem memory.Allocator) {
+		a := arrowArray(t, mem, arrow.FixedWidthTypes.Date32, drawIntKeys[arrow.Date32](t, math.MinInt32, math.MaxInt32), 7)
+		defer a.Release()
+		repeatsProperty(t, NewIntRepeats[arrow.Date32](), []Column[arrow.Date32]{View[arrow.Date32](a)})
 	})
 }
 
+// byBytes adds the rows of a column one by one.
+type byBytes struct{ *StringRepeats }
+
+func (r byBytes) AddAll(src Strings, nulls bool) []Repeat {
+	if src.bits != nil {
+		return r.StringRepeats.AddAll(src, nulls)
+	}
+	var found []Repeat
+	for i := range src.Len() {
+		n, id := r.AddBytes([]byte(src.At(i)))
+		if n > 1 {
+			found = append(found, Repeat{Row: i, ID: id, N: n})
+		}
+	}
+	return found
+}
+
 func TestStringRepeats(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		repeatsProperty(t, NewStringRepeats(), drawColumn(t, drawRows(t), anyText))
-	})
+	for name, repeats := range map[string]func() repeater[Strings]{
+		"columns": func() repeater[Strings] { return NewStringRepeats() },
+		"bytes":   func() repeater[Strings] { return byBytes{NewStringRepeats()} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			checked(t, func(t *rapid.T, mem memory.Allocator) {
+				var columns []Strings
+				for range rapid.IntRange(1, 3).Draw(t, "columns") {
+					a := arrowArray(t, mem, arrow.BinaryTypes.String, drawColumn(t, drawRows(t), anyText), "hidden")
+					defer a.Release()
+					columns = append(columns, ViewStrings(a))
+				}
+				repeatsProperty(t, repeats(), columns)
+			})
+		})
+	}
 }
 
 // Enough values to go through each change of the table, with 0 among them.
@@ -79,14 +141,16 @@ func TestIntRepeatsMany(t *testing.T) {
 	for name, value := range inputs {
 		r := NewIntRepeats[int64]()
 		for round := range 3 {
-			for i := range n {
-				wantID := i
-				if round == 0 {
-					wantID = -1
+			values := make([]int64, n)
+			var want []Repeat
+			for i := range values {
+				values[i] = value(i)
+				if round > 0 {
+					want = append(want, Repeat{Row: i, ID: i, N: int64(round + 1)})
 				}
-				if times, id := r.Add(value(i)); times != int64(round+1) || id != wantID {
-					t.Fatalf("%s, round %d, value %d: %d times, id %d", name, round, i, times, id)
-				}
+			}
+			if got := r.AddAll(Column[int64]{values: values}, true); !slices.Equal(got, want) {
+				t.Fatalf("%s, round %d: %v", name, round, got)
 			}
 			if round == 0 && (name == "rising" || name == "shuffled") {
 				if size := r.Size(); size > n/8*3+20_000 {
@@ -97,16 +161,71 @@ func TestIntRepeatsMany(t *testing.T) {
 	}
 }
 
+// Enough rows to go through each change of the tables, with values that repeat in
+// the same block, soon and late.
+func TestRepeatsMany(t *testing.T) {
+	const n = 120_000
+	r := rand.New(rand.NewPCG(1, 2))
+	for name, value := range map[string]func(i int) int64{
+		"dense":  func(i int) int64 { return int64(i) },
+		"sparse": func(i int) int64 { return int64(hashInt(uint64(i))) },
+		"few":    func(i int) int64 { return int64(i % 1000) },
+		"first sparse": func(i int) int64 {
+			if i < 1000 {
+				return int64(i) << 40
+			}
+			return int64(i)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			values, texts := make([]int64, n), make([]string, n)
+			for i := range values {
+				values[i] = value(i)
+				if i > 0 && r.IntN(50) == 0 {
+					values[i] = values[i-1-r.IntN(min(i, 1+1<<r.IntN(18)))]
+				}
+				texts[i] = fmt.Sprint("text ", values[i])
+			}
+			column := textColumn(texts)
+			ints, words := NewIntRepeats[int64](), NewStringRepeats()
+			all := newCounted[int64]()
+			for lo := 0; lo < n; {
+				hi := min(lo+1+r.IntN(5000), n)
+				var want []Repeat
+				for i, v := range values[lo:hi] {
+					want = all.add(want, i, option[int64]{v, true})
+				}
+				if got := ints.AddAll(Column[int64]{values: values[lo:hi]}, true); !slices.Equal(got, want) {
+					t.Fatalf("rows from %d on: %v, want %v", lo, got, want)
+				}
+				if got := words.AddAll(Strings{text: column.text, offsets: column.offsets[lo : hi+1]}, true); !slices.Equal(got, want) {
+					t.Fatalf("texts of rows from %d on: %v, want %v", lo, got, want)
+				}
+				lo = hi
+			}
+		})
+	}
+}
+
 func FuzzStringRepeats(f *testing.F) {
 	f.Add([]byte("a\nb\n\na\n\x00\n0123456789abcdef0\n0123456789abcdef1\na"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		r := NewStringRepeats()
+		r, all := NewStringRepeats(), NewStringRepeats()
 		counts := map[string]int64{}
-		for _, v := range strings.Split(string(data), "\n") {
+		texts := strings.Split(string(data), "\n")
+		var want []Repeat
+		for i, v := range texts {
 			counts[v]++
-			if n, id := r.AddBytes([]byte(v)); n != counts[v] || (id < 0) != (n == 1) {
+			n, id := r.AddBytes([]byte(v))
+			if n != counts[v] || (id < 0) != (n == 1) {
 				t.Fatalf("%q: %d times, id %d, want %d", v, n, id, counts[v])
 			}
+			if n > 1 {
+				want = append(want, Repeat{Row: i, ID: id, N: n})
+			}
+		}
+		if got := all.AddAll(textColumn(texts), false); !slices.Equal(got, want) {
+			t.Fatalf("all at once: %v, want %v", got, want)
 		}
 	})
 }

@@ -13,9 +13,11 @@ type segments[S slot] struct {
 	dir   [][]S    // by the leading bits of the hash
 	about []*about // of each entry of dir
 	shift uint32   // 32 less the number of those bits
-	count int      // segments there are
+	made  int      // segments there are
 	used  int      // slots in use
-	spare []S      // of a segment, zero: what the next split uses
+	spare []S      // of a segment: what the next split uses
+
+	buckets bool // whether hashes are multiples of bucketSlots
 }
 
 // about is what growing knows of a segment.
@@ -36,7 +38,7 @@ const segmentSlots = 1 << 15
 func newSegments[S slot]() segments[S] {
 	// Two entries at least, so that the shift is less than 32.
 	slots, only := make([]S, minRows), new(about)
-	return segments[S]{dir: [][]S{slots, slots}, about: []*about{only, only}, shift: 31, count: 1}
+	return segments[S]{dir: [][]S{slots, slots}, about: []*about{only, only}, shift: 31, made: 1}
 }
 
 // entry is where the directory has the segment of a hash.
@@ -45,6 +47,18 @@ func (t *segments[S]) entry(hash uint32) int { return int(hash >> (t.shift & 31)
 // at is the segment of a hash; its length is a power of two.
 func (t *segments[S]) at(hash uint32) []S { return t.dir[hash>>(t.shift&31)] }
 
+// fits counts a slot that is to be filled in, in the segment of a hash, and reports
+// whether it did: not where the segment has to grow then.
+func (t *segments[S]) fits(hash uint32) bool {
+	a := t.about[hash>>(t.shift&31)]
+	if tooFull(a.used+1, len(t.dir[0])) {
+		return false
+	}
+	a.used++
+	t.used++
+	return true
+}
+
 // added counts a slot that was filled in, in the segment of that hash, and makes
 // room for the next. It reports whether it had to.
 func (t *segments[S]) added(hash uint32) (grown bool) {
@@ -52,7 +66,7 @@ func (t *segments[S]) added(hash uint32) (grown bool) {
 	a.used++
 	t.used++
 	for tooFull(a.used, len(t.dir[0])) {
-		if t.count == 1 && len(t.dir[0]) < segmentSlots || !t.maySplit(a) {
+		if t.made == 1 && len(t.dir[0]) < segmentSlots || !t.maySplit(a) {
 			t.double()
 		} else {
 			t.split(hash)
@@ -109,8 +123,8 @@ func (t *segments[S]) entries(a *about) int { return 1 << (32 - t.shift - a.dept
 // only makes empty segments and a long directory; then all segments double
 // instead.
 func (t *segments[S]) maySplit(a *about) bool {
-	deep := t.entries(a) == 1 && (len(t.dir) >= 64*t.count || t.shift <= 4)
-	return !deep && 8*t.used >= t.count*len(t.dir[0])
+	deep := t.entries(a) == 1 && (len(t.dir) >= 64*t.made || t.shift <= 4)
+	return !deep && 8*t.used >= t.made*len(t.dir[0])
 }
 
 // split moves those of a full segment whose next leading bit is 1 to a new one.
@@ -122,34 +136,49 @@ func (t *segments[S]) split(hash uint32) {
 	run := t.entries(zero) / 2
 	first := t.entry(hash) &^ (2*run - 1)
 	zero.depth++
-	zero.used = 0
 	one := &about{depth: zero.depth}
-	old := t.dir[first]
-	zeros, ones := t.spare, room[S](len(old))
-	if zeros == nil {
-		zeros = room[S](len(old))
-	}
-	bit := uint32(1) << (32 - zero.depth)
-	var empty S
-	for _, x := range old {
-		if x == empty {
-			continue
+	zeros := t.dir[first]
+	ones := room[S](len(zeros))
+	halves, used := [2][]S{zeros, ones}, [2]int{}
+	if bit := 32 - zero.depth; t.buckets {
+		used = t.divideBuckets(halves, bit)
+	} else {
+		for _, x := range t.takeOut(zeros) {
+			h := x.hash()
+			half := h >> bit & 1
+			enter(halves[half], x, h)
+			used[half]++
 		}
-		half, a := zeros, zero
-		h := x.hash()
-		if h&bit != 0 {
-			half, a = ones, one
-		}
-		enter(half, x, h)
-		a.used++
 	}
-	clear(old)
-	t.spare = old
-	t.count++
+	zero.used, one.used = used[0], used[1]
+	t.made++
 	for i := first; i < first+run; i++ {
 		t.dir[i] = zeros
 		t.dir[i+run], t.about[i+run] = ones, one
 	}
+}
+
+// takeOut empties a segment and gives the slots that were in use.
+func (t *segments[S]) takeOut(slots []S) []S {
+	old := t.room(len(slots))
+	var empty S
+	n := 0
+	for _, x := range slots {
+		old[n] = x // without a branch that nobody can foresee
+		if x != empty {
+			n++
+		}
+	}
+	clear(slots)
+	return old[:n]
+}
+
+// room is memory for so many slots, as a segment has.
+func (t *segments[S]) room(slots int) []S {
+	if t.spare == nil {
+		t.spare = room[S](slots)
+	}
+	return t.spare
 }
 
 // deepen doubles the directory.
@@ -178,5 +207,5 @@ func (t *segments[S]) size() int64 {
 	if t.dir == nil {
 		return 0
 	}
-	return int64(t.count)*bytesOf(t.dir[0]) + bytesOf(t.spare) + bytesOf(t.dir) + bytesOf(t.about)
+	return int64(t.made)*bytesOf(t.dir[0]) + bytesOf(t.spare) + bytesOf(t.dir) + bytesOf(t.about)
 }

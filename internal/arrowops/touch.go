@@ -40,22 +40,3 @@ func (k *StringKeys) Touch(src Strings, from int) (seen int32) {
 	}
 	return seen
 }
-
-// Touch is as that of IntKeys.
-//
-//go:noinline
-func (r *IntRepeats[T]) Touch(src Column[T], from int) (seen T) {
-	values := src.values[from:min(from+TouchRows, len(src.values))]
-	if r.table.dir == nil {
-		return 0 // bits of a few pages, which are near
-	}
-	for _, v := range values {
-		hash := uint32(hashInt(uint64(v)))
-		slots := r.table.at(hash)
-		seen += slots[hash&uint32(len(slots)-1)].value
-	}
-	return seen
-}
-
-// Touch is as that of IntKeys.
-func (r *StringRepeats) Touch(src Strings, from int) int32 { return r.texts.Touch(src, from) }

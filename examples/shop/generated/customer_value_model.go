@@ -597,13 +597,9 @@ func (v *CustomerValueRepeats) Add(b contract.Batch, results []contract.TestResu
 // addProved checks what the plan proves.
 func (v *CustomerValueRepeats) addProved(b contract.Batch, results []contract.TestResult) {
 	in := ViewCustomerValue(b.Record)
-	for i := range b.Len() {
-		customerID := in.CustomerID.At(i)
-		// unique_customer_value_customer_id
-		if i%arrowops.TouchRows == 0 {
-			v.uniqueCustomerValueCustomerID.Touch(in.CustomerID, i)
-		}
-		if n, id := v.uniqueCustomerValueCustomerID.Add(customerID); n > 1 && results[0].Repeat(i, id, n) {
+	// unique_customer_value_customer_id
+	for _, r := range v.uniqueCustomerValueCustomerID.AddAll(in.CustomerID, false) {
+		if i := r.Row; results[0].Repeat(i, r.ID, r.N) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.CustomerID.At(i))})
 		}
 	}

@@ -472,16 +472,10 @@ func newCustomersCurrentRepeats(env *contract.Env) *CustomersCurrentRepeats {
 // Add implements contract.Repeats.
 func (v *CustomersCurrentRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewCustomersCurrent(b.Record)
-	for i := range b.Len() {
-		email, emailOK := in.Email.Get(i)
-		// unique_customers_current_email
-		if i%arrowops.TouchRows == 0 {
-			v.uniqueCustomersCurrentEmail.Touch(in.Email, i)
-		}
-		if emailOK {
-			if n, id := v.uniqueCustomersCurrentEmail.Add(email); n > 1 && results[0].Repeat(i, id, n) {
-				results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-			}
+	// unique_customers_current_email
+	for _, r := range v.uniqueCustomersCurrentEmail.AddAll(in.Email, false) {
+		if i := r.Row; results[0].Repeat(i, r.ID, r.N) {
+			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
 }

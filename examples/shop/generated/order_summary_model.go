@@ -1000,13 +1000,9 @@ func newOrderSummaryRepeats(env *contract.Env) *OrderSummaryRepeats {
 // Add implements contract.Repeats.
 func (v *OrderSummaryRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewOrderSummary(b.Record)
-	for i := range b.Len() {
-		orderID := in.OrderID.At(i)
-		// unique_order_summary_order_id
-		if i%arrowops.TouchRows == 0 {
-			v.uniqueOrderSummaryOrderID.Touch(in.OrderID, i)
-		}
-		if n, id := v.uniqueOrderSummaryOrderID.Add(orderID); n > 1 && results[0].Repeat(i, id, n) {
+	// unique_order_summary_order_id
+	for _, r := range v.uniqueOrderSummaryOrderID.AddAll(in.OrderID, false) {
+		if i := r.Row; results[0].Repeat(i, r.ID, r.N) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
 		}
 	}

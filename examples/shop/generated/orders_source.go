@@ -321,13 +321,9 @@ func newOrdersRepeats(env *contract.Env) *OrdersRepeats {
 // Add implements contract.Repeats.
 func (v *OrdersRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewOrders(b.Record)
-	for i := range b.Len() {
-		orderID := in.OrderID.At(i)
-		// grain_orders
-		if i%arrowops.TouchRows == 0 {
-			v.grainOrders.Touch(in.OrderID, i)
-		}
-		if n, id := v.grainOrders.Add(orderID); n > 1 && results[2].Repeat(i, id, n) {
+	// grain_orders
+	for _, r := range v.grainOrders.AddAll(in.OrderID, true) {
+		if i := r.Row; results[2].Repeat(i, r.ID, r.N) {
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.OrderID.At(i))})
 		}
 	}

@@ -234,13 +234,9 @@ func newProductsRepeats(env *contract.Env) *ProductsRepeats {
 // Add implements contract.Repeats.
 func (v *ProductsRepeats) Add(b contract.Batch, results []contract.TestResult) {
 	in := ViewProducts(b.Record)
-	for i := range b.Len() {
-		sku := in.Sku.At(i)
-		// grain_products
-		if i%arrowops.TouchRows == 0 {
-			v.grainProducts.Touch(in.Sku, i)
-		}
-		if n, id := v.grainProducts.Add(sku); n > 1 && results[2].Repeat(i, id, n) {
+	// grain_products
+	for _, r := range v.grainProducts.AddAll(in.Sku, true) {
+		if i := r.Row; results[2].Repeat(i, r.ID, r.N) {
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Sku.At(i)})
 		}
 	}

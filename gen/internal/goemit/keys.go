@@ -138,26 +138,14 @@ func (k keys) repeatSetup() []jen.Code {
 	return []jen.Code{jen.Id(k.name).Op(":").Add(ops("NewStringRepeats")).Call()}
 }
 
-// repeat is the addition of the current row's key to what counts them.
-type repeat struct {
-	before []jen.Code
-	call   *jen.Statement
-}
-
-// addRepeat gives the addition, and when it may run.
-func (k keys) addRepeat(b *body, nulls bool) (repeat, code) {
+// addEncoded encodes the current row's key for what counts them, and says when
+// it may be added.
+func (k keys) addEncoded(b *body, nulls bool) (ok code, encode []jen.Code) {
 	values, ok := k.values(b)
-	optional := nulls && !ok.isTrue()
 	if nulls {
 		ok = boolean(true)
 	}
-	switch {
-	case k.encoded():
-		return repeat{k.encode(values), k.table().Dot("AddBytes").Call(k.buffer())}, ok
-	case optional:
-		return repeat{nil, k.table().Dot("AddOption").Call(values[0].v.copy(), values[0].ok.copy())}, ok
-	}
-	return repeat{nil, k.table().Dot("Add").Call(values[0].v.copy())}, ok
+	return ok, k.encode(values)
 }
 
 // column is the one column of the base input that the key is, where lookups of

@@ -44,6 +44,7 @@ type validator struct {
 	members, setup []jen.Code            // of the struct
 	names          *namer                // of the members
 	latest         map[*plan.Test]string // of recency, the member that has the latest value
+	behind         []jen.Code            // of the loops of the pass at hand
 }
 
 func (f *file) validator(r *plan.Relation) {
@@ -146,7 +147,8 @@ func (v *validator) pass(chosen func(*plan.Test) bool) []jen.Code {
 		}
 	}
 	out = append(out, b.before...)
-	out = append(out, eachRow(b)...)
+	out = append(append(out, eachRow(b)...), v.behind...)
+	v.behind = nil
 	if identifiers(out)["in"] > 0 {
 		out = append([]jen.Code{jen.Id("in").Op(":=").Id("View" + v.name).Call(jen.Id("b").Dot("Record"))}, out...)
 	}

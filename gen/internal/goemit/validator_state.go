@@ -10,29 +10,56 @@ import (
 // The tests that remember something from row to row, in members of the struct.
 
 // uniqueTest writes a uniqueness test. It fails once for each value that stands
-// in more than one row, as dbt counts:
+// in more than one row, as dbt counts. Keys that have to be encoded are added row
+// by row:
 //
-//	if userIDOK {
-//		if n, id := v.userID.Add(userID); n > 1 && results[1].Repeat(i, id, n) {
-//			...
-//		}
+//	if n, id := v.pair.AddBytes(v.pairKey); n > 1 && results[2].Repeat(i, id, n) {
+//		...
 //	}
 func (v *validator) uniqueTest(b *body, t *plan.Test, index int) {
-	name := v.names.pickAll(unexported(t.Name), func(name string) []string { return []string{name, name + "Key"} })
+	name := v.names.pickAll(unexported(t.Name), func(name string) []string { return []string{name, name + "Key", name + "Rows"} })
 	nodes := make([]expr.Node, len(t.Columns))
 	for i, c := range t.Columns {
 		nodes[i] = column(c, v.of.Columns[c])
 	}
 	k := keys{owner: "v", name: name, nodes: nodes}
-	if t.Where == nil {
-		b.emit(k.touch(jen.Id("in"), fields(v.of))...)
-	}
-	add, ok := k.addRepeat(b, t.NullsCount)
-	b.emit(guarded(ok, append(add.before, jen.If(jen.List(jen.Id("n"), jen.Id("id")).Op(":=").Add(add.call),
-		jen.Id("n").Op(">").Lit(1).Op("&&").Add(result(index)).Dot("Repeat").Call(jen.Id("i"), jen.Id("id"), jen.Id("n"))).
-		Block(v.show(t, index))))...)
 	v.members = append(v.members, k.repeatMembers()...)
 	v.setup = append(v.setup, k.repeatSetup()...)
+	if !k.encoded() {
+		v.uniqueColumn(b, t, index, k)
+		return
+	}
+	ok, add := k.addEncoded(b, t.NullsCount)
+	b.emit(guarded(ok, append(add, jen.If(jen.List(jen.Id("n"), jen.Id("id")).Op(":=").Add(k.table().Dot("AddBytes").Call(k.buffer())),
+		jen.Id("n").Op(">").Lit(1).Op("&&").Add(result(index)).Dot("Repeat").Call(jen.Id("i"), jen.Id("id"), jen.Id("n"))).
+		Block(v.show(t, index))))...)
+}
+
+// uniqueColumn writes a uniqueness test of a column, which is added as a whole
+// behind the loop, or in those rows that the loop finds the test sees:
+//
+//	for _, r := range v.userID.AddAll(in.UserID, false) {
+//		if i := r.Row; results[1].Repeat(i, r.ID, r.N) {
+//			...
+//		}
+//	}
+func (v *validator) uniqueColumn(b *body, t *plan.Test, index int, k keys) {
+	src, nulls := jen.Id("in").Dot(fields(v.of)[t.Columns[0]]), jen.Lit(t.NullsCount)
+	add := k.table().Dot("AddAll").Call(src, nulls)
+	rows := jen.Id("v").Dot(k.name + "Rows")
+	if t.Where != nil {
+		v.members = append(v.members, jen.Id(k.name+"Rows").Index().Int())
+		b.emit(rows.Clone().Op("=").Append(rows.Clone(), jen.Id("i")))
+		add = k.table().Dot("AddRows").Call(src, rows.Clone(), nulls)
+	}
+	found := jen.Id("r")
+	v.behind = append(v.behind, jen.Comment("// "+t.Name), jen.For(jen.List(jen.Id("_"), found).Op(":=").Range().Add(add)).Block(
+		jen.If(jen.Id("i").Op(":=").Add(found.Clone().Dot("Row")),
+			result(index).Dot("Repeat").Call(jen.Id("i"), found.Clone().Dot("ID"), found.Clone().Dot("N"))).
+			Block(v.show(t, index))))
+	if t.Where != nil {
+		v.behind = append(v.behind, rows.Clone().Op("=").Add(rows.Clone()).Index(jen.Op(":").Lit(0)))
+	}
 }
 
 // monotonicTest compares each value with the last one before it that is not null:
