@@ -169,12 +169,14 @@ func newCampaignAudienceValidator(env *contract.Env) *CampaignAudienceValidator 
 // Check implements contract.Validator.
 func (v *CampaignAudienceValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewCampaignAudience(b.Record)
-	for i := range b.Len() {
-		emailSha256, emailSha256OK := in.EmailSha256.Get(i)
-		// not_null_campaign_audience_email_sha256
-		if !emailSha256OK && results[0].Fail(i) {
+	// not_null_campaign_audience_email_sha256
+	for i := range in.EmailSha256.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
+	}
+	for i := range b.Len() {
+		emailSha256, emailSha256OK := in.EmailSha256.Get(i)
 		// matches_campaign_audience_email_sha256
 		if emailSha256OK && !campaignAudiencePattern.Match(emailSha256) && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})

@@ -119,20 +119,23 @@ func newCountryValidator(env *contract.Env) *CountryValidator {
 // Check implements contract.Validator.
 func (v *CountryValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewCountry(b.Record)
-	for i := range b.Len() {
-		countryCode, countryCodeOK := in.CountryCode.Get(i)
-		countryNameOK := in.CountryName.Valid(i)
-		// not_null_country_country_code
-		if !countryCodeOK && results[0].Fail(i) {
+	// not_null_country_country_code
+	for i := range in.CountryCode.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
+	}
+	// not_null_country_country_name
+	for i := range in.CountryName.Nulls() {
+		if results[2].Fail(i) {
+			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+		}
+	}
+	for i := range b.Len() {
+		countryCode, countryCodeOK := in.CountryCode.Get(i)
 		// matches_country_country_code
 		if countryCodeOK && !countryPattern.Match(countryCode) && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.CountryCode.At(i)})
-		}
-		// not_null_country_country_name
-		if !countryNameOK && results[2].Fail(i) {
-			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
 	}
 }

@@ -684,30 +684,35 @@ func newIntUsersAccCoreValidator(env *contract.Env) *IntUsersAccCoreValidator {
 // Check implements contract.Validator.
 func (v *IntUsersAccCoreValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewIntUsersAccCore(b.Record)
+	// not_null_int_users_acc__core_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
+			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+		}
+	}
+	// not_null_int_users_acc__core_created_at
+	for i := range in.CreatedAt.Nulls() {
+		if results[2].Fail(i) {
+			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+		}
+	}
+	// not_null_int_users_acc__core_last_updated_time
+	for i := range in.LastUpdatedTime.Nulls() {
+		if results[3].Fail(i) {
+			results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+		}
+	}
+	// not_null_int_users_acc__core_last_seen_ts
+	for i := range in.LastSeenTs.Nulls() {
+		if results[4].Fail(i) {
+			results[4].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+		}
+	}
 	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
 		createdAt, createdAtOK := in.CreatedAt.Get(i)
-		lastUpdatedTimeOK := in.LastUpdatedTime.Valid(i)
-		lastSeenTsOK := in.LastSeenTs.Valid(i)
 		lastPreferenceAt, lastPreferenceAtOK := in.LastPreferenceAt.Get(i)
 		userOptInMarketing := in.UserOptInMarketing.At(i)
 		userOptInAt, userOptInAtOK := in.UserOptInAt.Get(i)
-		// not_null_int_users_acc__core_user_id
-		if !userIDOK && results[0].Fail(i) {
-			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-		}
-		// not_null_int_users_acc__core_created_at
-		if !createdAtOK && results[2].Fail(i) {
-			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-		}
-		// not_null_int_users_acc__core_last_updated_time
-		if !lastUpdatedTimeOK && results[3].Fail(i) {
-			results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-		}
-		// not_null_int_users_acc__core_last_seen_ts
-		if !lastSeenTsOK && results[4].Fail(i) {
-			results[4].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-		}
 		// preference_recorded_since_2020
 		if createdAtOK && createdAt >= arrow.Timestamp(1577836800000000 /* 2020-01-01 00:00:00 */) && !lastPreferenceAtOK && results[5].Fail(i) {
 			results[5].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})

@@ -457,38 +457,43 @@ func newMartUsersMarketingValidator(env *contract.Env) *MartUsersMarketingValida
 // Check implements contract.Validator.
 func (v *MartUsersMarketingValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewMartUsersMarketing(b.Record)
+	// not_null_mart_users_marketing_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
+			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+		}
+	}
+	// not_null_mart_users_marketing_created_at
+	for i := range in.CreatedAt.Nulls() {
+		if results[5].Fail(i) {
+			results[5].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+		}
+	}
+	// not_null_mart_users_marketing_last_updated_time
+	for i := range in.LastUpdatedTime.Nulls() {
+		if results[6].Fail(i) {
+			results[6].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+		}
+	}
+	// not_null_mart_users_marketing_last_seen_ts
+	for i := range in.LastSeenTs.Nulls() {
+		if results[7].Fail(i) {
+			results[7].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
+		}
+	}
 	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
 		gender, genderOK := in.Gender.Get(i)
-		createdAtOK := in.CreatedAt.Valid(i)
-		lastUpdatedTimeOK := in.LastUpdatedTime.Valid(i)
-		lastSeenTs, lastSeenTsOK := in.LastSeenTs.Get(i)
 		recencySegmentation := in.RecencySegmentation.At(i)
 		userOptInMarketing := in.UserOptInMarketing.At(i)
 		userOptInAtOK := in.UserOptInAt.Valid(i)
+		lastSeenTs, lastSeenTsOK := in.LastSeenTs.Get(i)
 		martBuiltAt := in.MartBuiltAt.At(i)
-		// not_null_mart_users_marketing_user_id
-		if !userIDOK && results[0].Fail(i) {
-			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-		}
 		// accepted_values_mart_users_marketing_gender
 		if genderOK && gender != "M" && gender != "F" && results[3].FailValue(i, gender, genderOK) {
 			results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.Gender.At(i)})
 		}
-		// not_null_mart_users_marketing_created_at
-		if !createdAtOK && results[5].Fail(i) {
-			results[5].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-		}
-		// not_null_mart_users_marketing_last_updated_time
-		if !lastUpdatedTimeOK && results[6].Fail(i) {
-			results[6].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-		}
-		// not_null_mart_users_marketing_last_seen_ts
-		if !lastSeenTsOK && results[7].Fail(i) {
-			results[7].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
-		}
 		// accepted_values_mart_users_marketing_recency_segmentation
-		if !slices.Contains(martUsersMarketingValues, recencySegmentation) && results[8].FailValue(i, recencySegmentation, true) {
+		if !martUsersMarketingListed(recencySegmentation) && results[8].FailValue(i, recencySegmentation, true) {
 			results[8].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.RecencySegmentation.At(i)})
 		}
 		// opted_in_user_has_opt_in_time
@@ -859,5 +864,11 @@ func martUsersMarketingModel() contract.Model {
 
 // Constants of the expressions above, made once.
 var (
-	martUsersMarketingValues = []string{"0-30 days", "31-60 days", "61-90 days", "over 90 days"}
+	martUsersMarketingListed = func(v string) bool {
+		switch v {
+		case "0-30 days", "31-60 days", "61-90 days", "over 90 days":
+			return true
+		}
+		return false
+	}
 )

@@ -335,14 +335,15 @@ func newStgSampleDbUserAccAttributesValidator(env *contract.Env) *StgSampleDbUse
 // Check implements contract.Validator.
 func (v *StgSampleDbUserAccAttributesValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserAccAttributes(b.Record)
-	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
-		countryCode, countryCodeOK := in.CountryCode.Get(i)
-		dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
-		// not_null_stg_sample_db__user_acc_attributes_user_id
-		if !userIDOK && results[0].Fail(i) {
+	// not_null_stg_sample_db__user_acc_attributes_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i)})
 		}
+	}
+	for i := range b.Len() {
+		countryCode, countryCodeOK := in.CountryCode.Get(i)
+		dateOfBirth, dateOfBirthOK := in.DateOfBirth.Get(i)
 		// matches_stg_sample_db__user_acc_attributes_country_code
 		if countryCodeOK && !stgSampleDbUserAccAttributesPattern.Match(countryCode) && results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.CountryCode.At(i)})

@@ -152,15 +152,15 @@ func newStgSampleDbUserAccClosuresValidator(env *contract.Env) *StgSampleDbUserA
 // Check implements contract.Validator.
 func (v *StgSampleDbUserAccClosuresValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserAccClosures(b.Record)
-	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
-		accountClosedAtOK := in.AccountClosedAt.Valid(i)
-		// not_null_stg_sample_db__user_acc_closures_user_id
-		if !userIDOK && results[0].Fail(i) {
+	// not_null_stg_sample_db__user_acc_closures_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
-		// not_null_stg_sample_db__user_acc_closures_account_closed_at
-		if !accountClosedAtOK && results[1].Fail(i) {
+	}
+	// not_null_stg_sample_db__user_acc_closures_account_closed_at
+	for i := range in.AccountClosedAt.Nulls() {
+		if results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}

@@ -192,31 +192,35 @@ func newStgSampleDbUserAccValidator(env *contract.Env) *StgSampleDbUserAccValida
 // Check implements contract.Validator.
 func (v *StgSampleDbUserAccValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserAcc(b.Record)
-	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
-		email, emailOK := in.Email.Get(i)
-		createdAtOK := in.CreatedAt.Valid(i)
-		lastUpdatedTimeOK := in.LastUpdatedTime.Valid(i)
-		isInternalUserOK := in.IsInternalUser.Valid(i)
-		// not_null_stg_sample_db__user_acc_user_id
-		if !userIDOK && results[0].Fail(i) {
+	// not_null_stg_sample_db__user_acc_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
+	}
+	// not_null_stg_sample_db__user_acc_created_at
+	for i := range in.CreatedAt.Nulls() {
+		if results[2].Fail(i) {
+			results[2].Show(contract.Example{Origin: b.Origins[i]})
+		}
+	}
+	// not_null_stg_sample_db__user_acc_last_updated_time
+	for i := range in.LastUpdatedTime.Nulls() {
+		if results[3].Fail(i) {
+			results[3].Show(contract.Example{Origin: b.Origins[i]})
+		}
+	}
+	// not_null_stg_sample_db__user_acc_is_internal_user
+	for i := range in.IsInternalUser.Nulls() {
+		if results[4].Fail(i) {
+			results[4].Show(contract.Example{Origin: b.Origins[i]})
+		}
+	}
+	for i := range b.Len() {
+		email, emailOK := in.Email.Get(i)
 		// matches_stg_sample_db__user_acc_email
 		if emailOK && !stgSampleDbUserAccPattern.Match(email) && results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
-		}
-		// not_null_stg_sample_db__user_acc_created_at
-		if !createdAtOK && results[2].Fail(i) {
-			results[2].Show(contract.Example{Origin: b.Origins[i]})
-		}
-		// not_null_stg_sample_db__user_acc_last_updated_time
-		if !lastUpdatedTimeOK && results[3].Fail(i) {
-			results[3].Show(contract.Example{Origin: b.Origins[i]})
-		}
-		// not_null_stg_sample_db__user_acc_is_internal_user
-		if !isInternalUserOK && results[4].Fail(i) {
-			results[4].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}
 }

@@ -153,15 +153,15 @@ func newStgSampleDbUserAccReactivationsValidator(env *contract.Env) *StgSampleDb
 // Check implements contract.Validator.
 func (v *StgSampleDbUserAccReactivationsValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserAccReactivations(b.Record)
-	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
-		accountReopenedAtOK := in.AccountReopenedAt.Valid(i)
-		// not_null_stg_sample_db__user_acc_reactivations_user_id
-		if !userIDOK && results[0].Fail(i) {
+	// not_null_stg_sample_db__user_acc_reactivations_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
-		// not_null_stg_sample_db__user_acc_reactivations_account_reopened_at
-		if !accountReopenedAtOK && results[1].Fail(i) {
+	}
+	// not_null_stg_sample_db__user_acc_reactivations_account_reopened_at
+	for i := range in.AccountReopenedAt.Nulls() {
+		if results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}

@@ -161,20 +161,21 @@ func newStgSampleDbUserMrktngPreferencesValidator(env *contract.Env) *StgSampleD
 // Check implements contract.Validator.
 func (v *StgSampleDbUserMrktngPreferencesValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewStgSampleDbUserMrktngPreferences(b.Record)
-	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
-		marketingOptInOK := in.MarketingOptIn.Valid(i)
-		preferenceAtOK := in.PreferenceAt.Valid(i)
-		// not_null_stg_sample_db__user_mrktng_preferences_user_id
-		if !userIDOK && results[0].Fail(i) {
+	// not_null_stg_sample_db__user_mrktng_preferences_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
-		// not_null_stg_sample_db__user_mrktng_preferences_marketing_opt_in
-		if !marketingOptInOK && results[1].Fail(i) {
+	}
+	// not_null_stg_sample_db__user_mrktng_preferences_marketing_opt_in
+	for i := range in.MarketingOptIn.Nulls() {
+		if results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
-		// not_null_stg_sample_db__user_mrktng_preferences_preference_at
-		if !preferenceAtOK && results[2].Fail(i) {
+	}
+	// not_null_stg_sample_db__user_mrktng_preferences_preference_at
+	for i := range in.PreferenceAt.Nulls() {
+		if results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}

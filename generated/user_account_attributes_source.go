@@ -167,10 +167,9 @@ func newUserAccountAttributesValidator(env *contract.Env) *UserAccountAttributes
 // Check implements contract.Validator.
 func (v *UserAccountAttributesValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccountAttributes(b.Record)
-	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
-		// not_null_user_account_attributes_user_id
-		if !userIDOK && results[0].Fail(i) {
+	// not_null_user_account_attributes_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}

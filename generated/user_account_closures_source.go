@@ -127,15 +127,15 @@ func newUserAccountClosuresValidator(env *contract.Env) *UserAccountClosuresVali
 // Check implements contract.Validator.
 func (v *UserAccountClosuresValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccountClosures(b.Record)
-	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
-		closedTimestampOK := in.ClosedTimestamp.Valid(i)
-		// not_null_user_account_closures_user_id
-		if !userIDOK && results[0].Fail(i) {
+	// not_null_user_account_closures_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
-		// not_null_user_account_closures_closed_timestamp
-		if !closedTimestampOK && results[1].Fail(i) {
+	}
+	// not_null_user_account_closures_closed_timestamp
+	for i := range in.ClosedTimestamp.Nulls() {
+		if results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}

@@ -127,15 +127,15 @@ func newUserAccountReactivationsValidator(env *contract.Env) *UserAccountReactiv
 // Check implements contract.Validator.
 func (v *UserAccountReactivationsValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccountReactivations(b.Record)
-	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
-		reopenedTimestampOK := in.ReopenedTimestamp.Valid(i)
-		// not_null_user_account_reactivations_user_id
-		if !userIDOK && results[0].Fail(i) {
+	// not_null_user_account_reactivations_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
-		// not_null_user_account_reactivations_reopened_timestamp
-		if !reopenedTimestampOK && results[1].Fail(i) {
+	}
+	// not_null_user_account_reactivations_reopened_timestamp
+	for i := range in.ReopenedTimestamp.Nulls() {
+		if results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}

@@ -200,27 +200,33 @@ func newUserAccountValidator(env *contract.Env) *UserAccountValidator {
 // Check implements contract.Validator.
 func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserAccount(b.Record)
-	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
-		createdTimestamp, createdTimestampOK := in.CreatedTimestamp.Get(i)
-		lastUpdated, lastUpdatedOK := in.LastUpdated.Get(i)
-		internalUserOK := in.InternalUser.Valid(i)
-		// not_null_user_account_user_id
-		if !userIDOK && results[0].Fail(i) {
+	// not_null_user_account_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
-		// not_null_user_account_created_timestamp
-		if !createdTimestampOK && results[2].Fail(i) {
+	}
+	// not_null_user_account_created_timestamp
+	for i := range in.CreatedTimestamp.Nulls() {
+		if results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i]})
 		}
-		// not_null_user_account_last_updated
-		if !lastUpdatedOK && results[3].Fail(i) {
+	}
+	// not_null_user_account_last_updated
+	for i := range in.LastUpdated.Nulls() {
+		if results[3].Fail(i) {
 			results[3].Show(contract.Example{Origin: b.Origins[i]})
 		}
-		// not_null_user_account_internal_user
-		if !internalUserOK && results[4].Fail(i) {
+	}
+	// not_null_user_account_internal_user
+	for i := range in.InternalUser.Nulls() {
+		if results[4].Fail(i) {
 			results[4].Show(contract.Example{Origin: b.Origins[i]})
 		}
+	}
+	for i := range b.Len() {
+		lastUpdated, lastUpdatedOK := in.LastUpdated.Get(i)
+		createdTimestamp, createdTimestampOK := in.CreatedTimestamp.Get(i)
 		// account_updated_after_created
 		if lastUpdatedOK && createdTimestampOK && lastUpdated < createdTimestamp && results[5].Fail(i) {
 			results[5].Show(contract.Example{Origin: b.Origins[i]})

@@ -154,20 +154,21 @@ func newUserMarketingPreferencesValidator(env *contract.Env) *UserMarketingPrefe
 // Check implements contract.Validator.
 func (v *UserMarketingPreferencesValidator) Check(b contract.Batch, results []contract.TestResult) {
 	in := ViewUserMarketingPreferences(b.Record)
-	for i := range b.Len() {
-		userIDOK := in.UserID.Valid(i)
-		marketingOptInOK := in.MarketingOptIn.Valid(i)
-		timestampOK := in.Timestamp.Valid(i)
-		// not_null_user_marketing_preferences_user_id
-		if !userIDOK && results[0].Fail(i) {
+	// not_null_user_marketing_preferences_user_id
+	for i := range in.UserID.Nulls() {
+		if results[0].Fail(i) {
 			results[0].Show(contract.Example{Origin: b.Origins[i]})
 		}
-		// not_null_user_marketing_preferences_marketing_opt_in
-		if !marketingOptInOK && results[1].Fail(i) {
+	}
+	// not_null_user_marketing_preferences_marketing_opt_in
+	for i := range in.MarketingOptIn.Nulls() {
+		if results[1].Fail(i) {
 			results[1].Show(contract.Example{Origin: b.Origins[i]})
 		}
-		// not_null_user_marketing_preferences_timestamp
-		if !timestampOK && results[2].Fail(i) {
+	}
+	// not_null_user_marketing_preferences_timestamp
+	for i := range in.Timestamp.Nulls() {
+		if results[2].Fail(i) {
 			results[2].Show(contract.Example{Origin: b.Origins[i]})
 		}
 	}

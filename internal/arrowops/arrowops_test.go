@@ -1,7 +1,9 @@
 package arrowops
 
 import (
+	"iter"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -152,6 +154,7 @@ type readable[T any] interface {
 	At(i int) T
 	Get(i int) (T, bool)
 	Valid(i int) bool
+	Nulls() iter.Seq[int]
 }
 
 // mustRead holds a view against the column it should show.
@@ -170,6 +173,21 @@ func mustRead[T any](t *rapid.T, view readable[T], want []option[T]) {
 		if view.Valid(i) != x.ok {
 			t.Fatalf("Valid(%d) = %t", i, !x.ok)
 		}
+	}
+	var nulls []int
+	for i, x := range want {
+		if !x.ok {
+			nulls = append(nulls, i)
+		}
+	}
+	if got := slices.Collect(view.Nulls()); !slices.Equal(got, nulls) {
+		t.Fatalf("Nulls() gives %v, want %v", got, nulls)
+	}
+	for i := range view.Nulls() { // which can be left
+		if i != nulls[0] {
+			t.Fatalf("the first of Nulls() is %d, want %d", i, nulls[0])
+		}
+		break
 	}
 }
 

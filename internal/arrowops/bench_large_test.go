@@ -203,7 +203,7 @@ func BenchmarkStringStore(b *testing.B) {
 }
 
 // BenchmarkAppendStore takes what a join finds: ids in their order, of which one
-// in ten is missing, and ids at random.
+// in ten is missing, and ids at random, of all and of a few.
 func BenchmarkAppendStore(b *testing.B) {
 	mem, r := memory.NewGoAllocator(), rand.New(rand.NewPCG(1, 2))
 	var ints Store[int64]
@@ -212,15 +212,15 @@ func BenchmarkAppendStore(b *testing.B) {
 		ints.Set(i, int64(i), i%5 > 0)
 		texts.Set(i, v, i%5 > 0)
 	}
-	rows, ordered, random := make([]int, batch), make([]int, batch), make([]int, batch)
+	rows, ordered, random, few := make([]int, batch), make([]int, batch), make([]int, batch), make([]int, batch)
 	for i := range rows {
-		rows[i], ordered[i], random[i] = i, i, r.IntN(large)
+		rows[i], ordered[i], random[i], few[i] = i, i, r.IntN(large), r.IntN(250)
 		if r.IntN(10) == 0 {
-			ordered[i], random[i] = -1, -1
+			ordered[i], random[i], few[i] = -1, -1, -1
 		}
 	}
 	w, s := NewBuilder[int64](mem, arrow.PrimitiveTypes.Int64), NewStringBuilder(mem)
-	for name, ids := range map[string][]int{"ordered": ordered, "random": random} {
+	for name, ids := range map[string][]int{"ordered": ordered, "random": random, "few": few} {
 		b.Run(name+"/int64/ours", func(b *testing.B) {
 			for b.Loop() {
 				w.AppendStore(&ints, ids, rows)

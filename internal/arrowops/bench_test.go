@@ -348,3 +348,26 @@ func BenchmarkTake(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRebatch makes records of the size that files have of smaller ones.
+func BenchmarkRebatch(b *testing.B) {
+	mem := memory.NewGoAllocator()
+	numbers, texts := NewBuilder[int64](mem, arrow.PrimitiveTypes.Int64), NewStringBuilder(mem)
+	const rows, n = 7700, 65536
+	for i := range rows {
+		numbers.AppendOption(int64(i), i%3 > 0)
+		texts.Append("ada.lovelace@example.org")
+	}
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "number", Type: arrow.PrimitiveTypes.Int64, Nullable: true}, {Name: "text", Type: arrow.BinaryTypes.String},
+	}, nil)
+	rec := array.NewRecord(schema, []arrow.Array{numbers.NewArray(), texts.NewArray()}, rows)
+	r := NewRebatcher(&Pool{}, schema, n)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := r.Add(rec, func(rec arrow.Record) error { rec.Release(); return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	perRow(b, rows)
+}

@@ -41,24 +41,27 @@ func (b *StringBuilder) AppendTake(src Strings, rows []int) {
 // sides of a join are in one order, are copied as a whole.
 func (b *StringBuilder) AppendStore(src *StringStore, ids, rows []int) {
 	ends, valid := b.add(len(rows), true)
-	for len(rows) > 0 {
-		id, n := ids[rows[0]], 1
-		for n < len(rows) && ids[rows[n]] == id+n {
-			n++
+	text := b.text
+	for at := 0; at < len(rows); {
+		id, next := ids[rows[at]], at+1
+		for next < len(rows) && ids[rows[next]] == id+next-at {
+			next++
 		}
-		if n > 1 {
-			n = src.run(id, n)
+		if next > at+1 {
+			next = at + src.run(id, next-at)
 		}
-		if n > 1 {
-			b.appendRun(&src.chunks[id>>chunkShift], id%ChunkRows, ends[:n], valid[:n])
-		} else {
-			var v []byte
-			v, valid[0] = src.getBytes(id)
-			b.text = appendShort(b.text, v)
-			ends[0], n = int32(len(b.text)), 1
+		if next > at+1 {
+			b.text = text
+			b.appendRun(&src.chunks[id>>chunkShift], id%ChunkRows, ends[at:next], valid[at:next])
+			text, at = b.text, next
+			continue
 		}
-		rows, ends, valid = rows[n:], ends[n:], valid[n:]
+		v, ok := src.getBytes(id)
+		text = appendShort(text, v)
+		ends[at], valid[at] = int32(len(text)), ok
+		at++
 	}
+	b.text = text
 }
 
 // appendRun adds rows of a chunk, which is in order and has them.

@@ -12,6 +12,8 @@ import (
 // columnCopier copies rows of arrays of one type into a new array. It is how
 // whole records are rearranged without knowing their columns.
 type columnCopier interface {
+	// reserve makes room for so many more rows.
+	reserve(rows int)
 	take(src arrow.Array, rows []int)
 	copyRange(src arrow.Array, lo, hi int)
 	// finish gives the array of what was copied; the copier is empty again.
@@ -40,6 +42,7 @@ func newColumnCopier(mem memory.Allocator, dt arrow.DataType) columnCopier {
 
 type fixedCopier[T Fixed] struct{ b *Builder[T] }
 
+func (c fixedCopier[T]) reserve(rows int)                      { c.b.Reserve(rows) }
 func (c fixedCopier[T]) take(src arrow.Array, rows []int)      { c.b.AppendTake(View[T](src), rows) }
 func (c fixedCopier[T]) copyRange(src arrow.Array, lo, hi int) { c.b.appendRange(View[T](src), lo, hi) }
 func (c fixedCopier[T]) finish() (arrow.Array, error)          { return c.b.NewArray(), nil }
@@ -47,6 +50,7 @@ func (c fixedCopier[T]) release()                              { c.b.Release() }
 
 type boolCopier struct{ b *BoolBuilder }
 
+func (c boolCopier) reserve(rows int)                      { c.b.Reserve(rows) }
 func (c boolCopier) take(src arrow.Array, rows []int)      { c.b.AppendTake(ViewBools(src), rows) }
 func (c boolCopier) copyRange(src arrow.Array, lo, hi int) { c.b.appendRange(ViewBools(src), lo, hi) }
 func (c boolCopier) finish() (arrow.Array, error)          { return c.b.NewArray(), nil }
@@ -54,6 +58,7 @@ func (c boolCopier) release()                              { c.b.Release() }
 
 type stringCopier struct{ b *StringBuilder }
 
+func (c stringCopier) reserve(rows int)                 { c.b.Reserve(rows) }
 func (c stringCopier) take(src arrow.Array, rows []int) { c.b.AppendTake(ViewStrings(src), rows) }
 func (c stringCopier) copyRange(src arrow.Array, lo, hi int) {
 	c.b.appendRange(ViewStrings(src), lo, hi)

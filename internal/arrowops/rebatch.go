@@ -60,8 +60,13 @@ func (r *Rebatcher) Add(rec arrow.Record, emit func(arrow.Record) error) error {
 	return nil
 }
 
+// copy makes room for all n rows where some come behind others: to grow by and by
+// would copy them again and again, and few that stay alone need no more than theirs.
 func (r *Rebatcher) copy(rec arrow.Record, lo, hi int) {
 	for i, c := range r.copiers {
+		if r.pending > 0 {
+			c.reserve(r.n - r.pending)
+		}
 		c.copyRange(rec.Column(i), lo, hi)
 	}
 	r.pending += hi - lo

@@ -2,6 +2,7 @@ package arrowops
 
 import (
 	"fmt"
+	"iter"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -29,6 +30,20 @@ func (v validity) Valid(i int) bool {
 // all reports whether none of the rows lo to hi is null.
 func (v validity) all(lo, hi int) bool {
 	return v.bits == nil || bitset(v.bits).all(v.offset+lo, v.offset+hi)
+}
+
+// nulls gives those of n rows that are null.
+func (v validity) nulls(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if v.bits == nil {
+			return
+		}
+		for i := range n {
+			if !v.Valid(i) && !yield(i) {
+				return
+			}
+		}
+	}
 }
 
 // viewValidity is the validity of an array, which may be a slice of another.
@@ -63,6 +78,9 @@ func ColumnOf[T Fixed](values []T) Column[T] { return Column[T]{values: values} 
 
 // Len is the number of rows.
 func (c Column[T]) Len() int { return len(c.values) }
+
+// Nulls gives the rows that are null.
+func (c Column[T]) Nulls() iter.Seq[int] { return c.nulls(c.Len()) }
 
 // Values are the values of all rows. What stands under a null is of no meaning.
 func (c Column[T]) Values() []T { return c.values }

@@ -2,6 +2,7 @@ package arrowops
 
 import (
 	"fmt"
+	"iter"
 
 	"github.com/apache/arrow/go/v17/arrow"
 )
@@ -29,6 +30,9 @@ func ViewBools(a arrow.Array) Bools {
 
 // Len is the number of rows.
 func (v Bools) Len() int { return v.rows }
+
+// Nulls gives the rows that are null.
+func (v Bools) Nulls() iter.Seq[int] { return v.nulls(v.Len()) }
 
 // At is the value of row i, false where it is null.
 func (v Bools) At(i int) bool {

@@ -2,6 +2,7 @@ package arrowops
 
 import (
 	"fmt"
+	"iter"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -34,6 +35,9 @@ func ViewStrings(a arrow.Array) Strings {
 
 // Len is the number of rows.
 func (v Strings) Len() int { return max(len(v.offsets)-1, 0) }
+
+// Nulls gives the rows that are null.
+func (v Strings) Nulls() iter.Seq[int] { return v.nulls(v.Len()) }
 
 // At is the text of row i, empty where it is null.
 func (v Strings) At(i int) string {

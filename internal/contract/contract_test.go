@@ -27,6 +27,23 @@ func TestOriginHoldsFileAndRecord(t *testing.T) {
 	})
 }
 
+func TestOriginsAreThoseOfEachRecord(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := &contract.Rows{Count: rapid.IntRange(0, 20).Draw(t, "records"), Base: contract.MakeOrigin(3, 7)}
+		r.Skipped = rapid.SliceOfN(rapid.IntRange(0, r.Count), 0, 8).Draw(t, "skipped")
+		slices.Sort(r.Skipped)
+		all := r.Origins()
+		if len(all) != r.Count {
+			t.Fatalf("%d origins of %d records", len(all), r.Count)
+		}
+		for i, got := range all {
+			if want := r.Origin(i); got != want {
+				t.Fatalf("record %d comes from %d, want %d", i, got.Record(), want.Record())
+			}
+		}
+	})
+}
+
 func TestRowsTellNullFromEmptyText(t *testing.T) {
 	// Two columns, declared in the other order: b,"" and "",a and ,c
 	r := &contract.Rows{

@@ -79,3 +79,17 @@ func (r *Rows) Origin(i int) Origin {
 	}
 	return r.Base + Origin(i+skipped)
 }
+
+// Origins names all records, as Origin does.
+func (r *Rows) Origins() []Origin {
+	origins := make([]Origin, r.Count)
+	next, skipped := r.Base, r.Skipped
+	for i := range origins {
+		for len(skipped) > 0 && skipped[0] <= i {
+			next, skipped = next+1, skipped[1:]
+		}
+		origins[i] = next
+		next++
+	}
+	return origins
+}

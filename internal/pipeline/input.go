@@ -97,19 +97,13 @@ func (x *executor) accept(o *observer, in *input, p *scan.Piece) (contract.Batch
 		record.Release()
 		return contract.Batch{}, err
 	}
-	origins := make([]contract.Origin, 0, rows.Len()-bad.len())
+	origins := rows.Origins()
 	if bad.len() == 0 {
-		for i := range rows.Len() {
-			origins = append(origins, rows.Origin(i))
-		}
 		return contract.Batch{Record: record, Origins: origins}, nil
 	}
 	defer record.Release()
 	kept := bad.others(rows.Len())
-	for _, i := range kept {
-		origins = append(origins, rows.Origin(i))
-	}
-	return contract.Batch{Record: arrowops.Take(x.env.Memory, record, kept), Origins: origins}, nil
+	return contract.Batch{Record: arrowops.Take(x.env.Memory, record, kept), Origins: contract.TakeOrigins(origins, kept)}, nil
 }
 
 // breakOff notes why there is no more of a file. Data that keep the rest of it

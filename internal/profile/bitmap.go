@@ -25,23 +25,15 @@ func (b bitmap) word(i, n int) (w uint64) {
 	return w & (^uint64(0) >> (64 - n))
 }
 
-// each calls do for stretches of n rows: whole ones whose bits are all set, and single
-// rows elsewhere.
-func (b bitmap) each(n int, do func(lo, hi int)) {
-	if b.bits == nil {
-		do(0, n)
-		return
-	}
-	for i := 0; i < n; i += 64 {
-		rows := min(64, n-i)
-		w := b.word(i, rows)
-		if w == ^uint64(0)>>(64-rows) {
-			do(i, i+rows)
-			continue
-		}
-		for ; w != 0; w &= w - 1 {
-			row := i + bits.TrailingZeros64(w)
-			do(row, row+1)
+// pick gives the words whose bits are set, in scratch, which has room for them all and
+// may be where they are.
+func (b bitmap) pick(scratch, words []int64) []int64 {
+	n := 0
+	for i := 0; i < len(words); i += 64 {
+		for w := b.word(i, min(64, len(words)-i)); w != 0; w &= w - 1 {
+			scratch[n] = words[i+bits.TrailingZeros64(w)]
+			n++
 		}
 	}
+	return scratch[:n]
 }

@@ -77,18 +77,28 @@ var (
 	stringKind = &textKind{kind[string]{text: func(v string) string { return v }}, readStrings}
 	int64Kind  = &wordKind{
 		kind[int64]{value.FormatInt64, &spread[int64]{at: float, bounds: wordBounds}},
-		readerOf((*array.Int64).Int64Values, func(v int64) int64 { return v }),
+		readerOf((*array.Int64).Int64Values, func(_, values []int64) []int64 { return values }),
 	}
 	float64Kind = &wordKind{
 		kind[int64]{
 			func(v int64) string { return value.FormatFloat64(floatOf(v)) },
 			&spread[int64]{at: floatOf, finite: isFinite, bounds: floatBounds},
 		},
-		readerOf((*array.Float64).Float64Values, floatKey),
+		readerOf((*array.Float64).Float64Values, func(keys []int64, values []float64) []int64 {
+			for i, v := range values {
+				keys[i] = floatKey(v)
+			}
+			return keys
+		}),
 	}
 	dateKind = &wordKind{
 		kind[int64]{func(v int64) string { return value.FormatDate(arrow.Date32(v)) }, &spread[int64]{at: float, bounds: dateBounds}},
-		readerOf((*array.Date32).Date32Values, func(v arrow.Date32) int64 { return int64(v) }),
+		readerOf((*array.Date32).Date32Values, func(keys []int64, values []arrow.Date32) []int64 {
+			for i, v := range values {
+				keys[i] = int64(v)
+			}
+			return keys
+		}),
 	}
 	timestampKind   = instantKind(value.FormatTimestamp)
 	timestampTZKind = instantKind(value.FormatTimestampTZ)
@@ -97,7 +107,9 @@ var (
 func instantKind(format func(arrow.Timestamp) string) *wordKind {
 	return &wordKind{
 		kind[int64]{func(v int64) string { return format(arrow.Timestamp(v)) }, &spread[int64]{at: float, bounds: instantBounds}},
-		readerOf((*array.Timestamp).TimestampValues, func(v arrow.Timestamp) int64 { return int64(v) }),
+		readerOf((*array.Timestamp).TimestampValues, func(_ []int64, values []arrow.Timestamp) []int64 {
+			return arrow.Int64Traits.CastFromBytes(arrow.TimestampTraits.CastToBytes(values))
+		}),
 	}
 }
 
@@ -111,7 +123,12 @@ func narrowKind(scale int32) *wordKind {
 			func(v int64) string { return value.FormatDecimal(decimal128.FromI64(v), scale) },
 			&spread[int64]{at: float, bounds: wordBounds},
 		},
-		readerOf((*array.Decimal128).Values, func(v decimal128.Num) int64 { return int64(v.LowBits()) }),
+		readerOf((*array.Decimal128).Values, func(keys []int64, values []decimal128.Num) []int64 {
+			for i, v := range values {
+				keys[i] = int64(v.LowBits())
+			}
+			return keys
+		}),
 	}
 }
 
@@ -168,25 +185,21 @@ func wideOf(key string) decimal128.Num {
 
 func wideOfBig(v *big.Int) string { return string(wideKey(nil, decimal128.FromBigInt(v))) }
 
-// readerOf makes the reader of arrays that have their values in one slice.
-func readerOf[T any, A arrow.Array](slice func(A) []T, key func(T) int64) reader {
+// readerOf makes the reader of arrays that have their values in one slice. keys are
+// those of values, in memory for them or, where they are the values, where these are.
+func readerOf[T any, A arrow.Array](slice func(A) []T, keys func(room []int64, values []T) []int64) reader {
 	all := func(scratch []int64, a arrow.Array, lo, hi int) []int64 {
-		values := slice(a.(A))[lo:hi]
-		if plain, ok := any(values).([]int64); ok && a.NullN() == 0 {
-			return plain
+		keys := keys(scratch[:hi-lo], slice(a.(A))[lo:hi])
+		if a.NullN() == 0 {
+			return keys
 		}
 		valid := validity(a)
 		valid.offset += lo
-		valid.each(len(values), func(lo, hi int) {
-			for _, v := range values[lo:hi] {
-				scratch = append(scratch, key(v))
-			}
-		})
-		return scratch
+		return valid.pick(scratch, keys)
 	}
 	one := func(a arrow.Array) func(row int) int64 {
 		values := slice(a.(A))
-		return func(row int) int64 { return key(values[row]) }
+		return func(row int) int64 { return keys(make([]int64, 1), values[row:row+1])[0] }
 	}
 	return reader{all, one}
 }

@@ -113,7 +113,7 @@ func (c *texts) put(text []byte, m mark, count int64) {
 
 // sparse is how many slots there are for each entry at least: so many that most
 // entries stand where they are looked for first.
-const sparse = 4
+const sparse = 16
 
 func (c *texts) grow() {
 	c.slots = make([]uint16, max(16, 2*len(c.slots)))

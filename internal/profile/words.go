@@ -32,7 +32,7 @@ func (c *words) add(a arrow.Array) {
 		c.scratch = make([]int64, chunk)
 	}
 	for lo := 0; lo < a.Len(); lo += chunk {
-		c.count(c.kind.all(c.scratch[:0], a, lo, min(lo+chunk, a.Len())))
+		c.count(c.kind.all(c.scratch, a, lo, min(lo+chunk, a.Len())))
 	}
 }
 

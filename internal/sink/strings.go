@@ -18,6 +18,7 @@ type stringColumn struct {
 	text    []byte
 	offsets []int32 // row i is text[offsets[i]:offsets[i+1]]
 	valid   bitmap
+	quoting []byte // those of quoted that there are
 
 	// Of the rows it has turned to.
 	longest int
@@ -40,6 +41,12 @@ func (c *stringColumn) bind(a arrow.Array) {
 		c.text = buffer.Bytes()
 	}
 	c.valid, _ = validity(a)
+	c.quoting = c.quoting[:0]
+	for _, b := range []byte(c.quoted) {
+		if a.Len() > 0 && bytes.IndexByte(c.text[c.offsets[0]:c.offsets[a.Len()]], b) >= 0 {
+			c.quoting = append(c.quoting, b)
+		}
+	}
 }
 
 func (c *stringColumn) unbind() { c.text, c.offsets, c.valid = nil, nil, bitmap{} }
@@ -57,7 +64,7 @@ func (c *stringColumn) room(lo, rows int) int {
 		odd |= uint64(uint32(n-1)>>31) << (uint(i) % bandRows) // it is empty
 	}
 	c.longest, c.odd = int(longest), odd
-	for _, b := range []byte(c.quoted) {
+	for _, b := range c.quoting {
 		c.odd |= holding(c.text, offsets, b)
 	}
 	if c.neutral {

@@ -24,6 +24,18 @@ func TestParseBool(t *testing.T) {
 	}
 }
 
+// Every spelling has a place of its own.
+func TestBoolSpellings(t *testing.T) {
+	for _, word := range []string{"true", "T", "yes", "Y", "oN", "1", "false", "F", "nO", "n", "OFF", "0"} {
+		for _, text := range []string{word, " " + word, word + " ", " " + word + " "} {
+			want, err := ParseBool([]byte(word))
+			if got, ok := boolOf([]byte(text)); got != want || !ok || err != nil {
+				t.Errorf("%q is %v, %v; want %v", text, got, ok, want)
+			}
+		}
+	}
+}
+
 func TestBoolRoundTrip(t *testing.T) {
 	for _, v := range []bool{false, true} {
 		if got, err := ParseBool(AppendBool(nil, v)); got != v || err != nil {

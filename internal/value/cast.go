@@ -137,9 +137,18 @@ func StringToBool(s string) (bool, error) {
 	return false, ErrBool
 }
 
-// isBeginning says whether word begins with text, in any case.
+// isBeginning says whether word, which is in lower-case letters, begins with text,
+// in any case.
 func isBeginning(text []byte, word string) bool {
-	return 0 < len(text) && len(text) < len(word) && equalFold(text, word)
+	if len(text) == 0 || len(text) >= len(word) {
+		return false
+	}
+	for i, c := range text {
+		if c|0x20 != word[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // StringToInt64 reads a whole number with an optional sign and white space

@@ -1,7 +1,6 @@
 package value
 
 import (
-	"encoding/binary"
 	"iter"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -84,25 +83,16 @@ func (f Fields) Dates(values []arrow.Date32) iter.Seq2[int, []byte] {
 	}
 }
 
-// Bools reads true and false, in any case.
+// Bools reads every spelling of true and false, with no more than a space at
+// either end.
 func (f Fields) Bools(values []bool) iter.Seq2[int, []byte] {
-	const (
-		lower  = 0x20202020 // the bits that tell lower case from upper
-		isTrue = 0x65757274
-		isFals = 0x736c6166
-	)
 	return func(yield func(int, []byte) bool) {
 		for i := range values {
 			field := f.At(i)
-			switch {
-			case len(field) == 4 && binary.LittleEndian.Uint32(field)|lower == isTrue:
-				values[i] = true
-			case len(field) == 5 && binary.LittleEndian.Uint32(field)|lower == isFals && field[4]|0x20 == 'e':
-				values[i] = false
-			default:
-				if !yield(i, field) {
-					return
-				}
+			v, ok := boolOf(field)
+			values[i] = v
+			if !ok && !yield(i, field) {
+				return
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"math/rand/v2"
 	"strconv"
 	"testing"
 	"time"
@@ -135,4 +136,28 @@ func BenchmarkLike(b *testing.B) {
 	for b.Loop() {
 		m.Match("somebody@example.com")
 	}
+}
+
+// A column of booleans in the spellings of a file that people have filled in, of so
+// many rows that a processor does not remember which comes when.
+func BenchmarkBools(b *testing.B) {
+	spellings := []string{"true", "false", "true", "false", "TRUE", "False", "t", "yes", " false", "1", "Y", "no", "N", "0", " true"}
+	f := Fields{Step: 1, Count: 1_000_000, Data: []byte{','}}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range f.Count {
+		f.Start = append(f.Start, uint32(len(f.Data)-1))
+		f.Data = append(f.Data, spellings[r.IntN(len(spellings))]...)
+		f.End, f.Data = append(f.End, uint32(len(f.Data))), append(f.Data, ',')
+	}
+	values := make([]bool, f.Count)
+	for b.Loop() {
+		for i, field := range f.Bools(values) {
+			v, err := ParseBool(field)
+			if err != nil {
+				b.Fatal(err)
+			}
+			values[i] = v
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*f.Count), "ns/value")
 }

@@ -62,3 +62,18 @@ func digits(text []byte) (v uint64, ok bool) {
 	}
 	return eightDigits(first)*1e8 + eightDigits(last), true
 }
+
+// shortWord is a text of less than eight bytes, the first lowest, and zeros. Mostly
+// others stand behind it, and all eight are taken at once.
+func shortWord(text []byte) uint64 {
+	n := len(text)
+	switch {
+	case cap(text) >= 8:
+		return binary.LittleEndian.Uint64(text[:8]) & (1<<(8*n%64) - 1)
+	case n >= 4:
+		return uint64(binary.LittleEndian.Uint32(text)) | uint64(binary.LittleEndian.Uint32(text[n-4:]))<<(8*n-32)
+	case n > 0:
+		return uint64(text[0]) | uint64(text[n/2])<<(8*(n/2)) | uint64(text[n-1])<<(8*(n-1))
+	}
+	return 0
+}

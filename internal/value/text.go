@@ -6,13 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// Lower is s in lower case: each character by Unicode's simple mapping, whatever
-// stands around it, so that the number of characters stays.
-func Lower(s string) string { return strings.ToLower(s) }
-
-// Upper is s in upper case, mapped as Lower does.
-func Upper(s string) string { return strings.ToUpper(s) }
-
 // Trim is s without the spaces (U+0020 alone) at both its ends.
 func Trim(s string) string { return LTrim(RTrim(s)) }
 

@@ -967,7 +967,7 @@ func (v *OrderSummaryValidator) Check(b contract.Batch, results []contract.TestR
 			results[2].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: value.FormatInt64(in.Weekday.At(i))})
 		}
 		// accepted_values_order_summary_payment_state
-		if !slices.Contains(orderSummaryValues, paymentState) && results[3].FailValue(i, paymentState, true) {
+		if !orderSummaryListed(paymentState) && results[3].FailValue(i, paymentState, true) {
 			results[3].Show(contract.Example{Origin: b.Origins[i], Key: in.Key(i), Value: in.PaymentState.At(i)})
 		}
 		// refunds_are_at_most_what_was_paid
@@ -1182,5 +1182,11 @@ func orderSummaryModel() contract.Model {
 
 // Constants of the expressions above, made once.
 var (
-	orderSummaryValues = []string{"unpaid", "part paid", "refunded", "paid"}
+	orderSummaryListed = func(v string) bool {
+		switch v {
+		case "unpaid", "part paid", "refunded", "paid":
+			return true
+		}
+		return false
+	}
 )

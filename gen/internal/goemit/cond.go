@@ -172,7 +172,7 @@ func (b *body) distinct(n *expr.Distinct) code {
 func (b *body) in(n *expr.In, want bool) code {
 	arg := b.value(n.Arg)
 	if set, ok := b.file.set(n); ok {
-		found := operand(jen.Qual("slices", "Contains").Call(jen.Id(set), arg.v.copy()))
+		found := operand(jen.Id(set).Call(arg.v.copy()))
 		return and(arg.ok, flip(found, want))
 	}
 	arg.v = b.bind(arg.v, "sought")

@@ -197,22 +197,38 @@ func remarkOf(pattern string) *jen.Statement {
 	return remark(strings.ReplaceAll(pattern, "*/", "* /"))
 }
 
-// set is the list of an IN whose items are constants that == compares.
+// set is a function that knows the list of an IN whose items are constants that ==
+// compares: the compiler makes a search of a switch, where a list is gone through.
+//
+//	martUsersMarketingListed = func(v string) bool {
+//		switch v {
+//		case "F", "M", "X":
+//			return true
+//		}
+//		return false
+//	}
 func (f *file) set(n *expr.In) (string, bool) {
 	if comparison(n.Arg.Type()) != nil || len(n.List) < 3 {
 		return "", false
 	}
 	var items []jen.Code
+	known := map[any]bool{} // no case may stand twice
 	key := n.Arg.Type().String()
 	for _, item := range n.List {
 		l, ok := item.(*expr.Literal)
 		if !ok || l.Value == nil {
 			return "", false
 		}
-		items = append(items, literal(l.Value, l.Type()))
-		key += fmt.Sprintf(" %#v", l.Value)
+		if !known[l.Value] {
+			known[l.Value] = true
+			items = append(items, literal(l.Value, l.Type()))
+			key += fmt.Sprintf(" %#v", l.Value)
+		}
 	}
-	return f.variable(key, "Values", jen.Index().Add(goType(n.Arg.Type())).Values(items...)), true
+	return f.variable(key, "Listed", jen.Func().Params(jen.Id("v").Add(goType(n.Arg.Type()))).Bool().Block(
+		jen.Switch(jen.Id("v")).Block(jen.Case(items...).Block(jen.Return(jen.True()))),
+		jen.Return(jen.False()),
+	)), true
 }
 
 // zone is the variable that holds the project's timezone.

@@ -21,11 +21,17 @@ func hasValidator(r *plan.Relation) bool {
 //
 //	func (v *UserAccountValidator) Check(b contract.Batch, results []contract.TestResult) {
 //		in := ViewUserAccount(b.Record)
-//		for i := range b.Len() {
-//			userIDOK := in.UserID.Valid(i)
-//			// not_null_user_account_user_id
-//			if !userIDOK && results[0].Fail(i) {
+//		// not_null_user_account_user_id
+//		for i := range in.UserID.Nulls() {
+//			if results[0].Fail(i) {
 //				results[0].Show(contract.Example{...})
+//			}
+//		}
+//		for i := range b.Len() {
+//			email, emailOK := in.Email.Get(i)
+//			// matches_user_account_email
+//			if emailOK && !userAccountPattern.Match(email) && results[1].Fail(i) {
+//				results[1].Show(contract.Example{...})
 //			}
 //		}
 //		if v.env.NoProofs {
@@ -134,6 +140,8 @@ func (v *validator) pass(chosen func(*plan.Test) bool) []jen.Code {
 			own := v.failingBody(t)
 			out = append(out, v.test(own, t, i)...)
 			out = append(out, eachRow(own)...)
+		case t.Kind == "not_null" && t.Where == nil && v.of.Columns[t.Columns[0]].Nullable:
+			out = append(out, v.notNull(t, i)...)
 		default:
 			out = append(out, v.test(b, t, i)...)
 		}
@@ -232,6 +240,17 @@ func (v *validator) kind(b *body, t *plan.Test, index int) []jen.Code {
 		v.latestTest(b, t)
 	}
 	return nil
+}
+
+// notNull writes the test that a column has no nulls, in a loop over these: mostly
+// there are none, and no row is looked at.
+func (v *validator) notNull(t *plan.Test, index int) []jen.Code {
+	nulls := jen.Id("in").Dot(fields(v.of)[t.Columns[0]]).Dot("Nulls").Call()
+	return []jen.Code{
+		jen.Comment("// " + t.Name),
+		jen.For(jen.Id("i").Op(":=").Range().Add(nulls)).Block(
+			jen.If(result(index).Dot("Fail").Call(jen.Id("i"))).Block(v.show(t, index))),
+	}
 }
 
 // rowTest writes one test of a row, which fails where its condition is false.
