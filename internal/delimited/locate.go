@@ -44,7 +44,11 @@ func locate(in io.Reader, f *format, records []int64) ([]int, error) {
 	record, line, quoted, begun := int64(0), 1, false, false
 	for len(order) > 0 {
 		n, err := in.Read(block)
-		for text := block[:n]; len(text) > 0 && len(order) > 0; {
+		text := block[:n]
+		if ends, plain := plainEnds(text, f.quote); plain && !quoted && records[order[0]] > record+int64(ends) {
+			line, record, text = line+ends, record+int64(ends), nil // none of these records is asked for
+		}
+		for len(text) > 0 && len(order) > 0 {
 			if !begun {
 				begun = true
 				for len(order) > 0 && records[order[0]] <= record {
@@ -75,4 +79,12 @@ func locate(in io.Reader, f *format, records []int64) ([]int, error) {
 		}
 	}
 	return lines, nil
+}
+
+// plainEnds is how many lines end in a text without quotes; plain says whether it is one.
+func plainEnds(text []byte, quote byte) (ends int, plain bool) {
+	if quote != 0 && bytes.IndexByte(text, quote) >= 0 {
+		return 0, false
+	}
+	return bytes.Count(text, []byte{'\n'}), true
 }

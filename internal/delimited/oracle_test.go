@@ -80,6 +80,12 @@ func compare(t rapid.TB, text []byte, d contract.Dialect, r *Reader, all reading
 	if err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
+	for i, number := range all.numbers { // and one by one, in pieces, most of which are passed over
+		place, err := locate(iotest.OneByteReader(bytes.NewReader(text)), newFormat("t", d), []int64{number})
+		if err != nil || place[0] != places[i] {
+			t.Fatalf("%q: record %d is at line %v, %v; want %d", text, number, place, err, places[i])
+		}
+	}
 	got, next := all.records, 0
 	for number := int64(1); number <= r.Records(); number++ {
 		g, isRagged := ragged[number]
