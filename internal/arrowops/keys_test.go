@@ -162,12 +162,12 @@ func TestStringKeys(t *testing.T) {
 
 // Enough keys that some share their 32 bits of hash: they must stay apart.
 // Every text of up to 7 bytes has a word of its own, and none is 0.
-func TestShortWord(t *testing.T) {
+func TestWordOf(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		short := rapid.SliceOfN(rapid.SampledFrom([]byte{0, 1, 'a', 0xff}), 0, longestRecent)
 		a, b := string(short.Draw(t, "a")), string(short.Draw(t, "b"))
-		if same := shortWord(a) == shortWord(b); same != (a == b) || shortWord(a) == 0 {
-			t.Fatalf("%q is %x and %q is %x", a, shortWord(a), b, shortWord(b))
+		if same := wordOf(a) == wordOf(b); same != (a == b) || wordOf(a) == 0 {
+			t.Fatalf("%q is %x and %q is %x", a, wordOf(a), b, wordOf(b))
 		}
 	})
 }

@@ -16,7 +16,7 @@ func boolOf(text []byte) (v, ok bool) {
 	if len(text) > 7 {
 		return false, false
 	}
-	key := boolKey(shortWord(text), len(text))
+	key := boolKey(ShortWord(text), len(text))
 	spelling := &boolSpellings[boolSlot(key)]
 	return spelling.v, spelling.key == key
 }
@@ -40,7 +40,7 @@ var boolSpellings = func() (slots [128]struct {
 		"false": false, "f": false, "no": false, "n": false, "off": false, "0": false,
 	} {
 		for _, text := range []string{word, " " + word, word + " ", " " + word + " "} {
-			key := boolKey(shortWord([]byte(text)), len(text))
+			key := boolKey(ShortWord([]byte(text)), len(text))
 			slot := &slots[boolSlot(key)]
 			slot.key, slot.v = key, v
 		}

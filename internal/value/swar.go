@@ -63,9 +63,9 @@ func digits(text []byte) (v uint64, ok bool) {
 	return eightDigits(first)*1e8 + eightDigits(last), true
 }
 
-// shortWord is a text of less than eight bytes, the first lowest, and zeros. Mostly
-// others stand behind it, and all eight are taken at once.
-func shortWord(text []byte) uint64 {
+// ShortWord is a text of less than eight bytes as a word, the first byte lowest, with
+// zeros behind. Mostly others stand behind it, and all eight are taken at once.
+func ShortWord(text []byte) uint64 {
 	n := len(text)
 	switch {
 	case cap(text) >= 8:
