@@ -26,7 +26,7 @@ func firstSeed() uint64 { return setting("ORACLE_SEED", 1) }
 func setCount() uint64 { return setting("ORACLE_SETS", 6) }
 
 // schemaCount is how many schemas are made up, each of the seed after the last.
-func schemaCount() uint64 { return setting("ORACLE_SCHEMAS", 12) }
+func schemaCount() uint64 { return setting("ORACLE_SCHEMAS", 9) }
 
 func setting(name string, otherwise uint64) uint64 {
 	text, ok := os.LookupEnv(name)
