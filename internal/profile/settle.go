@@ -83,22 +83,16 @@ func (c *words) replaceWords(was, is *words) (ok bool, err error) {
 	if c.sketch != nil || was.sketch != nil || is.sketch != nil {
 		return false, nil
 	}
-	left := map[int64]int64{}
-	for _, t := range was.all() {
-		left[t.value] = t.count
+	rest, err := without(c.all(), was.all(), c.null-was.null)
+	if err != nil {
+		return false, err
 	}
-	old := c.all()
 	*c = words{kind: c.kind, null: c.null - was.null}
-	for _, t := range old {
-		t.count, left[t.value] = t.count-left[t.value], 0
-		if t.count < 0 {
-			return false, errNotThere
-		}
-		if t.count > 0 {
-			c.put(t.value, t.count)
-		}
+	for _, t := range rest {
+		c.put(t.value, t.count)
 	}
-	return true, taken(c.null, left, func() { c.mergeWords(is) })
+	c.mergeWords(is)
+	return true, nil
 }
 
 // replace is that of words.
@@ -107,34 +101,37 @@ func (c *texts) replace(was, is counter) (ok bool, err error) {
 	if c.sketch != nil || minus.sketch != nil || plus.sketch != nil {
 		return false, nil
 	}
-	left := map[string]int64{}
-	for _, t := range minus.all() {
-		left[t.value] = t.count
+	rest, err := without(c.all(), minus.all(), c.null-minus.null)
+	if err != nil {
+		return false, err
 	}
-	old := c.all()
 	*c = texts{kind: c.kind, null: c.null - minus.null}
-	for _, t := range old {
-		t.count, left[t.value] = t.count-left[t.value], 0
-		if t.count < 0 {
-			return false, errNotThere
-		}
-		if t.count > 0 {
-			c.put([]byte(t.value), markOf([]byte(t.value)), t.count)
-		}
+	for _, t := range rest {
+		c.put([]byte(t.value), markOf([]byte(t.value)), t.count)
 	}
-	return true, taken(c.null, left, func() { c.merge(plus) })
+	c.merge(plus)
+	return true, nil
 }
 
-// taken goes on with add where all was there that had to be taken away.
-func taken[K comparable](nulls int64, left map[K]int64, add func()) error {
-	for _, count := range left {
-		if count > 0 {
-			return errNotThere
+// without is some tallies less others. These, and the nulls taken away, have to be
+// there; nulls is how many are left.
+func without[K comparable](had, taken []tally[K], nulls int64) (rest []tally[K], err error) {
+	left := map[K]int64{}
+	for _, t := range taken {
+		left[t.value] = t.count
+	}
+	for _, t := range had {
+		t.count -= left[t.value]
+		delete(left, t.value)
+		if t.count < 0 {
+			return nil, errNotThere
+		}
+		if t.count > 0 {
+			rest = append(rest, t)
 		}
 	}
-	if nulls < 0 {
-		return errNotThere
+	if len(left) > 0 || nulls < 0 {
+		return nil, errNotThere
 	}
-	add()
-	return nil
+	return rest, nil
 }

@@ -33,16 +33,16 @@ func (s *sketch) merge(from *sketch) {
 
 // distinct is about how many hashes there were.
 func (s *sketch) distinct() int64 {
-	l, err := s.library()
+	l, err := s.estimator()
 	if err != nil {
 		panic("profile: " + err.Error()) // there is no rank that a hash cannot have
 	}
 	return int64(l.Estimate())
 }
 
-// library is the sketch as the library has it. What it reads is its second format: the
+// estimator is the sketch as the package that estimates has it. What that reads is its second format: the
 // version, the precision, no bias, no sparse form; then how many registers, and these.
-func (s *sketch) library() (*hyperloglog.Sketch, error) {
+func (s *sketch) estimator() (*hyperloglog.Sketch, error) {
 	text := binary.BigEndian.AppendUint32([]byte{2, precision, 0, 0}, uint32(len(s)))
 	l := &hyperloglog.Sketch{}
 	return l, l.UnmarshalBinary(append(text, s[:]...))
@@ -55,7 +55,7 @@ func restoreSketch(registers []byte) (*sketch, error) {
 		return nil, fmt.Errorf("found a sketch of %d registers, expected %d", len(registers), len(s))
 	}
 	copy(s[:], registers)
-	if _, err := s.library(); err != nil {
+	if _, err := s.estimator(); err != nil {
 		return nil, errors.New("found a sketch with a rank that no hash has")
 	}
 	return s, nil

@@ -27,7 +27,7 @@ func TestSketchIsTheLibrarys(t *testing.T) {
 		}
 		parts[1].merge(parts[2])
 		parts[0].merge(parts[1])
-		got, err := parts[0].library()
+		got, err := parts[0].estimator()
 		if err != nil {
 			t.Fatal(err)
 		}
